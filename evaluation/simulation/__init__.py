@@ -1,0 +1,1 @@
+"""Debtor personas that hear and speak."""

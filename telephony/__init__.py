@@ -1,0 +1,1 @@
+"""Calls, media and providers; ignorant of debt."""

@@ -1,0 +1,1 @@
+"""Telephony providers, one file or folder each."""

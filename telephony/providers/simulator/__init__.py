@@ -1,0 +1,1 @@
+"""A faithful fake phone and carrier on loopback."""

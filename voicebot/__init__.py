@@ -1,0 +1,1 @@
+"""The bot: dialogue, speech and records of a debt-collection call."""

@@ -1,0 +1,151 @@
+"""What the application needs from the world, as protocols; adapters live outside and pass one contract suite each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from voicebot.domain.dialogue.acts import Act
+from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, Phase
+from voicebot.domain.dialogue.utterance import Utterance
+from voicebot.domain.meaning import Meaning
+from voicebot.domain.portfolio import Case, Treatment
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Give the present instant, aware."""
+        ...
+
+
+class Understanding(Protocol):
+    def understand(self, text: str, *, expecting: Asks | Phase | None, at: datetime) -> Meaning:
+        """Turn one caller utterance into a meaning; `at` is the caller's local time, for "amanhã". Never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks to whom: what the wording depends on besides the act."""
+
+    assistant: str
+    """The bot's name, "Clara"."""
+    treatment: Treatment
+    caller_name: str | None
+    """First name once it may be used, else None."""
+    caller_is_female: bool | None
+    """For senhor or senhora; None is unknown."""
+    local_time: datetime
+    seed: int
+    said: frozenset[str] = field(default_factory=frozenset)
+    """Variants already used in this call."""
+
+
+class Script(Protocol):
+    def render(self, act: Act, voice: Voice) -> Utterance:
+        """Put an act into words, avoiding variants in `voice.said` while others are left. Deterministic."""
+        ...
+
+
+class Speaker(StrEnum):
+    AGENT = "agent"
+    CALLER = "caller"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLine:
+    """One line of the record."""
+
+    speaker: Speaker
+    text: str = field(repr=False)
+    at: datetime
+    start_s: float | None
+    """Seconds since the media started, None in text calls."""
+    end_s: float | None
+    acts: tuple[str, ...] = ()
+    phase: Phase | None = None
+    intent: str | None = None
+    confidence: float | None = None
+    response_ms: float | None = None
+
+
+class MarkOutcome(StrEnum):
+    PLAYED = "played"
+    CLEARED = "cleared"
+
+
+class Records(Protocol):
+    """The call's record; each method commits before it returns. Raises `RecordsUnavailable` when it cannot."""
+
+    async def add_line(self, call_id: str, line: SpokenLine) -> int:
+        """Append a line and give its index, from 0."""
+        ...
+
+    async def mark(self, call_id: str, line: int, outcome: MarkOutcome, at: datetime) -> None:
+        """Say of an agent line whether it was heard to its end."""
+        ...
+
+    async def refuse(self, call_id: str, variant: str, rule: str, at: datetime) -> None:
+        """Count an incident: the gate refused an utterance."""
+        ...
+
+    async def record_event(self, call_id: str, kind: str, data: dict[str, str], at: datetime) -> None: ...
+
+    async def agree(self, call_id: str, agreement: dict[str, object], at: datetime) -> None: ...
+
+    async def suppress(self, call_id: str, kind: str, until: datetime | None, at: datetime) -> None:
+        """Write what the dialler must respect: stop, wrong_number, deceased, dispute, hold, ..."""
+        ...
+
+    async def close(self, call_id: str, disposition: Disposition, at: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCall:
+    """A call that media may attach to."""
+
+    call_id: str
+    direction: Direction
+    case: Case | None = field(repr=False)
+    """None when the caller's number is unknown."""
+
+
+class CallTokens(Protocol):
+    """One-time, short-lived tokens that let one media stream attach to one call."""
+
+    async def mint(self, call_id: str, provider_call_id: str, *, ttl_s: float) -> str: ...
+
+    async def redeem(self, token: str, provider_call_id: str) -> IncomingCall | None:
+        """Give the call once; None for an unknown, used, expired or foreign token."""
+        ...
+
+
+class Messenger(Protocol):
+    """Sends what the caller asked for; `True` only when the message was accepted for delivery."""
+
+    async def send(self, call_id: str, channel: str, text: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    provider_call_id: str
+
+
+class Dialler(Protocol):
+    """Places a call through a telephony provider; telephony knows nothing about debt."""
+
+    name: str
+    real: bool
+    """False for the simulator only: a sample portfolio may be dialled there alone."""
+
+    async def place(self, *, to: str, call_id: str) -> PlacedCall: ...
+
+
+class Synthesiser(Protocol):
+    """Text to speech, for warming what will be needed."""
+
+    async def prepare(self, texts: Sequence[str]) -> None: ...

@@ -1,0 +1,1 @@
+"""Rules with their sources: when contact is permitted, and what may be said to whom."""

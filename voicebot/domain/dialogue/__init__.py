@@ -1,0 +1,1 @@
+"""The dialogue as a table of transitions: states, acts, decisions."""

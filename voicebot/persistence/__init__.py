@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, mappers, unit of work, migrations, the embedded server."""

@@ -1,0 +1,1 @@
+"""pipecat: frames to events and back; no policy."""

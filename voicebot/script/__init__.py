@@ -1,0 +1,1 @@
+"""Acts to words: the script files, the persona, numbers read aloud."""

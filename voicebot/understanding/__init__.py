@@ -1,0 +1,1 @@
+"""Caller text to Meaning."""
