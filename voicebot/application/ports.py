@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +77,12 @@ class MarkOutcome(StrEnum):
     CLEARED = "cleared"
 
 
+class RecordsUnavailable(Exception):
+    """The record cannot be written or read now (database away or too slow); the same step may be tried again."""
+
+    retryable = True
+
+
 class Records(Protocol):
     """The call's record; each method commits before it returns. Raises `RecordsUnavailable` when it cannot."""
 
@@ -130,11 +135,6 @@ class Messenger(Protocol):
     async def send(self, call_id: str, channel: str, text: str) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCall:
-    provider_call_id: str
-
-
 class Dialler(Protocol):
     """Places a call through a telephony provider; telephony knows nothing about debt."""
 
@@ -142,10 +142,47 @@ class Dialler(Protocol):
     real: bool
     """False for the simulator only: a sample portfolio may be dialled there alone."""
 
-    async def place(self, *, to: str, call_id: str) -> PlacedCall: ...
+    async def place(self, *, to: str, call_ref: str) -> str:
+        """Place one call and give the provider's id for it; `call_ref` comes back with every webhook."""
+        ...
 
 
-class Synthesiser(Protocol):
-    """Text to speech, for warming what will be needed."""
+class CallBook(Protocol):
+    """The life of a call's record besides its turns."""
 
-    async def prepare(self, texts: Sequence[str]) -> None: ...
+    async def begin(
+        self,
+        call_id: str,
+        *,
+        direction: Direction,
+        provider: str,
+        at: datetime,
+        debtor_ref: str | None = None,
+        debtor_name: str | None = None,
+        debtor_state: str | None = None,
+        creditor_name: str | None = None,
+        phone: str | None = None,
+        provider_call_id: str | None = None,
+        owner: str | None = None,
+        lease_until: datetime | None = None,
+    ) -> str:
+        """Open a record, once; gives the call's id, the earlier one for a repeated webhook."""
+        ...
+
+    async def attach_media(
+        self, call_id: str, *, provider_call_id: str | None, owner: str, lease_until: datetime, at: datetime
+    ) -> bool:
+        """Note that audio flows and who holds the call; False where it is closed already."""
+        ...
+
+    async def renew_lease(self, call_id: str, owner: str, until: datetime) -> bool: ...
+
+    async def debtor_ref_of_call(self, call_id: str) -> str | None: ...
+
+
+class CaseBook(Protocol):
+    """The loaded portfolio."""
+
+    async def case_by_ref(self, ref: str) -> Case | None: ...
+
+    async def case_by_phone(self, e164: str) -> Case | None: ...

@@ -301,7 +301,7 @@ class DeclineCounter(DebtAct):
 
 @dataclass(frozen=True, slots=True)
 class ExplainTerms(DebtAct):
-    """What happens after: no more interest when paid in time; the discount is lost when late over `broken_after_days`."""
+    """What follows: no more interest when paid in time; late over `broken_after_days`, the discount is lost."""
 
     broken_after_days: int
     discounted: bool
@@ -397,9 +397,11 @@ class SupportCrisis(Act):
 
 @dataclass(frozen=True, slots=True)
 class StayAndListen(Act):
-    """Nobody can come right now: the truth, the number again, and the bot stays."""
+    """The number again, and the bot stays; where nobody can come right now, the truth about it."""
 
     number: str
+    nobody_comes: bool = True
+    """False while a person is being called to the line."""
     asks: ClassVar[Asks | None] = Asks.OPEN
 
 

@@ -1,0 +1,117 @@
+"""What the gateway asks when a call comes: whose is it, with which token may its media attach, what is it about."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from voicebot.application.conversation import CallFacts, Collaborators, Conversation
+from voicebot.application.ports import CallBook, CallTokens, CaseBook, IncomingCall
+from voicebot.domain.dialogue.phases import Direction, Disposition
+from voicebot.domain.portfolio import Case
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=20)
+"""How long a call stays its owner's without renewal; renewed every 5 s."""
+PROTOCOL_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A call whose media has come."""
+
+    call_id: str
+    conversation: Conversation
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class CallDesk:
+    """The use cases of the gateway; one per process."""
+
+    cases: CaseBook
+    calls: CallBook
+    tokens: CallTokens
+    with_: Collaborators
+    provider: str
+    owner: str
+    token_ttl_s: float
+
+    async def answer_outbound(self, call_id: str, provider_call_id: str) -> str | None:
+        """The callee has picked up: give the media's one-time token, None for a call we did not place."""
+        if not _is_id(call_id) or await self.calls.debtor_ref_of_call(call_id) is None:
+            return None
+        return await self.tokens.mint(call_id, provider_call_id, ttl_s=self.token_ttl_s)
+
+    async def answer_inbound(self, provider_call_id: str, from_number: str) -> str | None:
+        """Somebody calls us: give the media's token, None where the number is not in the portfolio."""
+        case = await self.cases.case_by_phone(from_number)
+        if case is None:
+            return None
+        now = self.with_.clock.now()
+        call_id = await self.calls.begin(
+            str(uuid.uuid4()),
+            direction=Direction.INBOUND,
+            provider=self.provider,
+            at=now,
+            debtor_ref=case.debtor.ref,
+            debtor_name=case.debtor.name,
+            debtor_state=case.debtor.state,
+            creditor_name=case.creditor.name,
+            phone=from_number,
+            provider_call_id=provider_call_id,
+            owner=self.owner,
+            lease_until=now + LEASE,
+        )
+        return await self.tokens.mint(call_id, provider_call_id, ttl_s=self.token_ttl_s)
+
+    async def attach(self, token: str, provider_call_id: str) -> Attached | None:
+        """Redeem the token for the call it belongs to; None for an unknown, used, expired or foreign one."""
+        incoming = await self.tokens.redeem(token, provider_call_id)
+        if incoming is None or incoming.case is None:
+            return None
+        now = self.with_.clock.now()
+        mine = await self.calls.attach_media(
+            incoming.call_id, provider_call_id=provider_call_id, owner=self.owner, lease_until=now + LEASE, at=now
+        )
+        return self._attached(incoming, incoming.case) if mine else None
+
+    async def foresee_greeting(self, call_id: str) -> list[str]:
+        """The first lines of a call that still rings, to be made ready; empty for an unknown call."""
+        ref = await self.calls.debtor_ref_of_call(call_id) if _is_id(call_id) else None
+        case = await self.cases.case_by_ref(ref) if ref is not None else None
+        if case is None:
+            return []
+        return self._conversation(IncomingCall(call_id, Direction.OUTBOUND, case), case).foresee_opening()
+
+    async def renew(self, call_id: str) -> bool:
+        return await self.calls.renew_lease(call_id, self.owner, self.with_.clock.now() + LEASE)
+
+    async def close_as(self, call_id: str, disposition: Disposition) -> None:
+        await self.with_.records.close(call_id, disposition, self.with_.clock.now())
+
+    def _attached(self, incoming: IncomingCall, case: Case) -> Attached:
+        return Attached(incoming.call_id, self._conversation(incoming, case), case)
+
+    def _conversation(self, incoming: IncomingCall, case: Case) -> Conversation:
+        facts = CallFacts(
+            call_id=incoming.call_id,
+            direction=incoming.direction,
+            case=case,
+            protocol="".join(secrets.choice("0123456789") for _ in range(PROTOCOL_DIGITS)),
+            # The wording's seed comes from the call's id, so that what was foreseen while it rang is what is said.
+            seed=uuid.UUID(incoming.call_id).int % 10_000,
+        )
+        return Conversation(facts, self.with_)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

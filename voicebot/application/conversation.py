@@ -1,0 +1,271 @@
+"""One call's conversation: what was heard goes in, what may be said comes out, and each turn is on record first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from voicebot.application.effects import Effects, claimed
+from voicebot.application.ports import (
+    Clock,
+    MarkOutcome,
+    Messenger,
+    Records,
+    Script,
+    Speaker,
+    SpokenLine,
+    Understanding,
+    Voice,
+)
+from voicebot.domain.compliance.gate import Facts, Listener, Released, release
+from voicebot.domain.compliance.rules import Refused
+from voicebot.domain.dialogue.acts import Act, NeutralLine, SpeakDifferently
+from voicebot.domain.dialogue.foresight import likely_events
+from voicebot.domain.dialogue.phases import Direction
+from voicebot.domain.dialogue.policy import decide
+from voicebot.domain.dialogue.state import (
+    CallState,
+    Context,
+    Event,
+    Heard,
+    HumanJoined,
+    HungUp,
+    Pressed,
+    Silence,
+    Started,
+)
+from voicebot.domain.dialogue.utterance import Utterance
+from voicebot.domain.meaning import Meaning
+from voicebot.domain.portfolio import Case, Treatment
+
+log = structlog.get_logger(__name__)
+
+ASSISTANT = "Clara"
+
+
+@dataclass(frozen=True, slots=True)
+class Collaborators:
+    """What a conversation works with; the same for every call of a process."""
+
+    script: Script
+    understanding: Understanding
+    records: Records
+    messenger: Messenger
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What a conversation is about; `protocol` and `seed` are drawn by whoever starts the call."""
+
+    call_id: str
+    direction: Direction
+    case: Case
+    protocol: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeardSpan:
+    """When the caller spoke, in seconds since the media started; None in text."""
+
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+TEXT_ONLY = HeardSpan()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one event led to."""
+
+    at: datetime
+    lines: tuple[Utterance, ...]
+    indexes: tuple[int, ...]
+    """The record's index of each line."""
+    state: CallState
+    heard: Meaning | None
+    new_offers: frozenset[str]
+    incident: str | None
+    """The rule by which the gate refused an utterance of this turn."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+
+class Conversation:
+    """Drive one call. Not for concurrent use: one event at a time, in order."""
+
+    def __init__(self, facts: CallFacts, with_: Collaborators) -> None:
+        self._facts = facts
+        self._with = with_
+        self._effects = Effects(facts.call_id, facts.case, with_.records, with_.messenger)
+        self._zone = ZoneInfo(facts.case.timezone)
+        self._said: frozenset[str] = frozenset()
+        self._spoken = 0
+        self.state = CallState(facts.direction)
+        self.slower = False
+        self.louder = False
+
+    def now(self) -> datetime:
+        """The debtor's local time."""
+        return self._with.clock.now().astimezone(self._zone)
+
+    @property
+    def first_name(self) -> str:
+        return self._facts.case.debtor.first_name
+
+    async def start(self) -> Turn:
+        return await self._take(Started(), None)
+
+    async def hear(self, text: str, span: HeardSpan = TEXT_ONLY) -> Turn:
+        at = self.now()
+        meaning = self.understand(text)
+        line = SpokenLine(
+            speaker=Speaker.CALLER,
+            text=text,
+            at=at,
+            start_s=span.start_s,
+            end_s=span.end_s,
+            phase=self.state.phase,
+            intent=meaning.intent.value,
+            confidence=meaning.confidence,
+        )
+        await self._with.records.add_line(self._facts.call_id, line)
+        return await self._take(Heard(meaning), meaning)
+
+    def understand(self, text: str) -> Meaning:
+        """What these words would mean here; changes nothing."""
+        expecting = self.state.asks or self.state.phase
+        return self._with.understanding.understand(text, expecting=expecting, at=self.now())
+
+    async def silence(self) -> Turn:
+        return await self._take(Silence(), None)
+
+    async def pressed(self, digits: str) -> Turn:
+        masked = SpokenLine(Speaker.SYSTEM, f"[teclado: {len(digits)} dígitos]", self.now(), None, None)
+        await self._with.records.add_line(self._facts.call_id, masked)
+        return await self._take(Pressed(digits), None)
+
+    async def human_joined(self) -> Turn:
+        return await self._take(HumanJoined(), None)
+
+    async def hung_up(self) -> Turn:
+        return await self._take(HungUp(), None)
+
+    async def played(self, index: int, outcome: MarkOutcome) -> None:
+        """Note of an agent line whether it was heard to its end."""
+        await self._with.records.mark(self._facts.call_id, index, outcome, self.now())
+
+    def foresee(self) -> list[str]:
+        """The texts that will probably be needed next, likeliest first, each once."""
+        context = self._context(self.now())
+        return self._texts_of(likely_events(self.state, context), context)
+
+    def foresee_opening(self) -> list[str]:
+        """The first words of a call that has not begun."""
+        return self._texts_of((Started(),), self._context(self.now()))
+
+    def _texts_of(self, events: tuple[Event, ...], context: Context) -> list[str]:
+        texts: dict[str, None] = {}
+        for event in events:
+            decision = decide(self.state, event, context)
+            said = self._said
+            for offset, act in enumerate(claimed(decision.acts, accepted=True)):
+                line = self._with.script.render(act, self._voice(decision.state, context.now, said, offset))
+                said |= {line.variant}
+                texts[line.text] = None
+        return list(texts)
+
+    async def _take(self, event: Event, heard: Meaning | None) -> Turn:
+        at = self.now()
+        before = {offer.id for offer in self.state.bargain.offers}
+        decision = decide(self.state, event, self._context(at))
+        accepted = await self._effects.perform(decision.effects, at)
+        self.state = decision.state
+        lines, incident = await self._words(claimed(decision.acts, accepted=accepted), at, accepted=accepted)
+        indexes = tuple([await self._record(line, at) for line in lines])
+        if self.state.ended and self.state.disposition is not None:
+            await self._with.records.close(self._facts.call_id, self.state.disposition, at)
+        new = frozenset(offer.id for offer in self.state.bargain.offers) - before
+        return Turn(at, lines, indexes, self.state, heard, new, incident)
+
+    async def _words(
+        self, said: tuple[Act, ...], at: datetime, *, accepted: bool
+    ) -> tuple[tuple[Utterance, ...], str | None]:
+        """Render and pass each act through the gate; a refused one becomes a neutral line and an incident."""
+        lines: list[Utterance] = []
+        incident: str | None = None
+        for act in said:
+            line = self._render(act, at)
+            verdict = self._judge(line, at, accepted=accepted)
+            if isinstance(verdict, Refused):
+                incident = verdict.rule
+                log.error("gate_refused", call_id=self._facts.call_id, rule=incident, variant=line.variant)
+                await self._with.records.refuse(self._facts.call_id, line.variant, incident, at)
+                line = self._render(NeutralLine(), at)
+            lines.append(line)
+        return tuple(lines), incident
+
+    def _judge(self, line: Utterance, at: datetime, *, accepted: bool) -> Released | Refused:
+        facts = Facts(today=at.date(), listener=self._listener(), message_accepted=accepted)
+        return release(line, case=self._facts.case, token=self.state.identity.token, facts=facts)
+
+    def _listener(self) -> Listener:
+        identity = self.state.identity
+        if identity.denied:
+            return Listener.THIRD_PARTY
+        if identity.confirmed:
+            return Listener.SAYS_DEBTOR
+        inbound = self._facts.direction is Direction.INBOUND
+        return Listener.INBOUND_CALLER if inbound else Listener.UNKNOWN
+
+    def _render(self, act: Act, at: datetime) -> Utterance:
+        line = self._with.script.render(act, self._voice(self.state, at, self._said, 0))
+        self._said |= {line.variant}
+        self._spoken += 1
+        if isinstance(act, SpeakDifferently):
+            self.slower = self.slower or act.how == "slower"
+            self.louder = self.louder or act.how == "louder"
+        return line
+
+    async def _record(self, line: Utterance, at: datetime) -> int:
+        spoken = SpokenLine(
+            speaker=Speaker.AGENT,
+            text=line.text,
+            at=at,
+            start_s=None,
+            end_s=None,
+            acts=(type(line.act).__name__,),
+            phase=self.state.phase,
+        )
+        return await self._with.records.add_line(self._facts.call_id, spoken)
+
+    def _voice(self, state: CallState, at: datetime, said: frozenset[str], offset: int) -> Voice:
+        creditor, debtor = self._facts.case.creditor, self._facts.case.debtor
+        age = (at.date() - debtor.birth_date).days // 365
+        elder = age >= creditor.senhor_from_age
+        return Voice(
+            assistant=ASSISTANT,
+            treatment=Treatment.SENHOR if elder else creditor.default_treatment,
+            caller_name=debtor.first_name if state.verified else None,
+            caller_is_female=None,
+            local_time=at,
+            seed=self._facts.seed + self._spoken + offset,
+            said=said,
+        )
+
+    def _context(self, at: datetime) -> Context:
+        creditor = self._facts.case.creditor
+        staffed = creditor.handoff_hours.open_at(at.weekday(), at.time())
+        return Context(
+            case=self._facts.case,
+            now=at,
+            handoff_open=creditor.handoff_phone is not None and staffed,
+            protocol=self._facts.protocol,
+        )

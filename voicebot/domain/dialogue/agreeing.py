@@ -1,0 +1,137 @@
+"""From yes to done: read-back, the caller's own words, where to send it, and the agreement on record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from voicebot.domain.agreement import Agreement
+from voicebot.domain.dialogue import acts, bargaining
+from voicebot.domain.dialogue.endings import end
+from voicebot.domain.dialogue.phases import Asks, Disposition
+from voicebot.domain.dialogue.state import CallState, Context, RecordAgreement, SendPaymentMessage, Step
+from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.dialogue.words import named_channel, named_method
+from voicebot.domain.meaning import EntityType, Intent, Meaning
+from voicebot.domain.offers import Offer, OfferKind
+from voicebot.domain.portfolio import Channel
+
+TEACH_BACKS: Final = 2
+NEAR: Final = Decimal(1)
+"""Reais: people round when they repeat an amount ("cento e sete e pouquinho")."""
+
+
+def confirmation(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """The read-back's yes, then what was agreed in the caller's own words."""
+    token, offer = state.identity.token, state.bargain.chosen
+    if token is None or offer is None:
+        return None
+    if state.asks is Asks.TEACH_BACK:
+        return _taught(state, ctx, meaning)
+    if meaning.has(Intent.DENY, Intent.REJECT_OFFER):
+        return _reconsider(state, ctx, meaning)
+    if meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER):
+        confirmed = replace(state, misses=0)
+        return Step(Move.CONFIRMED, confirmed, (acts.AskTeachBack(token),))
+    method = named_method(meaning.text)
+    if method in ctx.case.creditor.limits.methods and method != state.bargain.method:
+        changed = replace(state, bargain=replace(state.bargain, method=method))
+        return Step(Move.ASIDE, changed, (acts.ConfirmAgreement(token, offer, method),))
+    return bargaining.talk(state, ctx, meaning)
+
+
+def _reconsider(state: CallState, ctx: Context, meaning: Meaning) -> Step:
+    """Not like this: what was said with the no counts more than the no."""
+    token = state.identity.token
+    reopened = replace(state, bargain=replace(state.bargain, chosen=None, taught=False, teach_backs=0))
+    if meaning.has(Intent.PROPOSE_AMOUNT, Intent.PROPOSE_DATE, Intent.ASK_INSTALLMENTS):
+        step = bargaining.talk(reopened, ctx, meaning)
+        if step is not None:
+            return step
+    if token is None:
+        return Step(Move.ASIDE, reopened)
+    asked = bargaining.ask_capacity(reopened, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    return replace(asked, move=Move.RECONSIDERED)
+
+
+def _taught(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    token, offer = state.identity.token, state.bargain.chosen
+    if token is None or offer is None:
+        return None
+    if meaning.has(Intent.REJECT_OFFER) or meaning.intent is Intent.DENY:
+        return _reconsider(state, ctx, meaning)
+    if meaning.has(Intent.REPEAT, Intent.CONFUSED):
+        return Step(Move.ASIDE, state, (acts.RecapAgreement(token, offer), acts.AskTeachBack(token)))
+    tries = state.bargain.teach_backs + 1
+    state = replace(state, bargain=replace(state.bargain, teach_backs=tries), misses=0)
+    if restates(offer, meaning):
+        return _ask_channel(state, ctx, acts.Acknowledge(acts.Ack.GLAD))
+    if tries < TEACH_BACKS:
+        return Step(Move.ASIDE, state, (acts.RecapAgreement(token, offer), acts.AskTeachBack(token)))
+    return _ask_channel(state, ctx, acts.RecapAgreement(token, offer))
+
+
+def restates(offer: Offer, meaning: Meaning) -> bool:
+    """True when an amount, a date or the number of instalments is right and no amount is wrong."""
+    payments = (*((offer.entry,) if offer.entry else ()), *offer.instalments)
+    amounts = {offer.total.amount, *(payment.amount.amount for payment in payments)}
+    said = [Decimal(each.value) for each in meaning.values(EntityType.MONEY) if each.value]
+    if any(all(abs(amount - right) > NEAR for right in amounts) for amount in said):
+        return False
+    days = {payment.due.isoformat() for payment in payments}
+    dates = [each.value for each in meaning.values(EntityType.DATE) if each.value]
+    counts = [each.value for each in meaning.values(EntityType.INSTALMENTS) if each.value]
+    return bool(said) or any(each in days for each in dates) or str(len(offer.instalments)) in counts
+
+
+def _ask_channel(state: CallState, ctx: Context, *before: acts.Act) -> Step:
+    token = state.identity.token
+    if token is None:
+        return Step(Move.ASIDE, state)
+    debtor = ctx.case.debtor
+    usable = [Channel.WHATSAPP, Channel.SMS, *([Channel.EMAIL] if debtor.email else [])]
+    preferred = debtor.preferred_channel if debtor.preferred_channel in usable else Channel.SMS
+    others = tuple(channel.value for channel in usable if channel is not preferred)
+    state = replace(state, bargain=replace(state.bargain, taught=True))
+    ask = acts.AskChannel(token, preferred.value, others, debtor.phone[-2:])
+    return Step(Move.TAUGHT_BACK, state, (*before, ask))
+
+
+def payment(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """The answer to "where do I send it?"; then it is done, and the goodbye."""
+    token, offer, asked = state.identity.token, state.bargain.chosen, state.question
+    if token is None or offer is None or not isinstance(asked, acts.AskChannel):
+        return None
+    if meaning.has(Intent.REJECT_OFFER):
+        return _reconsider(state, ctx, meaning)
+    named = named_channel(meaning.text)
+    offered = {asked.preferred, *asked.others}
+    if named is not None and named.value in offered:
+        return _done(state, ctx, named)
+    if meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.THANKS):
+        return _done(state, ctx, Channel(asked.preferred))
+    if meaning.intent is Intent.DENY and asked.others:
+        rest = replace(asked, preferred=asked.others[0], others=asked.others[1:])
+        return Step(Move.ASIDE, replace(state, misses=0), (acts.Acknowledge(acts.Ack.OF_COURSE), rest))
+    if meaning.has(Intent.ASK_PAYMENT_METHOD):
+        methods = ctx.case.creditor.limits.methods
+        return Step(Move.ASIDE, replace(state, misses=0), (acts.ExplainMethods(token, methods), asked))
+    return None
+
+
+def _done(state: CallState, ctx: Context, channel: Channel) -> Step:
+    token, offer, method = state.identity.token, state.bargain.chosen, state.bargain.method
+    if token is None or offer is None or method is None:
+        return Step(Move.ASIDE, state)
+    agreement = Agreement(offer, method, channel.value, confirmed=True, teach_back=True, agreed_at=ctx.now)
+    limits = ctx.case.creditor.limits
+    discounted = offer.kind is not OfferKind.FULL
+    said = (
+        acts.SendPayment(token, method, channel.value, accepted=False),
+        acts.ExplainTerms(token, limits.agreement_broken_after_days, discounted),
+        acts.SayGoodbye(acts.Farewell.AGREEMENT),
+    )
+    disposition = Disposition.AGREEMENT if discounted else Disposition.PROMISE_TO_PAY
+    state = replace(state, agreement=agreement)
+    return end(state, Move.SENT, disposition, said, (RecordAgreement(agreement), SendPaymentMessage(agreement)))

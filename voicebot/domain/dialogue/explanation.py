@@ -1,0 +1,58 @@
+"""The debt, itemised and calm, and how the person is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voicebot.domain.charges import Owed, owed_all
+from voicebot.domain.dialogue import acts
+from voicebot.domain.dialogue.acts import Act, DebtView, Verified
+from voicebot.domain.dialogue.endings import end
+from voicebot.domain.dialogue.phases import Disposition
+from voicebot.domain.dialogue.state import CallState, Context, Step
+from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.money import total
+
+
+def views(ctx: Context) -> tuple[DebtView, ...]:
+    """Each open debt as it is read aloud today."""
+    return tuple(_view(owed) for owed in owed_all(ctx.case, ctx.today))
+
+
+def _view(owed: Owed) -> DebtView:
+    return DebtView(
+        contract=owed.contract,
+        product=owed.product,
+        due_date=owed.due_date,
+        original=owed.original,
+        fine=owed.fine,
+        interest=owed.interest,
+        correction=owed.correction,
+        total=owed.total,
+        due_today_or_later=owed.days_past_due <= 0,
+    )
+
+
+def itemised(ctx: Context, token: Verified) -> tuple[Act, ...]:
+    """Every debt with each addition named, then all together."""
+    debts = views(ctx)
+    told: list[Act] = [
+        acts.ExplainDebt(token, debt, position, len(debts)) for position, debt in enumerate(debts, start=1)
+    ]
+    if len(debts) > 1:
+        told.append(acts.ExplainTotal(token, len(debts), total([debt.total for debt in debts])))
+    return tuple(told)
+
+
+def explain(state: CallState, ctx: Context, token: Verified, before: tuple[Act, ...]) -> Step:
+    """After verification: what it is about, then a question that listens; before the due date only a reminder."""
+    debts = views(ctx)
+    if not debts:
+        said = (*before, acts.SayGoodbye(acts.Farewell.WARM))
+        return end(state, Move.REMINDED, Disposition.REMINDER_DELIVERED, said)
+    if all(debt.due_today_or_later for debt in debts):
+        reminders = tuple(acts.RemindDue(token, debt) for debt in debts)
+        said = (*before, *reminders, acts.SayGoodbye(acts.Farewell.WARM))
+        return end(state, Move.REMINDED, Disposition.REMINDER_DELIVERED, said)
+    state = replace(state, misses=0)
+    return Step(Move.VERIFIED, state, (*before, *itemised(ctx, token), acts.AskSituation(token)))

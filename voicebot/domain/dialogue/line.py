@@ -1,0 +1,133 @@
+"""Keeping the line: silence, bad hearing, repetition, and small questions answered on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from voicebot.domain.dialogue import acts
+from voicebot.domain.dialogue.acts import Act
+from voicebot.domain.dialogue.endings import goodbye, hand_over
+from voicebot.domain.dialogue.phases import EscalationReason, Phase
+from voicebot.domain.dialogue.state import CallState, Context, Step
+from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.meaning import Intent, Meaning
+
+SILENT_PROMPTS: Final = 2
+"""Prompts before the kind goodbye (issue of record: two prompts, then a goodbye)."""
+MISSES_BEFORE_HUMAN: Final = 3
+ASIDES_BEFORE_RETURN: Final = 2
+MAX_CALLER_TURNS: Final = 50
+"""The bot brings a call to its end well before 60 caller turns; in distress it never does."""
+
+
+def ask_again(state: CallState) -> tuple[Act, ...]:
+    """The open question once more; the script finds other words."""
+    match state.question:
+        case None:
+            return ()
+        case acts.MakeOffer() as offer:
+            return (replace(offer, again=True),)
+        case acts.SupportCrisis() as support:
+            return (replace(support, again=True),)
+        case question:
+            return (question,)
+
+
+def went_silent(state: CallState, ctx: Context) -> Step:
+    """Two prompts, then a kind goodbye; in a crisis the bot stays a little longer and says so."""
+    if state.silences >= SILENT_PROMPTS:
+        return goodbye(state, acts.Farewell.SILENCE, Move.GAVE_UP)
+    attempt = state.silences + 1
+    state = replace(state, silences=attempt)
+    if state.phase is Phase.DISTRESS:
+        return Step(Move.ASIDE, state, (acts.StayOnLine(),))
+    prompt: tuple[Act, ...] = (acts.PromptSilence(attempt),)
+    if attempt == SILENT_PROMPTS and state.phase is Phase.SILENCE:
+        prompt = (*prompt, *ask_again(state))
+    return Step(Move.WENT_SILENT, state, prompt)
+
+
+def not_understood(state: CallState, ctx: Context) -> Step:
+    """Rephrase, rephrase, then offer a human; after that a person takes it from here."""
+    misses = state.misses + 1
+    state = replace(state, misses=misses)
+    if state.phase is Phase.BAD_LINE:
+        return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD)
+    if misses >= MISSES_BEFORE_HUMAN:
+        parked = replace(state, parked=state.question)
+        return Step(Move.LINE_IS_BAD, parked, (acts.NotUnderstood(misses), acts.OfferHuman()))
+    return Step(Move.ASIDE, state, (acts.NotUnderstood(misses), *ask_again(state)))
+
+
+def bad_line(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """The answer to "shall I get a person?"."""
+    if meaning.has(Intent.AFFIRM, Intent.REQUEST_HUMAN, Intent.ACCEPT_OFFER):
+        return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD)
+    if meaning.has(Intent.DENY, Intent.REJECT_OFFER):
+        back = replace(state, misses=0, question=state.parked, parked=None)
+        return Step(Move.LINE_IS_FINE, back, (acts.Acknowledge(acts.Ack.OF_COURSE), *ask_again(back)))
+    return None
+
+
+def aside(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Answer a small question where we stand, then go on with the one that was open."""
+    said = _answer(state, ctx, meaning)
+    if said is None:
+        return None
+    state = replace(state, misses=0, introduced=state.introduced or meaning.has(Intent.WHO_IS_CALLING))
+    if meaning.has(Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER):
+        return Step(Move.ASIDE, state, (*said, *told_again(state)))
+    if meaning.intent is Intent.HOLD_ON:
+        return Step(Move.ASIDE, state, said)
+    return Step(Move.ASIDE, state, (*said, *ask_again(state)))
+
+
+def _answer(state: CallState, ctx: Context, meaning: Meaning) -> tuple[Act, ...] | None:
+    name = ctx.case.debtor.call_name
+    known = state.identity.confirmed or state.direction == "inbound"
+    company = ctx.company if known and not state.identity.denied else None
+    match meaning.intent:
+        case Intent.IS_ROBOT:
+            return (acts.AdmitRobot(),)
+        case Intent.REPEAT:
+            return (acts.SayAgain(),)
+        case Intent.SPEAK_LOUDER:
+            return (acts.SpeakDifferently("louder"),)
+        case Intent.SPEAK_SLOWER:
+            return (acts.SpeakDifferently("slower"),)
+        case Intent.HOLD_ON:
+            return (acts.HoldOn(),)
+        case Intent.CONFUSED:
+            return (acts.SayAgain(),)
+        case Intent.WHO_IS_CALLING:
+            return (acts.IdentifySelf(company), *_purpose(state, name))
+        case Intent.ASK_DEBT_DETAILS | Intent.ASK_CONSEQUENCES if not state.verified:
+            return (acts.WithholdPurpose(name, to_third_party=False),)
+        case Intent.THANKS | Intent.GREETING:
+            return ()
+        case _:
+            return None
+
+
+def _purpose(state: CallState, name: str) -> tuple[Act, ...]:
+    """After the first introduction, the question "what is it about" gets its own answer."""
+    if state.verified or not state.introduced:
+        return ()
+    return (acts.WithholdPurpose(name, to_third_party=False),)
+
+
+def told_again(state: CallState) -> tuple[Act, ...]:
+    """The last turn's substance once more: the facts are the same, the words differ where the law leaves them free."""
+    bridges = (acts.Acknowledge, acts.SayAgain, acts.NotUnderstood, acts.PromptSilence, acts.SpeakDifferently)
+    told = tuple(act for act in state.told if not isinstance(act, bridges))
+    again = tuple(replace(act, again=True) if isinstance(act, acts.MakeOffer) else act for act in told)
+    return again or ask_again(state)
+
+
+def digressed(state: CallState, ctx: Context) -> Step:
+    """Off the subject: two turns are let go with a light answer, then a gentle way back."""
+    state = replace(state, asides=state.asides + 1, misses=0)
+    if state.asides <= 1:
+        return Step(Move.ASIDE, state, (acts.Acknowledge(acts.Ack.UNDERSTOOD), *ask_again(state)))
+    return Step(Move.ASIDE, replace(state, asides=0), (acts.ReturnToSubject(), *ask_again(state)))

@@ -1,0 +1,136 @@
+"""Decide: a state, an event and the facts in; a new state, acts and effects out. Pure, and the only door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final, assert_never
+
+from voicebot.domain.dialogue import agreeing, bargaining, callback, distress, endings, line, opening, side_roads
+from voicebot.domain.dialogue import verification as verifying
+from voicebot.domain.dialogue.acts import Act, Escalate, Farewell, SayGoodbye, StayOnLine
+from voicebot.domain.dialogue.phases import Asks, Disposition, Phase
+from voicebot.domain.dialogue.state import (
+    CallState,
+    Context,
+    Decision,
+    Event,
+    Heard,
+    HumanJoined,
+    HungUp,
+    Pressed,
+    Silence,
+    Started,
+    Step,
+    asked_by,
+)
+from voicebot.domain.dialogue.transitions import Move, target
+from voicebot.domain.meaning import Intent, Meaning
+
+Handler = Callable[[CallState, Context, Meaning], Step | None]
+
+_CRISIS: Final = frozenset({Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE, Intent.ACUTE_DISTRESS})
+
+
+def _waiting(state: CallState, ctx: Context, meaning: Meaning) -> Step:
+    """A human is on the way; the bot is still there and asks nothing."""
+    return Step(Move.ASIDE, replace(state, misses=0), (StayOnLine(),))
+
+
+PHASES: Final[Mapping[Phase, Handler]] = MappingProxyType(
+    {
+        Phase.OPENING: opening.opening,
+        Phase.VERIFICATION: verifying.verification,
+        Phase.EXPLANATION: bargaining.talk,
+        Phase.NEGOTIATION: bargaining.talk,
+        Phase.CONFIRMATION: agreeing.confirmation,
+        Phase.PAYMENT: agreeing.payment,
+        Phase.THIRD_PARTY: callback.agreeing,
+        Phase.CALLBACK: callback.agreeing,
+        Phase.BAD_LINE: line.bad_line,
+        Phase.DISTRESS: distress.listen,
+        Phase.HAND_OVER: _waiting,
+    }
+)
+
+
+def decide(state: CallState, event: Event, ctx: Context) -> Decision:
+    """Answer one event. After the end nothing changes any more."""
+    if state.ended:
+        return Decision(state, ())
+    match event:
+        case Started():
+            return _apply(state, opening.start(state, ctx))
+        case Heard(meaning):
+            return _heard(state, ctx, meaning)
+        case Pressed(digits):
+            return _pressed(state, ctx, digits)
+        case Silence():
+            return _apply(state, line.went_silent(state, ctx))
+        case HumanJoined():
+            return Decision(replace(state, ended=True, disposition=Disposition.HANDED_OVER, phase=Phase.CLOSING), ())
+        case HungUp():
+            left = state.disposition or Disposition.HUNG_UP
+            return Decision(replace(state, ended=True, disposition=left), ())
+        case _:
+            assert_never(event)
+
+
+def _heard(state: CallState, ctx: Context, meaning: Meaning) -> Decision:
+    state = replace(state, turns=state.turns + 1)
+    if state.phase is Phase.SILENCE:
+        state = replace(state, phase=target(Phase.SILENCE, Move.SPOKE_AGAIN, state.resume), resume=None)
+    state = replace(state, silences=0)
+    return _apply(state, _answer(state, ctx, meaning))
+
+
+def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
+    if state.phase is Phase.DISTRESS:
+        return distress.listen(state, ctx, meaning)
+    if state.turns > line.MAX_CALLER_TURNS and not meaning.has(*_CRISIS):
+        return endings.goodbye(state, Farewell.WARM, Move.GAVE_UP)
+    # What was agreed is retold in the caller's words, and figures there are no new proposals.
+    teaching = state.asks is Asks.TEACH_BACK and not meaning.has(*_CRISIS, Intent.STOP_CALLING, Intent.REQUEST_HUMAN)
+    roads: tuple[Handler, ...] = () if teaching else (side_roads.take,)
+    for handler in (*roads, PHASES[state.phase], line.aside):
+        step = handler(state, ctx, meaning)
+        if step is not None:
+            return step
+    if meaning.intent in {Intent.EVASIVE, Intent.GREETING, Intent.THANKS} or _talks(meaning):
+        return line.digressed(state, ctx)
+    return line.not_understood(state, ctx)
+
+
+def _talks(meaning: Meaning) -> bool:
+    """Understood, though it answers nothing that was asked."""
+    return meaning.intent is not Intent.OTHER
+
+
+def _pressed(state: CallState, ctx: Context, digits: str) -> Decision:
+    """Keys: identity factors only; any others are passed over kindly."""
+    if state.phase is Phase.SILENCE:
+        state = replace(state, phase=target(Phase.SILENCE, Move.SPOKE_AGAIN, state.resume), resume=None, silences=0)
+    state = replace(state, turns=state.turns + 1)
+    if state.phase is Phase.VERIFICATION:
+        step = verifying.pressed(state, ctx, digits)
+        if step is not None:
+            return _apply(state, step)
+    if state.phase is Phase.DISTRESS:
+        return _apply(state, Step(Move.ASIDE, state, (StayOnLine(),)))
+    return _apply(state, line.not_understood(state, ctx))
+
+
+def _apply(before: CallState, step: Step) -> Decision:
+    """Take the step through the table; nothing else changes a phase."""
+    after = target(before.phase, step.move, before.resume)
+    resume = before.phase if step.move in {Move.WENT_SILENT, Move.LINE_IS_BAD} else step.state.resume
+    if step.move is Move.WENT_SILENT and before.phase is Phase.SILENCE:
+        resume = before.resume
+    asking = tuple(act for act in step.acts if asked_by(act) is not None)
+    question: Act | None = asking[-1] if asking else step.state.question
+    acts = step.acts
+    if any(isinstance(act, Escalate | SayGoodbye) for act in acts) and not asking:
+        question = None
+    state = replace(step.state, phase=after, resume=resume, question=question, told=acts or step.state.told)
+    return Decision(state, acts, step.effects, step.move)

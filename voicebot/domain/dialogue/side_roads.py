@@ -1,0 +1,175 @@
+"""What is heard before the stage of the call, on its first phrasing: danger, death, stop, dispute, a human, a child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from voicebot.domain.dialogue import acts, callback, distress
+from voicebot.domain.dialogue.acts import Farewell, Hardship
+from voicebot.domain.dialogue.endings import DISPUTE_HOLD, end, goodbye, hand_over, hold
+from voicebot.domain.dialogue.line import ask_again
+from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason, Phase
+from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
+from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.meaning import Intent, Meaning
+
+BEREAVEMENT_HOLD_DAYS: Final = 30
+ILLNESS_HOLD_DAYS: Final = 30
+"""Research, domain 6: pause 30 to 90 days, no evidence demanded by voice."""
+MAX_INSULTS: Final = 2
+
+Road = Callable[[CallState, Context, Meaning], Step | None]
+
+
+def take(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Give the first side road that this turn takes, or None."""
+    for road in ROADS:
+        step = road(state, ctx, meaning)
+        if step is not None:
+            return step
+    return None
+
+
+def _crisis(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    return distress.crisis(state, ctx, meaning)
+
+
+def _stop(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    if not meaning.has(Intent.STOP_CALLING):
+        return None
+    said = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=False), acts.SayGoodbye(Farewell.STOP))
+    return end(state, Move.STOP, Disposition.STOP_CALLING, said, (Suppress("stop"),))
+
+
+def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Somebody else is on the line; once said, never unsaid."""
+    if state.verified:
+        return _contradicted(state, ctx, meaning)
+    apart = replace(state, identity=replace(state.identity, denied=True, confirmed=False))
+    if meaning.has(Intent.MINOR):
+        return end(apart, Move.CHILD_ANSWERED, Disposition.MINOR, (acts.EndWithMinor(),))
+    if meaning.has(Intent.DECEASED):
+        said = (acts.Condole(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.WARM))
+        return end(apart, Move.HAS_DIED, Disposition.DECEASED, said, (Suppress("deceased"),))
+    if meaning.has(Intent.WRONG_NUMBER):
+        said2 = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.NEUTRAL))
+        return end(apart, Move.NOBODY_OF_THAT_NAME, Disposition.WRONG_NUMBER, said2, (Suppress("wrong_number"),))
+    if meaning.intent is Intent.VOICEMAIL:
+        return end(state, Move.MACHINE_ANSWERED, Disposition.VOICEMAIL, ())
+    if meaning.intent is Intent.BUSINESS_REDIRECT:
+        said3 = (acts.Acknowledge(acts.Ack.UNDERSTOOD), acts.SayGoodbye(Farewell.THIRD_PARTY))
+        return end(apart, Move.GOODBYE, Disposition.BUSINESS_REDIRECT, said3)
+    if meaning.has(Intent.THIRD_PARTY) and state.phase is not Phase.THIRD_PARTY:
+        return callback.third_party(apart, ctx, meaning)
+    return None
+
+
+def _contradicted(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """The verified caller now says to be someone else: the token is gone for the rest of the call."""
+    if meaning.intent not in {Intent.THIRD_PARTY, Intent.WRONG_NUMBER, Intent.MINOR}:
+        return None
+    identity = replace(state.identity, denied=True, confirmed=False, token=None)
+    apart = replace(state, identity=identity, question=None, told=())
+    if meaning.intent is Intent.MINOR:
+        return end(apart, Move.CHILD_ANSWERED, Disposition.MINOR, (acts.EndWithMinor(),))
+    return callback.third_party(apart, ctx, meaning)
+
+
+def _lawyer(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    if not meaning.has(Intent.HAS_LAWYER):
+        return None
+    said = (acts.RegisterDispute(ctx.protocol), acts.SayGoodbye(Farewell.NEUTRAL))
+    return end(state, Move.DISPUTED, Disposition.HAS_LAWYER, said, (Suppress("lawyer"),))
+
+
+def _dispute(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    paid = meaning.has(Intent.ALREADY_PAID)
+    if not paid and not meaning.has(Intent.DISPUTE_DEBT, Intent.DISPUTE_AMOUNT, Intent.DISPUTE_TIME_BARRED):
+        return None
+    said = (acts.RegisterDispute(ctx.protocol, paid=paid), acts.SayGoodbye(Farewell.NEUTRAL))
+    suppress = Suppress("dispute", ctx.today + DISPUTE_HOLD)
+    if paid:
+        return end(state, Move.PAID_ALREADY, Disposition.ALREADY_PAID, said, (suppress,))
+    return end(state, Move.DISPUTED, Disposition.DISPUTE, said, (suppress,))
+
+
+def _privacy(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    if not meaning.has(Intent.PRIVACY_REQUEST):
+        return None
+    said = (acts.RegisterPrivacyRequest(ctx.protocol), acts.SayGoodbye(Farewell.NEUTRAL))
+    return end(state, Move.PRIVACY, Disposition.PRIVACY_REQUEST, said, (Suppress("privacy_request"),))
+
+
+def _human(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    if meaning.has(Intent.REQUEST_HUMAN):
+        return hand_over(state, ctx, EscalationReason.REQUEST, acts.Acknowledge(acts.Ack.OF_COURSE))
+    if meaning.intent is Intent.LEGAL_THREAT:
+        return hand_over(state, ctx, EscalationReason.REQUEST, acts.Apologise())
+    return None
+
+
+def _vulnerable(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Bereavement and illness stop the asking; debts beyond means go to a person."""
+    if meaning.has(Intent.BEREAVEMENT) or (state.verified and meaning.has(Intent.DECEASED)):
+        return hold(state, ctx, "bereavement", BEREAVEMENT_HOLD_DAYS, acts.AcknowledgeHardship(Hardship.BEREAVEMENT))
+    if meaning.has(Intent.ILLNESS):
+        until = ctx.today.fromordinal(ctx.today.toordinal() + ILLNESS_HOLD_DAYS)
+        said = (acts.AcknowledgeHardship(Hardship.ILLNESS), acts.OfferPause(until))
+        return hold(state, ctx, "illness", ILLNESS_HOLD_DAYS, *said)
+    if meaning.has(Intent.OVER_INDEBTED):
+        sorry = acts.AcknowledgeHardship(Hardship.OVER_INDEBTED)
+        return hand_over(state, ctx, EscalationReason.OVER_INDEBTED, sorry)
+    return None
+
+
+def _insult(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    if meaning.intent is not Intent.ABUSIVE:
+        return None
+    state = replace(state, insults=state.insults + 1)
+    if state.insults >= MAX_INSULTS:
+        return end(state, Move.GOODBYE, Disposition.ABUSIVE_END, (acts.SayGoodbye(Farewell.NEUTRAL),))
+    return Step(Move.ASIDE, state, (acts.Deescalate(), *ask_again(state)))
+
+
+def _callback(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    if not meaning.has(Intent.REQUEST_CALLBACK) or state.phase in {Phase.CALLBACK, Phase.THIRD_PARTY}:
+        return None
+    return callback.wanted(state, ctx, meaning)
+
+
+def _doubt(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Distrust is fair: a way to check, then a person's choice."""
+    if not meaning.has(Intent.SUSPECTS_FRAUD):
+        return None
+    state = replace(state, doubts=state.doubts + 1)
+    if state.doubts > 1:
+        return goodbye(state, Farewell.NEUTRAL)
+    known = state.identity.confirmed or state.direction == "inbound"
+    company = ctx.company if known else None
+    site = ctx.case.creditor.website if company else None
+    return Step(Move.ASIDE, state, (acts.OfferFraudCheck(company, site, ctx.protocol),))
+
+
+def _farewell(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    if meaning.intent is not Intent.GOODBYE or state.asks in {Asks.TEACH_BACK, Asks.CHANNEL}:
+        return None
+    return goodbye(state, Farewell.NEUTRAL)
+
+
+ROADS: Final[tuple[Road, ...]] = (
+    _crisis,
+    _stop,
+    _who_answers,
+    _lawyer,
+    _human,
+    _dispute,
+    _privacy,
+    _vulnerable,
+    _insult,
+    _doubt,
+    _callback,
+    _farewell,
+)
+"""In this order; danger to life before all else."""

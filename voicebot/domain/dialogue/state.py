@@ -1,0 +1,220 @@
+"""The state of one call, and what may happen to it: values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from voicebot.domain.agreement import Agreement
+from voicebot.domain.dialogue.acts import Act, Hardship, Verified
+from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, EscalationReason, Phase, Urgency
+from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.meaning import Meaning
+from voicebot.domain.money import Money
+from voicebot.domain.offers import Offer
+from voicebot.domain.portfolio import Case
+
+# --- events --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The media is open: the bot speaks first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nobody spoke for the patience of the last question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    digits: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HumanJoined:
+    """A person has taken the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The caller has left."""
+
+
+Event = Started | Heard | Silence | Pressed | HumanJoined | HungUp
+
+# --- effects -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Suppress:
+    """What the dialler must respect from now on."""
+
+    kind: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAgreement:
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class SendPaymentMessage:
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Hand the call, or its follow-up, to a person."""
+
+    reason: EscalationReason
+    urgency: Urgency
+    summary: str = field(repr=False)
+    to_line: bool = True
+    """True: to this line now; False: somebody calls back."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookCallback:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteAudio:
+    """The call ended before the recording notice: its audio is deleted at the close."""
+
+
+Effect = Suppress | RecordAgreement | SendPaymentMessage | Escalation | BookCallback | DeleteAudio
+
+# --- state ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is known of who speaks. `denied` is for ever: who said to be someone else is never verified."""
+
+    confirmed: bool = False
+    denied: bool = False
+    cpf: bool | None = None
+    """None: not given in this round; else whether it matched. Never spoken of."""
+    birth: bool | None = None
+    failed_rounds: int = 0
+    refusals: int = 0
+    token: Verified | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bargain:
+    """Where the negotiation stands. An offer once made stays in `offers`."""
+
+    offers: tuple[Offer, ...] = ()
+    on_table: Offer | None = None
+    concessions: int = 0
+    asked_capacity: bool = False
+    capacity: Money | None = None
+    """What the caller says fits."""
+    hardship: Hardship | None = None
+    chosen: Offer | None = None
+    method: str | None = None
+    teach_backs: int = 0
+    taught: bool = False
+
+    def with_offer(self, offer: Offer) -> Bargain:
+        known = any(each.id == offer.id for each in self.offers)
+        return replace(self, offers=self.offers if known else (*self.offers, offer), on_table=offer)
+
+
+@dataclass(frozen=True, slots=True)
+class CallState:
+    direction: Direction
+    phase: Phase = Phase.OPENING
+    resume: Phase | None = None
+    """Where a side road leads back to."""
+    question: Act | None = None
+    """The last question asked, to be asked again in other words."""
+    parked: Act | None = None
+    """The question that waits while the line is bad."""
+    told: tuple[Act, ...] = ()
+    """What the last turn said, for "pode repetir?"."""
+    identity: Identity = Identity()
+    bargain: Bargain = Bargain()
+    introduced: bool = False
+    noticed: bool = False
+    """The recording notice was given."""
+    turns: int = 0
+    silences: int = 0
+    misses: int = 0
+    """Turns in a row that were not understood."""
+    asides: int = 0
+    """Turns in a row off the subject."""
+    insults: int = 0
+    doubts: int = 0
+    """Times the caller suspected a fraud."""
+    callback_at: datetime | None = None
+    agreement: Agreement | None = None
+    escalation: Escalation | None = None
+    disposition: Disposition | None = None
+    ended: bool = False
+
+    @property
+    def asks(self) -> Asks | None:
+        return asked_by(self.question) if self.question is not None and not self.ended else None
+
+    @property
+    def verified(self) -> bool:
+        return self.identity.token is not None
+
+
+def asked_by(act: Act | None) -> Asks | None:
+    """What an act asks for; an identity factor asks for itself."""
+    return getattr(act, "factor", None) or (act.asks if act is not None else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may look at besides the state: the case and the instant, nothing ambient."""
+
+    case: Case
+    now: datetime
+    """Aware, in the debtor's zone."""
+    handoff_open: bool
+    """A person can take the call now."""
+    protocol: str
+    """Random digits drawn for this call; opens nothing."""
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def company(self) -> str | None:
+        """The name an unverified listener may hear, or None."""
+        creditor = self.case.creditor
+        if creditor.name_reveals_debt:
+            return None
+        return (creditor.collector or creditor).spoken_name
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A handler's answer: the move it amounts to, what to say, what to do, and the state less its phase."""
+
+    move: Move
+    state: CallState
+    acts: tuple[Act, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    state: CallState
+    acts: tuple[Act, ...]
+    effects: tuple[Effect, ...] = ()
+    move: Move | None = None
