@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from voicebot.application.ports import (
     Understanding,
     Voice,
 )
+from voicebot.domain.audit import violations
 from voicebot.domain.compliance.gate import Facts, Listener, Released, release
 from voicebot.domain.compliance.rules import Refused
 from voicebot.domain.dialogue.acts import Act, NeutralLine, SpeakDifferently
@@ -39,11 +41,14 @@ from voicebot.domain.dialogue.state import (
 )
 from voicebot.domain.dialogue.utterance import Utterance
 from voicebot.domain.meaning import Meaning
+from voicebot.domain.offers import Offer
 from voicebot.domain.portfolio import Case, Treatment
 
 log = structlog.get_logger(__name__)
 
 ASSISTANT = "Clara"
+FORESEEN = 10
+"""Lines made ready ahead; more would be made for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Collaborators:
     records: Records
     messenger: Messenger
     clock: Clock
+    is_female: Callable[[str], bool | None]
+    """For senhor or senhora, from a first name; None where it does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,7 @@ class Conversation:
                 line = self._with.script.render(act, self._voice(decision.state, context.now, said, offset))
                 said |= {line.variant}
                 texts[line.text] = None
-        return list(texts)
+        return list(texts)[:FORESEEN]
 
     async def _take(self, event: Event, heard: Meaning | None) -> Turn:
         at = self.now()
@@ -213,6 +220,9 @@ class Conversation:
         return tuple(lines), incident
 
     def _judge(self, line: Utterance, at: datetime, *, accepted: bool) -> Released | Refused:
+        offer = getattr(line.act, "offer", None)
+        if isinstance(offer, Offer) and violations(offer, self._facts.case, at.date()):
+            return Refused("OFFER-LIMITS", "a oferta sai dos limites do credor")
         facts = Facts(today=at.date(), listener=self._listener(), message_accepted=accepted)
         return release(line, case=self._facts.case, token=self.state.identity.token, facts=facts)
 
@@ -248,13 +258,14 @@ class Conversation:
 
     def _voice(self, state: CallState, at: datetime, said: frozenset[str], offset: int) -> Voice:
         creditor, debtor = self._facts.case.creditor, self._facts.case.debtor
+        stranger = state.identity.denied
         age = (at.date() - debtor.birth_date).days // 365
-        elder = age >= creditor.senhor_from_age
+        elder = age >= creditor.senhor_from_age and not stranger
         return Voice(
             assistant=ASSISTANT,
             treatment=Treatment.SENHOR if elder else creditor.default_treatment,
             caller_name=debtor.first_name if state.verified else None,
-            caller_is_female=None,
+            caller_is_female=None if stranger else self._with.is_female(debtor.first_name),
             local_time=at,
             seed=self._facts.seed + self._spoken + offset,
             said=said,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from voicebot.application.conversation import Conversation, Turn
 from voicebot.application.meaning_json import entity_json
 from voicebot.domain.agreement import as_contract, offer_as_contract
 from voicebot.domain.compliance.rules import Refused
+from voicebot.domain.dialogue.acts import Escalate
+from voicebot.domain.dialogue.phases import Phase
 from voicebot.domain.meaning import Meaning
 
 KEYS = frozenset("0123456789*#")
@@ -102,10 +104,18 @@ async def hold(conversation: Conversation, lines: Iterable[str]) -> AsyncIterato
         except BadLine as error:
             yield {"error": error.reason}
             continue
+        if _handed_over(turn):
+            joined = await conversation.human_joined()
+            turn = replace(turn, state=joined.state)
         number += 1
         yield turn_json(turn, number)
     if not conversation.state.ended:
         yield turn_json(await conversation.hung_up(), number + 1)
+
+
+def _handed_over(turn: Turn) -> bool:
+    """In text a person takes over at once; in a crisis the bot stays for as long as the caller writes."""
+    return turn.state.phase is Phase.HAND_OVER and any(isinstance(line.act, Escalate) for line in turn.lines)
 
 
 async def _take(conversation: Conversation, raw: str) -> Turn:

@@ -1,4 +1,4 @@
-"""Offers: the values the bot may put on the table, built from a case and its creditor's limits and from nothing else."""
+"""Offers: what the bot may put on the table, built from a case and its creditor's limits and from nothing else."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Debtor:
     def call_name(self) -> str:
         """The name to ask for on the phone: the given names, without the family name ("Ana Beatriz")."""
         words = self.name.split()
-        composite = len(words) > 2 and words[1][:1].isupper()  # noqa: PLR2004 - two given names and a family name
+        composite = len(words) > 2 and words[1][:1].isupper()
         return " ".join(words[:2]) if composite else words[0]
 
 

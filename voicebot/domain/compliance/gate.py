@@ -74,7 +74,7 @@ def _broken(utterance: Utterance, case: Case | None, token: Verified | None, fac
     said = figures(masked)
     if case is not None and _reads_factor(utterance.text, said, known, case):
         yield rule.FACTOR
-    if isinstance(act, acts.DebtAct) and not _may_hear_debt(act, case, token):
+    if isinstance(act, acts.DebtAct) and not _may_hear_debt(act, case, token, facts):
         yield rule.TOKEN
     if case is not None and _says_name(utterance.text, case) and not _may_name(act, case, token, facts):
         yield rule.CREDITOR_NAME
@@ -93,7 +93,9 @@ def _mask(text: str, known: Carried) -> str:
     return text
 
 
-def _may_hear_debt(act: acts.DebtAct, case: Case | None, token: Verified | None) -> bool:
+def _may_hear_debt(act: acts.DebtAct, case: Case | None, token: Verified | None, facts: Facts) -> bool:
+    if facts.listener is Listener.THIRD_PARTY:
+        return False
     return token is not None and case is not None and act.token == token and token.debtor_ref == case.debtor.ref
 
 

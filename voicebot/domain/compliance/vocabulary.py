@@ -79,7 +79,7 @@ DEBT_WORDS: Final = _words(
     parcel\w+|prestac(?:ao|oes)|valor(?:es)?|quantias?|saldos?|montante
     atras\w+|vencimentos?|venc(?:e|eu|ida?|idas?|idos?|er)|multas?|juros|descontos?|encargos?|boletos?|pix
     contratos?|emprestimos?|financiament\w+|crediarios?|regulariz\w+|financeir\w+|a vista|amortiz\w+
-    cart(?:ao|oes) de credito|credor\w*|mora
+    creditos?|credor\w*|mora|dinheiro|compras?|(?:sua|suas|as|tuas?) contas?|calote\w*
     """
 )
 """Words that imply a debt; only a debt act may say them."""
@@ -171,6 +171,7 @@ PHRASES: Final = (
             r"""
             vou (?:te )?(?:transferir|passar (?:para|pra|pro) (?:um|uma|alguem))|(?:estou )?transferindo|transferi
             vou chamar|(?:estou|to|ja estou) chamando|chamei|ja vem alguem|alguem (?:ja )?esta vindo
+            (?:te )?transfiro agora|te passo agora|ja te (?:transfiro|passo)
             """
         ),
         _calls_someone,

@@ -7,7 +7,7 @@ from typing import Final
 
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.endings import end, escalation, goodbye, summary
-from voicebot.domain.dialogue.phases import Disposition, EscalationReason, Phase
+from voicebot.domain.dialogue.phases import Disposition, EscalationReason
 from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.meaning import Intent, Meaning
@@ -18,6 +18,9 @@ NUMBERS: Final = {
     EscalationReason.VIOLENCE: "180",
 }
 """CVV 188 (life support line), Ligue 180 (women in violence): national, free, at any hour."""
+
+SILENCES: Final = 4
+"""Quiet stretches that the bot waits through in a crisis before it lets the caller go."""
 
 _REASONS: Final = (
     (Intent.SELF_HARM, EscalationReason.SELF_HARM),
@@ -38,9 +41,19 @@ def _stop_collecting(state: CallState, ctx: Context, reason: EscalationReason) -
     number = NUMBERS[reason]
     request = escalation(reason, ctx, summary(state, reason))
     state = replace(state, escalation=request, disposition=Disposition.HANDED_OVER, misses=0)
-    support = acts.SupportCrisis(reason, number)
-    follow = acts.Escalate(reason, now=True) if ctx.handoff_open else acts.StayAndListen(number)
-    return Step(Move.IN_CRISIS, state, (support, follow), (request, Suppress("crisis")))
+    effects = (request, Suppress("crisis"))
+    if ctx.handoff_open:
+        return Step(Move.IN_CRISIS, state, (acts.SupportCrisis(reason, number),), effects)
+    sorry = acts.AcknowledgeHardship(acts.Hardship.UPSET)
+    return Step(Move.IN_CRISIS, state, (sorry, acts.StayAndListen(number, nobody_comes=True)), effects)
+
+
+def announce(state: CallState, ctx: Context) -> Step | None:
+    """After the first words of support, and once: a person is coming."""
+    request = state.escalation
+    if state.human_called or not ctx.handoff_open or request is None or not request.to_line:
+        return None
+    return Step(Move.ASIDE, replace(state, human_called=True), (acts.Escalate(request.reason, now=True),))
 
 
 def listen(state: CallState, ctx: Context, meaning: Meaning) -> Step:
@@ -53,13 +66,22 @@ def listen(state: CallState, ctx: Context, meaning: Meaning) -> Step:
         return end(state, Move.STOP, Disposition.HANDED_OVER, said, (Suppress("stop"),))
     if meaning.intent is Intent.GOODBYE:
         return goodbye(state, acts.Farewell.WARM)
+    coming = announce(state, ctx)
+    if coming is not None:
+        return coming
     for intent, graver in _REASONS[:2]:
         if meaning.has(intent):
             return Step(Move.IN_CRISIS, state, (acts.SupportCrisis(graver, NUMBERS[graver], again=True),))
     if meaning.has(Intent.REPEAT, Intent.AFFIRM):
         return Step(Move.ASIDE, state, (acts.SupportCrisis(reason, number, again=True),))
-    return Step(Move.ASIDE, state, (acts.StayAndListen(number),))
+    return Step(Move.ASIDE, state, (acts.StayAndListen(number, nobody_comes=not state.human_called),))
 
 
-def in_crisis(state: CallState) -> bool:
-    return state.phase is Phase.DISTRESS
+def silent(state: CallState, ctx: Context) -> Step:
+    """Quiet in a crisis: a person is announced first, then the bot says that it is still there, then a kind end."""
+    coming = announce(state, ctx)
+    if coming is not None:
+        return coming
+    if state.silences >= SILENCES:
+        return goodbye(state, acts.Farewell.WARM, Move.GAVE_UP)
+    return Step(Move.ASIDE, replace(state, silences=state.silences + 1), (acts.StayOnLine(),))

@@ -70,6 +70,7 @@ def hand_over(state: CallState, ctx: Context, reason: EscalationReason, *before:
     state = replace(state, escalation=request, disposition=Disposition.HANDED_OVER)
     if ctx.handoff_open:
         said = (*before, acts.Escalate(reason, now=True))
+        state = replace(state, human_called=True)
         return Step(Move.WANTS_HUMAN, state, said, (request,))
     said = (*before, acts.Escalate(reason, now=False), acts.SayGoodbye(Farewell.HAND_OVER))
     return end(state, Move.GOODBYE, Disposition.HANDED_OVER, said, (request,))

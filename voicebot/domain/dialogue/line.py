@@ -40,8 +40,6 @@ def went_silent(state: CallState, ctx: Context) -> Step:
         return goodbye(state, acts.Farewell.SILENCE, Move.GAVE_UP)
     attempt = state.silences + 1
     state = replace(state, silences=attempt)
-    if state.phase is Phase.DISTRESS:
-        return Step(Move.ASIDE, state, (acts.StayOnLine(),))
     prompt: tuple[Act, ...] = (acts.PromptSilence(attempt),)
     if attempt == SILENT_PROMPTS and state.phase is Phase.SILENCE:
         prompt = (*prompt, *ask_again(state))

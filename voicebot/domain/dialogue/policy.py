@@ -67,7 +67,8 @@ def decide(state: CallState, event: Event, ctx: Context) -> Decision:
         case Pressed(digits):
             return _pressed(state, ctx, digits)
         case Silence():
-            return _apply(state, line.went_silent(state, ctx))
+            quiet = distress.silent if state.phase is Phase.DISTRESS else line.went_silent
+            return _apply(state, quiet(state, ctx))
         case HumanJoined():
             return Decision(replace(state, ended=True, disposition=Disposition.HANDED_OVER, phase=Phase.CLOSING), ())
         case HungUp():
@@ -123,14 +124,20 @@ def _pressed(state: CallState, ctx: Context, digits: str) -> Decision:
 
 def _apply(before: CallState, step: Step) -> Decision:
     """Take the step through the table; nothing else changes a phase."""
-    after = target(before.phase, step.move, before.resume)
-    resume = before.phase if step.move in {Move.WENT_SILENT, Move.LINE_IS_BAD} else step.state.resume
-    if step.move is Move.WENT_SILENT and before.phase is Phase.SILENCE:
-        resume = before.resume
+    after = target(before.phase, step.move, before.back_to)
+    resume, back_to = step.state.resume, step.state.back_to
+    if step.move is Move.WENT_SILENT and before.phase is not Phase.SILENCE:
+        resume = before.phase
+    elif step.move is Move.LINE_IS_BAD:
+        back_to = before.phase
+    elif step.move is Move.LINE_IS_FINE:
+        back_to = None
     asking = tuple(act for act in step.acts if asked_by(act) is not None)
     question: Act | None = asking[-1] if asking else step.state.question
     acts = step.acts
     if any(isinstance(act, Escalate | SayGoodbye) for act in acts) and not asking:
         question = None
-    state = replace(step.state, phase=after, resume=resume, question=question, told=acts or step.state.told)
+    state = replace(
+        step.state, phase=after, resume=resume, back_to=back_to, question=question, told=acts or step.state.told
+    )
     return Decision(state, acts, step.effects, step.move)

@@ -111,14 +111,16 @@ def _human(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 
 def _vulnerable(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
-    """Bereavement and illness stop the asking; debts beyond means go to a person."""
+    """Bereavement and illness stop the asking; debts beyond means go to a person. Only with the person asked for."""
+    if not state.identity.confirmed:
+        return None
     if meaning.has(Intent.BEREAVEMENT) or (state.verified and meaning.has(Intent.DECEASED)):
         return hold(state, ctx, "bereavement", BEREAVEMENT_HOLD_DAYS, acts.AcknowledgeHardship(Hardship.BEREAVEMENT))
     if meaning.has(Intent.ILLNESS):
         until = ctx.today.fromordinal(ctx.today.toordinal() + ILLNESS_HOLD_DAYS)
         said = (acts.AcknowledgeHardship(Hardship.ILLNESS), acts.OfferPause(until))
         return hold(state, ctx, "illness", ILLNESS_HOLD_DAYS, *said)
-    if meaning.has(Intent.OVER_INDEBTED):
+    if meaning.has(Intent.OVER_INDEBTED) and state.verified:
         sorry = acts.AcknowledgeHardship(Hardship.OVER_INDEBTED)
         return hand_over(state, ctx, EscalationReason.OVER_INDEBTED, sorry)
     return None

@@ -136,7 +136,9 @@ class CallState:
     direction: Direction
     phase: Phase = Phase.OPENING
     resume: Phase | None = None
-    """Where a side road leads back to."""
+    """Where the call goes on once somebody speaks again."""
+    back_to: Phase | None = None
+    """Where the call goes on once the line is fine again."""
     question: Act | None = None
     """The last question asked, to be asked again in other words."""
     parked: Act | None = None
@@ -158,6 +160,8 @@ class CallState:
     doubts: int = 0
     """Times the caller suspected a fraud."""
     callback_at: datetime | None = None
+    human_called: bool = False
+    """The caller was told that a person is coming to the line."""
     agreement: Agreement | None = None
     escalation: Escalation | None = None
     disposition: Disposition | None = None

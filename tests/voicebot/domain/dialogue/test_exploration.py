@@ -1,0 +1,184 @@
+"""Every reachable state, tried with every intent: what must never happen does not happen anywhere.
+
+States are explored breadth first under a view that keeps what decisions look at and drops what only counts up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.voicebot.domain.dialogue.cases import BIRTH, CPF, born, context, digits, means, money
+from voicebot.domain.audit import violations
+from voicebot.domain.dialogue import acts
+from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
+from voicebot.domain.dialogue.policy import decide
+from voicebot.domain.dialogue.state import (
+    CallState,
+    Context,
+    Decision,
+    Event,
+    Pressed,
+    Silence,
+    Started,
+    Suppress,
+    asked_by,
+)
+from voicebot.domain.dialogue.transitions import ENDS
+from voicebot.domain.meaning import Entity, EntityType, Intent
+
+CRISIS = {Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE, Intent.ACUTE_DISTRESS}
+EVENTS: list[Event] = [
+    *(means(intent) for intent in Intent),
+    Silence(),
+    Pressed("529"),
+    Pressed("1203"),
+    CPF,
+    BIRTH,
+    digits("111"),
+    born("--01-01"),
+    money("120.00"),
+    money("1000.00", text="mil reais à vista"),
+    means(Intent.PROPOSE_DATE, entities=(Entity(EntityType.DATE, "sexta", "2026-11-27"),)),
+    means(Intent.REQUEST_CALLBACK, entities=(Entity(EntityType.TIME, "às três", "15:00"),)),
+    means(Intent.CHOOSE_CHANNEL, text="no whatsapp"),
+    means(Intent.DENY, Intent.ACCEPT_OFFER),
+]
+LIMIT = 6000
+"""States explored for each start; the frontier is cut there, and the count is asserted."""
+
+
+def view(state: CallState) -> object:
+    """What tells two states apart for the exploration."""
+    bargain, identity = state.bargain, state.identity
+    return (
+        state.phase,
+        state.resume,
+        type(state.question).__name__,
+        state.asks,
+        identity.confirmed,
+        identity.denied,
+        identity.cpf,
+        identity.birth,
+        identity.failed_rounds,
+        identity.token is not None,
+        bargain.concessions,
+        bargain.asked_capacity,
+        bargain.chosen is not None,
+        bargain.teach_backs,
+        len(bargain.offers),
+        min(state.silences, 3),
+        min(state.misses, 3),
+        state.insults,
+        state.human_called,
+        state.ended,
+    )
+
+
+def explore(ctx: Context, direction: Direction) -> Iterator[tuple[CallState, Event, Decision]]:
+    first = decide(CallState(direction), Started(), ctx).state
+    seen, frontier = {view(first)}, [first]
+    while frontier and len(seen) < LIMIT:
+        state = frontier.pop(0)
+        for event in EVENTS:
+            decision = decide(state, event, ctx)
+            yield state, event, decision
+            key = view(decision.state)
+            if key not in seen and not decision.state.ended:
+                seen.add(key)
+                frontier.append(decision.state)
+
+
+STARTS = [
+    pytest.param("D001", True, False, Direction.OUTBOUND, id="one debt"),
+    pytest.param("D002", True, False, Direction.INBOUND, id="two debts, inbound"),
+    pytest.param("D003", False, True, Direction.OUTBOUND, id="no human now, name reveals the debt"),
+]
+
+
+@pytest.mark.parametrize(("ref", "staffed", "reveals", "direction"), STARTS)
+def test_nothing_forbidden_happens_in_any_reachable_state(
+    ref: str, staffed: bool, reveals: bool, direction: Direction
+) -> None:
+    ctx = context(ref, staffed=staffed, reveals=reveals)
+    steps = 0
+    for state, event, decision in explore(ctx, direction):
+        steps += 1
+        _no_disclosure(state, decision, ctx)
+        _inside_the_limits(decision, ctx)
+        _one_question(decision)
+        _no_dead_end(state, decision)
+        _crisis_reaches_a_human(state, event, decision)
+        _stop_is_honoured(state, event, decision)
+    assert steps > 20_000
+
+
+def _no_disclosure(state: CallState, decision: Decision, ctx: Context) -> None:
+    for act in decision.acts:
+        if isinstance(act, acts.DebtAct):
+            token = decision.state.identity.token
+            assert token is not None and act.token == token and token.debtor_ref == ctx.case.debtor.ref
+        if isinstance(act, acts.IdentifySelf | acts.CannotVerify | acts.GreetInbound) and act.company is not None:
+            assert not ctx.case.creditor.name_reveals_debt and not state.identity.denied
+    identity = decision.state.identity
+    assert identity.token is None or (identity.cpf and identity.birth and identity.confirmed and not identity.denied)
+
+
+def _inside_the_limits(decision: Decision, ctx: Context) -> None:
+    for offer in decision.state.bargain.offers:
+        assert violations(offer, ctx.case, ctx.today) == ()
+    agreement = decision.state.agreement
+    assert agreement is None or agreement.complete
+
+
+def _one_question(decision: Decision) -> None:
+    asking = [index for index, act in enumerate(decision.acts) if asked_by(act) is not None]
+    assert len(asking) <= 1, [type(act).__name__ for act in decision.acts]
+    assert not asking or asking == [len(decision.acts) - 1], [type(act).__name__ for act in decision.acts]
+    assert not (asking and decision.state.ended)
+
+
+def _no_dead_end(state: CallState, decision: Decision) -> None:
+    """Every turn says something, but for a machine that answered; every end says goodbye and has a name."""
+    machine = decision.state.disposition is Disposition.VOICEMAIL
+    assert decision.acts or machine
+    if decision.state.ended:
+        assert decision.state.phase in ENDS and decision.state.disposition is not None
+        farewells = (acts.SayGoodbye, acts.EndWithMinor)
+        assert machine or isinstance(decision.acts[-1], farewells)
+
+
+def _crisis_reaches_a_human(state: CallState, event: Event, decision: Decision) -> None:
+    heard = getattr(event, "meaning", None)
+    if heard is not None and heard.has(*CRISIS):
+        assert decision.state.phase is Phase.DISTRESS and decision.state.escalation is not None
+        assert not decision.state.ended
+    if state.phase is Phase.DISTRESS:
+        assert not any(isinstance(act, acts.DebtAct) for act in decision.acts)
+
+
+def _stop_is_honoured(state: CallState, event: Event, decision: Decision) -> None:
+    heard = getattr(event, "meaning", None)
+    if heard is not None and heard.intent is Intent.STOP_CALLING:
+        assert decision.state.ended
+        assert any(isinstance(effect, Suppress) and effect.kind == "stop" for effect in decision.effects)
+
+
+@pytest.mark.parametrize("event", [means(Intent.OTHER), Silence(), means(Intent.EVASIVE), means(Intent.DENY)])
+def test_a_caller_who_always_says_the_same_is_let_go_within_sixty_turns(event: Event) -> None:
+    ctx = context()
+    state = decide(CallState(Direction.OUTBOUND), Started(), ctx).state
+    for _turn in range(60):
+        state = decide(state, event, ctx).state
+        if state.ended or state.human_called:
+            return
+    raise AssertionError(f"still in {state.phase} after 60 turns")
+
+
+def test_after_the_end_nothing_changes() -> None:
+    ctx = context()
+    ended = replace(CallState(Direction.OUTBOUND), ended=True, disposition=Disposition.STOP_CALLING)
+    for event in EVENTS:
+        assert decide(ended, event, ctx) == Decision(ended, ())

@@ -1,0 +1,113 @@
+"""Hardship, crisis, hand-over, and what ends or suspends the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from voicebot.domain.dialogue.acts.base import Act
+from voicebot.domain.dialogue.phases import Asks, EscalationReason
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPause(Act):
+    """Nothing has to be decided now; contact rests until `until` where a date is known."""
+
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SupportCrisis(Act):
+    """Set everything else aside; say the right number (188, 180, 192, 190) and ask whether they are safe now."""
+
+    reason: EscalationReason
+    number: str
+    asks: ClassVar[Asks | None] = Asks.OPEN
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StayAndListen(Act):
+    """The number again, and the bot stays; where nobody can come right now, the truth about it."""
+
+    number: str
+    nobody_comes: bool = True
+    """False while a person is being called to the line."""
+    asks: ClassVar[Asks | None] = Asks.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate(Act):
+    """A person takes over. `now` when one is being called to the line, else somebody calls back."""
+
+    reason: EscalationReason
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfferHuman(Act):
+    """Offer a person, and ask."""
+
+    asks: ClassVar[Asks | None] = Asks.YES_NO
+
+
+@dataclass(frozen=True, slots=True)
+class Condole(Act):
+    """The person asked for has died: condolence, no question."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseNoMoreCalls(Act):
+    """The number, or the person, is not called again; said only with the suppression effect."""
+
+    about_number: bool
+    """True: this phone number is removed (wrong number, deceased); False: the person asked not to be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apologise(Act):
+    """A plain apology for the disturbance or the mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndWithMinor(Act):
+    """A child answered: end kindly at once, no data, no message."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterDispute(Act):
+    """What was said is registered under a protocol; contact stops until it is answered. Names no debt."""
+
+    protocol: str
+    paid: bool = False
+    """The caller says it is paid (else: contests it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPrivacyRequest(Act):
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskCallbackTime(Act):
+    """Ask for a good day and hour."""
+
+    asks: ClassVar[Asks | None] = Asks.DATE
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCallbackTime(Act):
+    """The asked instant is not permitted or none was named: offer this one."""
+
+    asks: ClassVar[Asks | None] = Asks.YES_NO
+    at: datetime
+    """In the debtor's local time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleCallback(Act):
+    """The callback is booked; said only with the effect."""
+
+    at: datetime
+    """In the debtor's local time."""
