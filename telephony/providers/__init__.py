@@ -1,1 +1,1 @@
-"""Telephony providers, one file or folder each."""
+"""One file or folder per telephony provider; providers do not know each other."""

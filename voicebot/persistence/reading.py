@@ -63,6 +63,16 @@ class CallReader:
             )
             return [_recorded(row) for row in rows]
 
+    async def events(self, call_id: str, kind: str) -> list[dict[str, Any]]:
+        """Give what was recorded under `kind`, in order; empty for none."""
+        async with self._database.transaction() as connection:
+            found = await connection.scalars(
+                select(EventRow.data)
+                .where(EventRow.call_id == call_uuid(call_id), EventRow.kind == kind)
+                .order_by(EventRow.id)
+            )
+            return list(found)
+
     async def next_line(self, call_id: str) -> int:
         """Give the index that the next line will have."""
         async with self._database.transaction() as connection:

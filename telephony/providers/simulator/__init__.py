@@ -1,1 +1,1 @@
-"""A faithful fake phone and carrier on loopback."""
+"""A faithful fake phone and carrier that speak Twilio's protocols on loopback."""

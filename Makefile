@@ -1,0 +1,67 @@
+# The front door. Every target does its own set-up on a fresh machine with Python 3.11, pip and venv.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3.11
+ifeq (,$(shell command -v $(PYTHON)))
+PYTHON := python3
+endif
+VENV := .venv
+RUN := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+export UV_LINK_MODE ?= copy
+
+.PHONY: help
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(UV):
+	@echo "== making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
+
+$(VENV)/.synced: $(UV) pyproject.toml uv.lock
+	@echo "== installing the packages of uv.lock"
+	@$(UV) sync --frozen --inexact
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/.synced ## Set up .venv and fetch the speech models
+	@echo "== fetching the speech models (about 240 MB, once)"
+	@$(RUN) -m voicebot models fetch
+
+.PHONY: demo
+demo: install ## Hold one whole call with real speech; listen to var/demo/call.wav
+	@$(RUN) -m voicebot demo $(ARGS)
+
+.PHONY: serve
+serve: install ## Run the gateway
+	@$(RUN) -m voicebot serve $(ARGS)
+
+.PHONY: test-models
+test-models: install
+	@$(RUN) -m voicebot models fetch --tests
+
+.PHONY: test
+test: test-models ## Run the test suite
+	@$(RUN) -m pytest $(ARGS)
+
+.PHONY: test-all
+test-all: test-models ## The suite with what needs more: torch for the second recogniser, test data beside the repository
+	@echo "== installing the openai-whisper extra (torch, some gigabytes where no CPU build is at hand)"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check 'torch==2.13.0' openai-whisper
+	@$(RUN) -m pytest $(ARGS)
+
+.PHONY: check
+check: $(VENV)/.synced ## Lint, types, import contracts
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache
+
+.PHONY: bench
+bench: install ## Measure the response time on the stereo recording
+	@$(RUN) -m voicebot bench latency $(ARGS)
+
+.PHONY: clean
+clean: ## Remove what demos and tests leave behind
+	@rm -rf var .pytest_cache .mypy_cache .ruff_cache

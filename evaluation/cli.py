@@ -1,0 +1,74 @@
+"""The commands that need simulated callers: `demo` and `bench`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from evaluation import demo as demonstration
+from evaluation.benchmarks import latency as latency_bench
+from evaluation.simulation.persona import PersonaError
+from evaluation.stage import StageError
+
+bench = typer.Typer(help="Measurements that anyone can run again.", no_args_is_help=True)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add them to the product's command line."""
+    app.command("demo")(demo)
+    app.add_typer(bench, name="bench")
+
+
+def demo(
+    persona: Annotated[
+        str, typer.Option(help="Who is on the line; see evaluation/simulation/personas.yaml.")
+    ] = "agreement",
+    inbound: Annotated[bool, typer.Option(help="Let the persona call the bot.")] = False,
+    out: Annotated[Path, typer.Option(help="Where the recording and the transcript go.")] = Path("var/demo"),
+) -> None:
+    """Hold one whole call with real speech in both directions."""
+    try:
+        asyncio.run(demonstration.run(persona, inbound=inbound, out=out, console=Console()))
+    except (PersonaError, StageError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@bench.command("latency")
+def latency(
+    turns: Annotated[int, typer.Option(help="Responses to measure at least.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Measure the response time on the stereo recording of whole calls."""
+    notes = Console(stderr=True)
+    try:
+        result = asyncio.run(latency_bench.measure(turns=turns, say=notes.print))
+    except StageError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    Console().print(latency_table(result))
+
+
+def latency_table(result: dict[str, Any]) -> Table:
+    """Lay the figures out, one distribution a row."""
+    box = result["machine"]
+    title = f"{result['calls']} calls on {box['cpu']}, {box['cores']} cores, load {result['load']} at the start"
+    table = Table("what, ms", "n", "median", "p95", "min", "max", title=title)
+    rows = {name: result[name] for name in ("response_ms", "content_ms", "greeting_ms", "barge_in_ms")}
+    rows |= {f"stage {name}": found for name, found in result["stages_ms"].items()}
+    for name, found in rows.items():
+        cells = [str(found[key]) for key in ("n", "median", "p95", "min", "max")] if found else ["0", "", "", "", ""]
+        table.add_row(name, *cells)
+    cut = result["false_cutoff"]
+    if cut:
+        table.caption = f"cut off in {cut['value']:.0%} of {cut['n']} hesitating turns"
+    return table

@@ -1,0 +1,41 @@
+"""The port: what any telephony provider must be able to do with a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from telephony.call import CallSummary
+
+
+class Provider(Protocol):
+    """Places calls, hands them to a human and ends them. The media of a call comes by its own socket, not through here."""
+
+    name: str
+    real: bool
+    """False only where no call can leave this machine."""
+
+    async def place(self, *, to: str, call_ref: str) -> str:
+        """Place one call and give the provider's id for it; `call_ref` comes back in every webhook's query.
+
+        Never repeats a request by itself. Raises `DestinationRefused`, `ProviderUnreachable`, `RateLimited`,
+        `ProviderRefused`, `OutcomeUnknown`.
+        """
+        ...
+
+    async def hang_up(self, provider_call_id: str) -> None:
+        """End the call, ringing or answered; a call that is over, or unknown, is no error. Raises `ProviderError`."""
+        ...
+
+    async def transfer(self, provider_call_id: str, *, to: str) -> None:
+        """Connect the person on a live call to a human at `to`; the bot's media stream is stopped and closed.
+
+        Returns once the provider has taken the order, before the human's phone rings. Never repeats a request by
+        itself. Raises `DestinationRefused` before anything is sent, `CallGone` for a call that is over, and the other
+        `ProviderError`s.
+        """
+        ...
+
+    async def recent(self, *, to: str) -> Sequence[CallSummary]:
+        """List the newest calls to a number, newest first: what to ask after `OutcomeUnknown`."""
+        ...

@@ -1,0 +1,248 @@
+"""A carrier on loopback: takes calls by Twilio's REST, rings an `Answerer`, and attaches its phone to the bot.
+
+A live call that is redirected to a number is taken from the bot and rung through to a `Human`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Final, assert_never
+from urllib.parse import urlsplit
+
+import structlog
+
+from telephony.call import CallStatus
+from telephony.errors import CallOver, TelephonyError
+from telephony.providers.simulator.calls import Answerer, CarriedCall
+from telephony.providers.simulator.clock import Clock, MonotonicClock
+from telephony.providers.simulator.human import (
+    REAL_RING_S,
+    Human,
+    NobodyThere,
+    connect,
+    is_answered,
+    rings_heard,
+)
+from telephony.providers.simulator.impairments import PERFECT, Network
+from telephony.providers.simulator.phone import EndedBy, Phone
+from telephony.providers.simulator.rest_api import build_app
+from telephony.providers.simulator.serving import serving
+from telephony.providers.simulator.twiml import ConnectStream, HangUpCall, Pause, RejectCall, Verb, read_twiml
+from telephony.providers.simulator.webhooks import Routes, Webhooks
+from telephony.providers.simulator.wire import Line
+
+log = structlog.get_logger(__name__)
+
+LEAVE_WITHIN_S: Final = 1.0
+"""How long somebody may go on after the line went dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierSetup:
+    """An account at the simulated carrier, and how its lines behave."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    routes: Routes = field(default_factory=Routes)
+    inbound_voice_url: str | None = None
+    """The public webhook of the bot's own number; needed for `place_inbound`."""
+    inbound_status_url: str | None = None
+    ring_s: float = 0.1
+    """One ring; a real one takes 5 s."""
+    network: Network = PERFECT
+    report_copies: int = 1
+    """How often each status callback is sent: a real carrier retries."""
+    are_reports_reversed: bool = False
+    """Send them all at the end, the last first: a real carrier keeps no order."""
+
+
+class Carrier:
+    """Holds the calls; `async with carrier.serving()` gives the REST API's base URL and carries them."""
+
+    def __init__(
+        self, setup: CarrierSetup, answerer: Answerer, *, human: Human | None = None, clock: Clock | None = None
+    ) -> None:
+        self.setup = setup
+        self.calls: dict[str, CarriedCall] = {}
+        self.refusals: list[int] = []
+        """HTTP codes that the next placed or redirected calls are refused with, for tests of failure."""
+        self._answerer = answerer
+        self._human = human or NobodyThere()
+        self._clock = clock or MonotonicClock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._webhooks = Webhooks(setup.account_sid, setup.auth_token, setup.routes)
+
+    @asynccontextmanager
+    async def serving(self, *, port: int = 0) -> AsyncIterator[str]:
+        """Serve the REST API on 127.0.0.1 and give its base URL; on leaving every call ends."""
+        async with serving(build_app(self), port=port) as base_url:
+            try:
+                yield base_url
+            finally:
+                for call in self.calls.values():
+                    call.hang_up_asked.set()
+                await asyncio.gather(*self._tasks)
+                await self._webhooks.aclose()
+
+    def accept(self, call: CarriedCall) -> CarriedCall:
+        """Take a call into the queue and start to carry it."""
+        self.calls[call.sid] = call
+        self._spawn(self._carry(call, self._ring_and_talk(call)))
+        return call
+
+    def place_inbound(self, from_: str, to: str, *, caller: Answerer | None = None) -> CarriedCall:
+        """Let somebody call the bot's number; wait for `call.ended`. Raises `ValueError` without a webhook."""
+        if self.setup.inbound_voice_url is None:
+            raise ValueError("the carrier needs inbound_voice_url to know whom an incoming call reaches")
+        call = CarriedCall(
+            to=to,
+            from_=from_,
+            direction="inbound",
+            voice_url=self.setup.inbound_voice_url,
+            status_url=self.setup.inbound_status_url,
+        )
+        self.calls[call.sid] = call
+        self._spawn(self._carry(call, self._dial_in(call, caller or self._answerer)))
+        return call
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carry(self, call: CarriedCall, course: Coroutine[Any, Any, None]) -> None:
+        """Carry one call to its end, whatever happens, and report each state it reached."""
+        reporting = asyncio.create_task(self._report_all(call))
+        running = asyncio.create_task(course)
+        asked = asyncio.create_task(call.hang_up_asked.wait())
+        began, done = self._clock.now(), set[asyncio.Task[Any]]()
+        # A redirect may give the call more time, so what is left is reckoned anew.
+        while not done and (left_s := began + call.time_limit_s - self._clock.now()) > 0:
+            done, _ = await asyncio.wait({running, asked}, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in (running, asked):
+            task.cancel()
+        outcome, _ = await asyncio.gather(running, asked, return_exceptions=True)
+        self._conclude(call, outcome)
+        call.reports.put_nowait(None)
+        await reporting
+        call.ended.set()
+
+    def _conclude(self, call: CarriedCall, outcome: BaseException | None) -> None:
+        """Give the call its final state: whoever hung up, a call that had been answered is completed."""
+        if isinstance(outcome, Exception):
+            call.failure, call.cause = type(outcome).__name__, outcome
+            log.warning("simulated call failed", call_sid=call.sid, error=call.failure)
+        if call.status.is_final:
+            return
+        if call.status is CallStatus.IN_PROGRESS:
+            call.advance(CallStatus.COMPLETED)
+        else:
+            call.advance(CallStatus.FAILED if call.failure else CallStatus.CANCELED)
+
+    async def _report_all(self, call: CarriedCall) -> None:
+        started = self._clock.now()
+        due: list[tuple[int, CallStatus]] = []
+        for sequence in count():
+            if (status := await call.reports.get()) is None:
+                break
+            due.append((sequence, status))
+            if not self.setup.are_reports_reversed:
+                await self._report(call, *due.pop(), started=started)
+        for sequence, status in reversed(due):
+            await self._report(call, sequence, status, started=started)
+
+    async def _report(self, call: CarriedCall, sequence: int, status: CallStatus, *, started: float) -> None:
+        for _ in range(self.setup.report_copies):
+            try:
+                duration_s = round(self._clock.now() - started)
+                await self._webhooks.report(call, status, duration_s=duration_s, sequence=sequence)
+            except TelephonyError as error:
+                log.warning("status callback failed", call_sid=call.sid, error=type(error).__name__)
+
+    async def _ring_and_talk(self, call: CarriedCall) -> None:
+        call.advance(CallStatus.INITIATED)
+        call.advance(CallStatus.RINGING)
+        pick_up = self._answerer.pick_up(call)
+        await self._wait(pick_up.rings * self.setup.ring_s)
+        if pick_up.rings * REAL_RING_S > call.ring_timeout_s:
+            call.advance(CallStatus.NO_ANSWER)
+            return
+        call.advance(pick_up.outcome)
+        if pick_up.outcome is CallStatus.IN_PROGRESS:
+            await self._follow(call, read_twiml(await self._webhooks.voice(call)), self._answerer)
+
+    async def _dial_in(self, call: CarriedCall, caller: Answerer) -> None:
+        call.advance(CallStatus.INITIATED)
+        call.advance(CallStatus.RINGING)
+        verbs = read_twiml(await self._webhooks.voice(call))
+        match verbs:
+            case [RejectCall(reason), *_]:
+                call.advance(CallStatus.BUSY if reason == "busy" else CallStatus.FAILED)
+            case _:
+                call.advance(CallStatus.IN_PROGRESS)
+                await self._follow(call, verbs, caller)
+
+    async def _follow(self, call: CarriedCall, verbs: list[Verb], person: Answerer) -> None:
+        """Do what the TwiML says; after a stream it goes on only if the bot closed it."""
+        for verb in verbs:
+            match verb:
+                case ConnectStream():
+                    if await self._stream(call, verb, person) is not EndedBy.BOT:
+                        return
+                case Pause(seconds):
+                    await self._wait(seconds)
+                case HangUpCall() | RejectCall():
+                    return
+                case _:
+                    assert_never(verb)
+
+    async def _stream(self, call: CarriedCall, stream: ConnectStream, person: Answerer) -> EndedBy | None:
+        line = Line(call_sid=call.sid, account_sid=self.setup.account_sid, parameters=stream.parameters)
+        phone = call.phone = Phone(line, network=self.setup.network, clock=self._clock)
+        local = urlsplit(self._webhooks.local(stream.url))
+        url = local._replace(netloc=urlsplit(stream.url).netloc).geturl()
+        headers = {"X-Twilio-Signature": self._webhooks.signature(stream.url, {})}
+        async with phone.attached(url, headers=headers, address=(local.hostname or "", local.port or 80)):
+            await _converse(person, phone, self._transfer(call, phone))
+            if phone.is_over:
+                await phone.closed()
+        return phone.ended_by
+
+    async def _transfer(self, call: CarriedCall, phone: Phone) -> None:
+        """Wait for a redirect of the call; then ring the human, bridge the two, and end the call."""
+        dial = await call.redirects.get()
+        playout = await phone.hand_over()
+        pick_up = self._human.pick_up(call)
+        await self._wait(rings_heard(pick_up, dial.timeout_s) * self.setup.ring_s)
+        if is_answered(pick_up, dial.timeout_s):
+            await connect(call, phone, playout, self._human, dial)
+        else:
+            phone.note("human did not answer")
+            phone.drop(EndedBy.CARRIER)
+
+    async def _wait(self, seconds: float) -> None:
+        await self._clock.sleep_until(self._clock.now() + seconds)
+
+
+async def _converse(person: Answerer, phone: Phone, transfer: Coroutine[Any, Any, None]) -> None:
+    """Let the person talk until they are done or the line is dead. Raises what they or the transfer fail with."""
+    talking = asyncio.create_task(person.talk(phone))
+    over = asyncio.create_task(phone.over())
+    transferring = asyncio.create_task(transfer)
+    tasks = (talking, transferring, over)
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if transferring.done() and not phone.is_over:
+            phone.drop(EndedBy.ERROR)
+        await asyncio.wait({talking}, timeout=LEAVE_WITHIN_S)
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception) and not isinstance(outcome, CallOver):
+            raise outcome

@@ -1,0 +1,118 @@
+"""Reads the bot's TwiML, as far as this carrier can act on it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from xml.etree import ElementTree
+
+from telephony.errors import InvalidTwiml
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectStream:
+    url: str
+    parameters: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpCall:
+    """End the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCall:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DialNumber:
+    """Ring a number and bridge it with the person on the line."""
+
+    number: str = field(repr=False)
+    caller_id: str = field(repr=False)
+    time_limit_s: int = 14_400
+    timeout_s: int = 30
+    """How long it rings."""
+
+
+_DIAL_KNOWN: Final = frozenset({"answerOnBridge", "callerId", "timeLimit", "timeout"})
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+Verb = ConnectStream | HangUpCall | RejectCall | Pause
+
+
+def read_twiml(text: str) -> list[Verb]:
+    """Give the verbs in order. Raises `InvalidTwiml` for what is no TwiML, or asks what this carrier cannot do."""
+    return [_verb(element) for element in _response(text)]
+
+
+def read_dial(text: str) -> DialNumber:
+    """Give the one `<Dial><Number>` that a live call can be redirected to. Raises `InvalidTwiml` for all else."""
+    match list(_response(text)):
+        case [ElementTree.Element(tag="Dial") as dial] if set(dial.keys()) <= _DIAL_KNOWN:
+            pass
+        case _:
+            raise InvalidTwiml("this carrier redirects a call only to one <Dial>, by the attributes it knows")
+    match list(dial):
+        case [ElementTree.Element(tag="Number") as number] if not number.keys() and not len(number):
+            pass
+        case _:
+            raise InvalidTwiml("this carrier dials exactly one plain <Number>")
+    to = (number.text or "").strip()
+    if _E164.fullmatch(to) is None:
+        raise InvalidTwiml("<Number> holds no E.164 number")
+    return DialNumber(
+        number=to,
+        caller_id=dial.get("callerId", ""),
+        time_limit_s=_whole(dial, "timeLimit", 14_400),
+        timeout_s=_whole(dial, "timeout", 30),
+    )
+
+
+def _response(text: str) -> ElementTree.Element:
+    try:
+        root = ElementTree.fromstring(text)  # noqa: S314 - the bot under test wrote it, on this machine
+    except ElementTree.ParseError:
+        raise InvalidTwiml("the webhook's answer is not XML") from None
+    if root.tag != "Response":
+        raise InvalidTwiml("the root of TwiML is <Response>")
+    return root
+
+
+def _whole(element: ElementTree.Element, name: str, default: int) -> int:
+    value = element.get(name)
+    if value is None:
+        return default
+    if not value.isdecimal():
+        raise InvalidTwiml(f"{name} must be a whole number of seconds")
+    return int(value)
+
+
+def _verb(element: ElementTree.Element) -> Verb:
+    match element.tag:
+        case "Connect":
+            return _stream(element)
+        case "Hangup":
+            return HangUpCall()
+        case "Reject":
+            return RejectCall(element.get("reason", "rejected"))
+        case "Pause":
+            return Pause(float(element.get("length", "1")))
+        case _:
+            raise InvalidTwiml("this carrier knows Connect/Stream, Hangup, Reject and Pause only")
+
+
+def _stream(connect: ElementTree.Element) -> ConnectStream:
+    stream = connect.find("Stream")
+    if stream is None or not stream.get("url"):
+        raise InvalidTwiml("<Connect> needs a <Stream> with a url")
+    parameters = {item.get("name", ""): item.get("value", "") for item in stream.findall("Parameter")}
+    # The query of a stream's URL is lost on the way, as it is with the real carrier.
+    return ConnectStream(stream.get("url", "").split("?")[0], parameters)

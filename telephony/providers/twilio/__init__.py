@@ -1,0 +1,1 @@
+"""Twilio: webhooks, TwiML, Media Streams and the REST calls resource."""

@@ -1,0 +1,49 @@
+"""The two answers to a voice webhook: attach the media stream, or decline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from twilio.twiml.voice_response import (  # type: ignore[import-untyped]  # twilio ships no types
+    Connect,
+    VoiceResponse,
+)
+
+from telephony.errors import InvalidTwiml
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_PARAMETER_MAX = 500
+"""Characters of a parameter's name and value together that the provider accepts."""
+
+
+def connect_stream(ws_url: str, parameters: Mapping[str, str]) -> str:
+    """Give TwiML that attaches a two-way stream and hangs up once our side closes it.
+
+    Raises `InvalidTwiml` for a URL that is no plain ws(s) URL, or a parameter that XML or the provider cannot carry.
+    """
+    parts = urlsplit(ws_url)
+    if parts.scheme not in {"ws", "wss"} or not parts.netloc:
+        raise InvalidTwiml("the stream's URL must be ws:// or wss:// with a host")
+    if parts.query or parts.fragment:
+        raise InvalidTwiml("a stream's URL loses its query on the way: pass values as parameters")
+    connect = Connect()
+    stream = connect.stream(url=ws_url)
+    for name, value in parameters.items():
+        if _NOT_XML.search(name + value):
+            raise InvalidTwiml("a stream parameter holds a character that XML cannot carry")
+        if len(name) + len(value) >= _PARAMETER_MAX:
+            raise InvalidTwiml(f"a stream parameter's name and value must stay under {_PARAMETER_MAX} characters")
+        stream.parameter(name=name, value=value)
+    response = VoiceResponse()
+    response.append(connect)
+    response.hangup()
+    return str(response)
+
+
+def reject(*, busy: bool = False) -> str:
+    """Give TwiML that declines an incoming call unanswered, as busy or as not in service."""
+    response = VoiceResponse()
+    response.reject(reason="busy" if busy else "rejected")
+    return str(response)

@@ -1,0 +1,158 @@
+"""A bot that echoes, a person who answers, a carrier between them: the smallest stage a provider can be tried on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+import numpy as np
+from fastapi import FastAPI, Request, Response, WebSocket
+
+from telephony.call import StreamStart
+from telephony.calls_rest import CallsAccount, CallsRestDialler
+from telephony.provider import Provider
+from telephony.providers.simulator.calls import ANSWERED, CarriedCall, PickUp
+from telephony.providers.simulator.carrier import Carrier, CarrierSetup
+from telephony.providers.simulator.phone import Phone
+from telephony.providers.simulator.serving import serving
+from telephony.providers.simulator.webhooks import Routes
+from telephony.providers.twilio.handshake import read_start, receive_message
+from telephony.providers.twilio.signature import SIGNATURE_HEADER, SignatureChecker
+from telephony.providers.twilio.twiml import connect_stream
+
+ACCOUNT, TOKEN = "AC" + "0" * 32, "contract-token"
+PUBLIC = "https://bot.example"
+CALLEE, CALLER_ID = "+5511987654321", "+551130001000"
+TONE = (6_000 * np.sin(2 * np.pi * 400 * np.arange(1_600) / 8_000)).astype(np.int16)  # 200 ms
+
+
+@dataclass
+class EchoBot:
+    """The smallest product: checks signatures, attaches the stream, says back what it hears, key # hangs up."""
+
+    answer: str | None = None
+    """Another answer to the voice webhook."""
+    callbacks: list[dict[str, str]] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+    refused: int = 0
+    starts: list[StreamStart] = field(default_factory=list)
+    checker: SignatureChecker = field(default_factory=lambda: SignatureChecker(PUBLIC, [TOKEN]))
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.post("/voice")
+        async def voice(request: Request) -> Response:
+            form = await self._form(request)
+            if form is None:
+                return Response(status_code=403)
+            answer = self.answer or connect_stream(self.checker.socket_url("/media"), {"token": form["CallSid"]})
+            return Response(answer, media_type="application/xml")
+
+        @app.post("/status")
+        async def status(request: Request) -> Response:
+            form = await self._form(request)
+            if form is None:
+                return Response(status_code=403)
+            self.callbacks.append(form)
+            return Response(status_code=204)
+
+        @app.websocket("/media")
+        async def media(websocket: WebSocket) -> None:
+            if not self.checker.is_socket_signed("/media", websocket.headers.get(SIGNATURE_HEADER)):
+                self.refused += 1
+                await websocket.close()
+                return
+            await websocket.accept()
+            self.starts.append(await read_start(lambda: receive_message(websocket), token_parameter="token"))
+            await self._echo(websocket)
+
+        return app
+
+    async def _form(self, request: Request) -> dict[str, str] | None:
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        signature = request.headers.get(SIGNATURE_HEADER)
+        if not self.checker.is_webhook_signed(request.url.path, form, signature, query=request.url.query):
+            self.refused += 1
+            return None
+        self.references += parse_qs(request.url.query).get("call_ref", [])
+        return form
+
+    async def _echo(self, websocket: WebSocket) -> None:
+        async for message in websocket.iter_json():
+            match message["event"]:
+                case "media":
+                    await websocket.send_json(message)
+                case "dtmf" if message["dtmf"]["digit"] == "#":
+                    await websocket.close()
+                    return
+                case _:
+                    pass
+
+
+@dataclass
+class Person:
+    """Answers as told, says something and listens to the answer."""
+
+    on_ring: PickUp = ANSWERED
+    hears: float = 0.0
+
+    def pick_up(self, call: CarriedCall) -> PickUp:
+        return self.on_ring
+
+    async def talk(self, phone: Phone) -> None:
+        await phone.say(TONE)
+        heard = await phone.listen(silence_ms=60, timeout_s=5)
+        self.hears = 0.0 if heard is None else heard.audio.size / 8_000
+
+
+class Patient(Person):
+    """Stays on the line until somebody else ends the call."""
+
+    async def talk(self, phone: Phone) -> None:
+        await phone.over()
+
+
+@dataclass
+class Stage:
+    provider: Provider
+    carrier: Carrier
+    bot: EchoBot
+    account: CallsAccount
+
+    async def ended(self, sid: str) -> CarriedCall:
+        call = self.carrier.calls[sid]
+        await call.ended.wait()
+        return call
+
+
+@asynccontextmanager
+async def staged(
+    make: Callable[[CallsAccount], CallsRestDialler], person: Person, **options: object
+) -> AsyncIterator[Stage]:
+    bot = EchoBot()
+    async with serving(bot.app()) as bot_url:
+        setup = CarrierSetup(
+            account_sid=ACCOUNT,
+            auth_token=TOKEN,
+            routes=Routes({"bot.example": bot_url.removeprefix("http://")}),
+            inbound_voice_url=f"{PUBLIC}/voice",
+            inbound_status_url=f"{PUBLIC}/status",
+            ring_s=0.0,
+            **options,  # type: ignore[arg-type]  # rows of this file's own tests
+        )
+        carrier = Carrier(setup, person)
+        async with carrier.serving() as api_base:
+            account = CallsAccount(
+                account_sid=ACCOUNT,
+                auth_token=TOKEN,
+                caller_id=CALLER_ID,
+                voice_url=f"{PUBLIC}/voice",
+                status_url=f"{PUBLIC}/status",
+                api_base=api_base,
+            )
+            dialler = make(account)
+            yield Stage(dialler, carrier, bot, account)
+            await dialler.aclose()

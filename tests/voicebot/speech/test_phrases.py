@@ -1,0 +1,178 @@
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voicebot.speech.phrases import PhraseCache
+from voicebot.speech.ports import Pcm
+
+
+class Tone:
+    """A voice of constant samples that notes what it was asked for and can be held up."""
+
+    name = "tone/one"
+    sample_rate = 8000
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.going = threading.Event()
+        self.going.set()
+        self.begun = threading.Semaphore(0)
+
+    def synthesise(self, text: str, *, speed: float = 1.0) -> Pcm:
+        self.asked.append(text)
+        self.begun.release()
+        assert self.going.wait(10)
+        return np.full(10 * len(text), len(text), np.int16)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def tone() -> Tone:
+    return Tone()
+
+
+def test_a_line_is_made_once(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    first, again = cache.synthesise("Olá."), cache.synthesise("Olá.")
+    np.testing.assert_array_equal(first, again)
+    assert tone.asked == ["Olá."]
+
+
+def test_sentences_are_shared_between_lines(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    cache.synthesise("Obrigada. Certo?")
+    line = cache.synthesise("Entendi. Certo?")
+    assert tone.asked == ["Obrigada.", "Certo?", "Entendi."]
+    assert len(line) == 10 * len("Entendi.") + 0.15 * 8000 + 10 * len("Certo?")
+
+
+def test_nothing_to_say_is_empty(tone: Tone, tmp_path: Path) -> None:
+    assert PhraseCache(tone, tmp_path).synthesise(" … ").size == 0
+    assert tone.asked == []
+
+
+def test_only_kept_lines_reach_the_disk_and_outlive_the_process(tone: Tone, tmp_path: Path) -> None:
+    folder = tmp_path / "phrases"
+    cache = PhraseCache(tone, folder)
+    cache.synthesise("Oi, Ana.")
+    assert not folder.exists()
+    cache.synthesise("Bom dia!", keep=True)
+    (kept,) = folder.iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+    later = Tone()
+    assert PhraseCache(later, folder).ready("Bom dia!")
+    np.testing.assert_array_equal(PhraseCache(later, folder).synthesise("Bom dia!"), cache.synthesise("Bom dia!"))
+    assert later.asked == []
+
+
+def test_a_line_in_memory_can_still_be_kept(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    cache.synthesise("Oi.")
+    cache.synthesise("Oi.", keep=True)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert tone.asked == ["Oi."]
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x93NUMPY", b"no array at all"])
+def test_a_damaged_file_is_made_again(tone: Tone, tmp_path: Path, damage: bytes) -> None:
+    PhraseCache(tone, tmp_path).synthesise("Oi.", keep=True)
+    (kept,) = tmp_path.iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(damage)
+    np.testing.assert_array_equal(PhraseCache(tone, tmp_path).synthesise("Oi.", keep=True), [3] * 30)
+    assert tone.asked == ["Oi.", "Oi."]
+    assert kept.read_bytes() == whole
+
+
+def test_another_voice_or_speed_is_another_line(tone: Tone, tmp_path: Path) -> None:
+    PhraseCache(tone, tmp_path).synthesise("Oi.", keep=True)
+    other = Tone()
+    other.name = "tone/two"
+    PhraseCache(other, tmp_path).synthesise("Oi.", keep=True)
+    PhraseCache(tone, tmp_path, speed=0.9).synthesise("Oi.", keep=True)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_disk_that_takes_nothing_does_not_stop_speech(tone: Tone, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert PhraseCache(tone, blocked).synthesise("Oi.", keep=True).size == 30
+
+
+def test_memory_is_bounded_and_forgets_the_oldest(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path, memory_bytes=130)
+    for text in ("um.", "dois.", "um.", "trs."):
+        cache.synthesise(text)
+    assert tone.asked == ["um.", "dois.", "um.", "trs."]
+    assert cache.ready("trs.")
+    assert not cache.ready("um.")
+
+
+def test_who_asks_for_a_line_being_made_waits_for_it(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    tone.going.clear()
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(cache.synthesise, "Um momento.") for _ in range(4)]
+        assert tone.begun.acquire(timeout=10)
+        tone.going.set()
+        lengths = {len(future.result(10)) for future in asked}
+    assert lengths == {110}
+    assert tone.asked == ["Um momento."]
+
+
+def test_a_failure_reaches_everyone_and_is_not_remembered(tone: Tone, tmp_path: Path) -> None:
+    class Broken(Tone):
+        def synthesise(self, text: str, *, speed: float = 1.0) -> Pcm:
+            super().synthesise(text)
+            raise RuntimeError("no voice")
+
+    broken = Broken()
+    cache = PhraseCache(broken, tmp_path)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="no voice"):
+            cache.synthesise("Oi.")
+    assert broken.asked == ["Oi.", "Oi."]
+
+
+async def test_what_is_needed_now_goes_before_what_is_prepared(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    tone.going.clear()
+    preparing = asyncio.create_task(cache.prepare(["p1.", "p2.", "p3."]))
+    assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
+    speaking = asyncio.create_task(cache.speak("agora."))
+    # The urgent line does not wait for the prepared one that is under way.
+    assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
+    assert tone.asked == ["p1.", "agora."]
+    tone.going.set()
+    assert len(await speaking) == 60
+    await preparing
+    assert tone.asked == ["p1.", "agora.", "p2.", "p3."]
+    cache.close()
+
+
+async def test_cancelled_preparation_stops_before_the_next_line(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    tone.going.clear()
+    preparing = asyncio.create_task(cache.prepare(["p1.", "p2."]))
+    assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
+    preparing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await preparing
+    tone.going.set()
+    await asyncio.to_thread(cache.close)
+    assert tone.asked == ["p1."]
+
+
+async def test_a_stream_gives_the_line_in_pieces(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    pieces = [piece async for piece in cache.stream("Certo. Vamos ver.")]
+    assert [int(piece[0]) for piece in pieces] == [6, 10]
+    np.testing.assert_array_equal(np.concatenate(pieces), await cache.speak("Certo. Vamos ver."))
+    cache.close()

@@ -1,0 +1,31 @@
+"""`speak` and `transcribe`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voicebot.bootstrap.speech import pronunciation
+from voicebot.settings import load_settings
+from voicebot.speech import cli
+
+
+def speak(
+    text: Annotated[str, typer.Argument(help="What to say; amounts, dates and numbers may be written.")],
+    out: Annotated[Path, typer.Option(help="The wav file to write.")],
+) -> None:
+    """Say a text into a 16-bit wav file, numbers read aloud."""
+    settings = load_settings()
+    seconds = cli.speak(pronunciation(settings)(text), out, folder=settings.models_dir)
+    typer.echo(f"{out}: {seconds:.1f} s", err=True)
+
+
+def transcribe(files: Annotated[list[Path], typer.Argument(help="wav files.")]) -> None:
+    """Transcribe wav files, one JSON a line."""
+    for line in cli.transcribe(files, folder=load_settings().models_dir):
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,92 @@
+"""One call in progress: its conversation, the audio made ready for it, and the way to a human."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import fields
+from enum import Enum
+from typing import Protocol
+
+import structlog
+
+from voicebot.application.conversation import Conversation, Turn
+from voicebot.application.ports import Records
+from voicebot.domain.dialogue.acts import DebtAct, Escalate
+from voicebot.domain.dialogue.utterance import Utterance
+from voicebot.pipeline.ports import Phrases
+from voicebot.pipeline.stages import Stages
+
+log = structlog.get_logger(__name__)
+
+
+class HandOff(Protocol):
+    """Moves the live call to a person; True only when the provider took it."""
+
+    async def transfer(self) -> bool: ...
+
+
+class LiveCall:
+    """What the processors of one call share."""
+
+    longest_line_s = 45.0
+    """Longer than any line: a mark that has not come back by then never will."""
+
+    def __init__(
+        self,
+        call_id: str,
+        conversation: Conversation,
+        *,
+        phrases: Phrases,
+        records: Records,
+        handoff: HandOff | None,
+    ) -> None:
+        self.call_id = call_id
+        self.conversation = conversation
+        self.stages = Stages()
+        self.leaving = False
+        self._phrases = phrases
+        self._records = records
+        self._handoff = handoff
+        self._transferred = False
+        self._preparing: asyncio.Task[None] | None = None
+
+    def prepare_next(self) -> None:
+        """Make the audio of the likely next lines while the caller listens and thinks."""
+        self.stop_preparing()
+        if not self.conversation.state.ended:
+            texts = self.conversation.foresee()
+            self._preparing = asyncio.create_task(self._phrases.prepare(texts), name="prepare-next-lines")
+
+    def stop_preparing(self) -> None:
+        if self._preparing is not None and not self._preparing.done():
+            self._preparing.cancel()
+        self._preparing = None
+
+    def is_fixed(self, line: Utterance) -> bool:
+        """True for a line that is the same for everybody: no name, amount, date or number."""
+        if isinstance(line.act, DebtAct):
+            return False
+        values = (getattr(line.act, each.name) for each in fields(line.act))
+        plain = all(value is None or isinstance(value, bool | Enum) for value in values)
+        return plain and self.conversation.first_name not in line.text
+
+    def wants_transfer(self, turn: Turn) -> bool:
+        """True once the caller was told that a person is coming; the line is handed over after those words."""
+        told = any(isinstance(line.act, Escalate) and line.act.now for line in turn.lines)
+        return told and self._handoff is not None and not self._transferred
+
+    async def transfer(self) -> bool:
+        """Hand the line to a person if that is what is due; True when it has left the bot."""
+        if self._handoff is None or self._transferred or not self.conversation.state.human_called:
+            return False
+        self._transferred = True
+        if not await self._handoff.transfer():
+            log.error("transfer_failed", call_id=self.call_id)
+            return False
+        await self.conversation.human_joined()
+        return True
+
+    async def note_stages(self) -> None:
+        figures = self.stages.take()
+        if figures is not None:
+            await self._records.record_event(self.call_id, "stages", figures, self.conversation.now())

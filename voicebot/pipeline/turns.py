@@ -1,0 +1,199 @@
+"""From sound to turns and back: the one processor that knows both the floor and the conversation.
+
+Turn control and text live in one processor because system frames overtake data frames between two.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+from pipecat.frames.frames import (
+    EndWorkerFrame,
+    Frame,
+    InputAudioRawFrame,
+    InputDTMFFrame,
+    StartFrame,
+    VADUserStartedSpeakingFrame,
+    VADUserStoppedSpeakingFrame,
+)
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from telephony.frames import MarkEchoFrame
+from voicebot.application.conversation import HeardSpan, Turn
+from voicebot.application.ports import MarkOutcome
+from voicebot.domain.dialogue.phases import Asks
+from voicebot.pipeline.end_of_turn import EndOfTurn
+from voicebot.pipeline.floor import FallSilent, Floor, GoneQuiet, Patience, TakeTurn
+from voicebot.pipeline.frames import SayFrame, SegmentFrame
+from voicebot.pipeline.live_call import LiveCall
+
+log = structlog.get_logger(__name__)
+
+BYTES_PER_S: Final = 16_000 * 2
+KEYPAD_PAUSE_S: Final = 1.5
+MARK_PATIENCE_S: Final = 3.0
+_DICTATED: Final = frozenset({Asks.CPF, Asks.CPF_FIRST3, Asks.CPF_LAST2, Asks.BIRTH_DATE, Asks.BIRTH_DAY_MONTH})
+_DICTATION: Final = Patience(complete_s=0.3, incomplete_s=1.8, silence_s=8.0)
+
+Event = Callable[[], Awaitable[Turn]]
+Chore = Callable[[], Awaitable[None]]
+
+
+class TurnTaker(FrameProcessor):
+    """Translate frames into events of the conversation, and its turns into lines to say."""
+
+    def __init__(self, call: LiveCall, judge: EndOfTurn, patience: Patience) -> None:
+        super().__init__()
+        self._call = call
+        self._judge = judge
+        self._usual = patience
+        self._floor = Floor(patience)
+        self._bytes = 0
+        self._speaking = False
+        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._pending: dict[int, bool] = {}
+        """Lines said whose mark has not come back yet, and whether they may be interrupted."""
+        self._mark_deadline: float | None = None
+        self._keys = ""
+        self._key_at = 0.0
+        self._chores: asyncio.Queue[Chore] = asyncio.Queue()
+        self._worker: asyncio.Task[None] | None = None
+        self._clerk: asyncio.Task[None] | None = None
+        self._judging: asyncio.Task[None] | None = None
+
+    @property
+    def media_s(self) -> float:
+        """Seconds of caller audio so far: the clock of this call."""
+        return self._bytes / BYTES_PER_S
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        await self.push_frame(frame, direction)
+        match frame:
+            case StartFrame():
+                self._worker = self.create_task(self._work())
+                self._clerk = self.create_task(self._keep_books())
+                await self._events.put(self._call.conversation.start)
+            case InputAudioRawFrame():
+                await self._audio(frame.audio)
+            case VADUserStartedSpeakingFrame():
+                self._speaking = True
+                self._floor.speech_started(self.media_s, self.media_s - frame.start_secs)
+                self._call.stop_preparing()
+            case VADUserStoppedSpeakingFrame():
+                self._speaking = False
+                self._floor.speech_stopped(self.media_s, self.media_s - frame.stop_secs)
+                self._judging = self.create_task(self._judge_turn())
+            case SegmentFrame():
+                self._call.stages.recognised(frame.stt_ms, self.media_s)
+                self._floor.segment(frame.text)
+            case MarkEchoFrame():
+                await self._heard(frame)
+            case InputDTMFFrame():
+                self._keys, self._key_at = self._keys + frame.button.value, self.media_s
+            case _:
+                pass
+
+    async def cleanup(self) -> None:
+        await super().cleanup()  # type: ignore[no-untyped-call]  # pipecat annotates no return
+        self._call.stop_preparing()
+        for task in (self._worker, self._clerk, self._judging):
+            if task is not None and not task.done():
+                await self.cancel_task(task)
+
+    async def _audio(self, audio: bytes) -> None:
+        self._bytes += len(audio)
+        self._judge.append_audio(audio, self._speaking)
+        now = self.media_s
+        if self._mark_deadline is not None and now > self._mark_deadline:
+            await self._forget_lines("marks_never_came")
+        if self._keys and now - self._key_at >= KEYPAD_PAUSE_S:
+            digits, self._keys = self._keys, ""
+            await self._events.put(lambda: self._call.conversation.pressed(digits))
+        match self._floor.tick(now):
+            case FallSilent():
+                await self._fall_silent()
+            case TakeTurn(text, start_s, end_s):
+                self._call.stages.turn_over(end_s, now)
+                await self._events.put(lambda: self._call.conversation.hear(text, HeardSpan(start_s, end_s)))
+            case GoneQuiet():
+                await self._events.put(self._call.conversation.silence)
+            case None:
+                pass
+
+    async def _judge_turn(self) -> None:
+        complete = await self._judge.is_complete()
+        self._call.stages.judged(self.media_s)
+        self._floor.verdict(complete=complete)
+
+    async def _fall_silent(self) -> None:
+        """The caller took the floor: stop at once; what was not played is on record as not heard."""
+        await self.broadcast_interruption()  # type: ignore[no-untyped-call]  # pipecat annotates no return
+        await self._forget_lines("interrupted")
+
+    async def _forget_lines(self, why: str) -> None:
+        lost, self._pending, self._mark_deadline = list(self._pending), {}, None
+        log.info("lines_not_heard", call_id=self._call.call_id, count=len(lost), why=why)
+        for line in lost:
+            self._note(line, MarkOutcome.CLEARED)
+        self._floor.bot_stopped(self.media_s)
+        if self._call.leaving:
+            await self._leave()
+
+    async def _heard(self, mark: MarkEchoFrame) -> None:
+        line = int(mark.mark) if mark.mark.isdigit() else -1
+        if self._pending.pop(line, None) is None:
+            return
+        self._note(line, MarkOutcome.PLAYED if mark.played else MarkOutcome.CLEARED)
+        self._mark_deadline = self.media_s + self._call.longest_line_s if self._pending else None
+        self._floor.yields = next(iter(self._pending.values()), True)
+        if not self._pending:
+            self._floor.bot_stopped(self.media_s)
+            if self._call.leaving:
+                await self._leave()
+
+    def _note(self, line: int, outcome: MarkOutcome) -> None:
+        """Put the mark on record without holding up the audio."""
+        self._chores.put_nowait(lambda: self._call.conversation.played(line, outcome))
+
+    async def _keep_books(self) -> None:
+        while True:
+            chore = await self._chores.get()
+            await chore()
+            self._chores.task_done()
+
+    async def _leave(self) -> None:
+        """The last word has been played: hand the line over, or hang up by ending the pipeline."""
+        if await self._call.transfer():
+            self._call.leaving = False
+            return
+        if self._call.conversation.state.ended:
+            await self._chores.join()
+            await self.push_frame(EndWorkerFrame())
+
+    async def _work(self) -> None:
+        """One event at a time, in order."""
+        while (event := await self._events.get()) is not None:
+            turn = await event()
+            await self._say(turn)
+
+    async def _say(self, turn: Turn) -> None:
+        self._call.stages.decided(self.media_s)
+        self._floor.patience = _DICTATION if turn.state.asks in _DICTATED else self._usual
+        self._call.leaving = self._call.leaving or turn.state.ended or self._call.wants_transfer(turn)
+        if not turn.lines:
+            if self._call.leaving and not self._pending:
+                await self._leave()
+            return
+        self._floor.bot_started()
+        for index, line in zip(turn.indexes, turn.lines, strict=True):
+            # The last words are short and are heard to their end.
+            self._pending[index] = line.act.interruptible and not turn.state.ended
+            await self.push_frame(SayFrame(line=index, text=line.text, fixed=self._call.is_fixed(line)))
+        self._floor.yields = next(iter(self._pending.values()))
+        self._mark_deadline = self.media_s + self._call.longest_line_s
+        self._call.prepare_next()
+        await self._call.note_stages()

@@ -1,0 +1,36 @@
+"""Cutting a text where a speaker would breathe: sentences to synthesise one at a time, clauses for phonemes."""
+
+from __future__ import annotations
+
+import re
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”)]*\s+(?=\S)")
+_MARKS = re.compile(r"([.,;:!?…—()\"“”]+)")
+_ABBREVIATION = re.compile(r"(?:^|\s)(?:srs?|sras?|dra?|av|nº|n|etc|[A-ZÁÉÍÓÚ])\.$", re.IGNORECASE)
+
+
+def sentences(text: str) -> list[str]:
+    """Split at full stops, question and exclamation marks and line ends, not after "Sr." or an initial."""
+    found: list[str] = []
+    for line in text.splitlines():
+        for piece in _SENTENCE_END.split(line):
+            words = " ".join(piece.split())
+            if not words:
+                continue
+            if found and _ABBREVIATION.search(found[-1]):
+                found[-1] = f"{found[-1]} {words}"
+            else:
+                found.append(words)
+    return found
+
+
+def clauses(sentence: str) -> list[tuple[str, str]]:
+    """Split into (words, the punctuation after them); either may be empty."""
+    pieces = _MARKS.split(sentence)
+    pairs = zip(pieces[::2], [*pieces[1::2], ""], strict=True)
+    return [(words.strip(), marks) for words, marks in pairs if words.strip() or marks]
+
+
+def has_words(text: str) -> bool:
+    """Say whether there is anything to speak."""
+    return any(character.isalnum() for character in text)

@@ -1,0 +1,158 @@
+"""What an answer means because of the question: digits after "seu CPF?", a bare "sim", an amount said with a "no"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from voicebot.domain.dialogue.phases import Asks, Phase
+from voicebot.domain.meaning import Entity, EntityType, Intent
+
+_DOCUMENT: Final = frozenset({Asks.CPF, Asks.CPF_FIRST3, Asks.CPF_LAST2})
+_BIRTH: Final = frozenset({Asks.BIRTH_DATE, Asks.BIRTH_DAY_MONTH})
+_FILLER: Final = r"(?:(?:ah|eh|e|oi|alo|olha|bom|entao|uai|oxe|ue|ta|opa|ai|hum|moc[oa]|vixe|aham) )*"
+_YES_WORD: Final = (
+    r"(?:sim|isso|isso ai|isso mesmo|e isso|e isso ai|claro|com certeza|aham|ahan|aha|ah[na]m|a ham|uhum|uh[ru]m|"
+    r"hum hum|"
+    r"positivo|exato|exatamente|certo|arra|e verdade|verdade|pode (?:continuar|prosseguir|seguir)|to (?:sim|"
+    r"ouvindo)|certinho|ta certo|certeza|pode ser|pode|podemos|pode sim|fechado|fecha|fechou|"
+    r"beleza|blz|ta bom|ta|ta otimo|ta ok|ok|okay|okey|e sim|e|eh|sou|bora|vamos|combinado|perfeito|tudo bem|"
+    r"tudo certo|"
+    r"faz sentido|faz|cabe|serve|da sim|da|quero|quero sim|aceito|concordo|sim senhora?|manda|manda ver|pode mandar|"
+    r"demoro|show|joia|massa|tranquilo|de boa|pode falar|correto|confirmo|confirmado|entendi|sei|fica bom|fica|"
+    r"assim ta bom)"
+)
+_BARE_YES: Final = re.compile(
+    rf"{_FILLER}{_YES_WORD}(?: (?:{_YES_WORD[3:-1]}|moc[oa]|senhora?|sim|entao|uai|ne|mesmo|por favor|obrigado|"
+    rf"ai|assim|viu|po|mano|meu|so|doutora?|querida|filha|minha filha|tche|visse|sinhora))*$"
+)
+_NOT_NEGATED: Final = re.compile(
+    r"\b(?:nao tem problema|por que nao|como nao|pois nao|nao tem erro|sem duvida|nao vejo problema|se nao)\b"
+)
+_NO: Final = re.compile(r"\b(?:nao|nem|nunca|negativo|jamais)\b")
+_BARE_NO: Final = re.compile(
+    r"(?:ah |oxe |uai |vixe |olha |eita |hum |acho que |claro que |ainda |que isso |capaz que |e )*(?:nao|nem|"
+    r"negativo|de (?:jeito|maneira|forma) nenhuma?|nada disso|que nada|nunca|jamais)"
+    r"(?: (?:nao|senhora?|moc[oa]|obrigado|quero|mesmo|de jeito nenhum|uai|ainda|agora|por favor|tche|viu|"
+    r"meu filho|e|e isso|mesmo nao))*$"
+)
+_IDENTITY: Final = re.compile(
+    rf"(?:^{_FILLER}(?:sim |isso |aham |claro |pois nao )*(?:e|eh|aqui e|fala) (?:eu|ela|ele|o proprio|a propria|"
+    rf"o mesmo|a mesma)"
+    r"(?: mesm[oa]| sim| quem (?:ta )?fala(?:ndo)?| que (?:ta )?fala(?:ndo)?| falando| uai| pois nao| em pessoa|"
+    r" visse| moc[oa]| ta falando| aqui| pode falar| diga)*"
+    r"(?: (?:mas|so que|quem|o que|agora|que que|e voce|por que|de onde|pode|qual|como) .*)?$|\b(?:sou|so) (?:eu|"
+    r"ele|ela)\b"
+    r"|\beu mesm[oa]\b|\bel[ea] mesm[oa]\b|(?:ta |tao )?falando com (?:el[ea]|a propria|o proprio)|\b(?:o|"
+    r"a) propri[oa]\b|\bpresente\b"
+    r"|^(?:sim |isso |e )?(?:ta )?falando$|\bpois nao$|^pois nao|\bsou eu\b|\bsou (?:o|a) titular\b|"
+    r"\bsou (?:eu )?sim\b)"
+)
+_NOT_IDENTITY: Final = re.compile(
+    r"\bnao (?:sou|e|eh|ta|to|fala)\b|\bnem (?:sou|e)\b|^nao\b|\b(?:sou|e|aqui e) (?:a|o|um|"
+    r"uma) (?:\S+ )?(?:del[ea]|d[oa])\b|\b(?:acha|disse|falou|quem disse) que sou eu\b|\bel[ea] e (?:meu|"
+    r"minha)\b|\be el[ea] que (?:paga|mora|faz|deve|mexe|resolve|cuida|sabe)\b|\bfalando (?:o que|que|de|do que)\b"
+)
+_REFUSE: Final = re.compile(
+    r"\bnao (?:vou|quero|posso|passo|dou|falo|informo|digo|me sinto|forneco)\b|\bpra que\b|\bpor que\b|"
+    r"\bprimeiro (?:me )?(?:diz|fala)\b"
+)
+_CHANNEL: Final = re.compile(r"\b(?:whatsapp|sms|torpedo|email|mensagem|zap)\b")
+_OPEN_TO_COUNTER: Final = frozenset({Asks.YES_NO, Asks.OPEN, Asks.AMOUNT, Phase.NEGOTIATION, Phase.CONFIRMATION})
+_ABLE: Final = re.compile(r"\b(?:so|somente|apenas|consigo|posso|pago|pagar|dou|maximo|pode ser|entao|melhor)\b")
+_CALL: Final = re.compile(r"\b(?:lig\w+|retorn\w+|telefon\w+|volta|chega|falar|conversar)\b")
+
+
+def negated(line: str) -> bool:
+    """Whether a levelled line says no in a way that no "yes" beside it can undo."""
+    return bool(_NO.search(_NOT_NEGATED.sub(" ", line)))
+
+
+def is_bare_yes(line: str) -> bool:
+    return bool(_BARE_YES.match(line)) and not negated(line)
+
+
+def is_bare_no(line: str) -> bool:
+    return bool(_BARE_NO.match(line))
+
+
+def claims_identity(line: str) -> bool:
+    """Whether the speaker says to be the person asked for, and says nothing to the contrary."""
+    return bool(_IDENTITY.search(line)) and not denies_identity(line)
+
+
+def denies_identity(line: str) -> bool:
+    """Whether something in the line speaks against the speaker being the person asked for."""
+    return bool(_NOT_IDENTITY.search(_NOT_NEGATED.sub(" ", line)))
+
+
+def by_question(line: str, entities: Sequence[Entity], expecting: Asks | Phase | None) -> tuple[Intent, ...]:
+    """Give the intents that the question makes plain, the main one first; none when it decides nothing."""
+    kinds = {entity.type for entity in entities}
+    told = _told(line, kinds, expecting)
+    if claims_identity(line):
+        told = (*told, Intent.IDENTITY_CONFIRM) if told else (Intent.IDENTITY_CONFIRM,)
+        if expecting is Asks.YES_NO and is_bare_yes(line):
+            told = (*told, Intent.AFFIRM)
+        return told
+    if told:
+        return told
+    counter = _counter(line, kinds, expecting)
+    if counter:
+        return counter
+    if is_bare_no(line):
+        return (Intent.DENY,)
+    if is_bare_yes(line) and _yes_counts(line, expecting):
+        return (Intent.AFFIRM,)
+    return ()
+
+
+def _told(line: str, kinds: set[EntityType], expecting: Asks | Phase | None) -> tuple[Intent, ...]:
+    """A datum of the kind asked for answers the question, whatever yes or no stands beside it."""
+    if expecting in _DOCUMENT:
+        if kinds & {EntityType.CPF, EntityType.CNPJ} and not _REFUSE.search(line):
+            return (Intent.PROVIDE_DOCUMENT,)
+        return (Intent.PROVIDE_BIRTH_DATE,) if EntityType.DATE in kinds else ()
+    if expecting in _BIRTH:
+        if EntityType.DATE in kinds and not _REFUSE.search(line):
+            return (Intent.PROVIDE_BIRTH_DATE,)
+        return (Intent.PROVIDE_DOCUMENT,) if EntityType.CPF in kinds else ()
+    if expecting is Asks.AMOUNT or expecting is Asks.TEACH_BACK:
+        return _amount_told(kinds, expecting)
+    if expecting is Asks.DATE and kinds & {EntityType.DATE, EntityType.TIME}:
+        return (Intent.PROPOSE_DATE,)
+    if expecting is Asks.CHANNEL and (_CHANNEL.search(line) or EntityType.EMAIL in kinds) and not negated(line):
+        return (Intent.CHOOSE_CHANNEL,)
+    return ()
+
+
+def _counter(line: str, kinds: set[EntityType], expecting: Asks | Phase | None) -> tuple[Intent, ...]:
+    """An amount or a date said with a "no" to an offer is what counts, not the "no"."""
+    if expecting not in _OPEN_TO_COUNTER or not negated(line) or _CALL.search(line) or not _ABLE.search(line):
+        return ()
+    if EntityType.MONEY in kinds:
+        return (Intent.PROPOSE_AMOUNT,)
+    return (Intent.PROPOSE_DATE,) if EntityType.DATE in kinds else ()
+
+
+def _amount_told(kinds: set[EntityType], expecting: Asks) -> tuple[Intent, ...]:
+    if EntityType.MONEY in kinds:
+        also = (Intent.PROPOSE_DATE,) if EntityType.DATE in kinds and expecting is Asks.TEACH_BACK else ()
+        return (Intent.PROPOSE_AMOUNT, *also)
+    if EntityType.PERCENT in kinds and expecting is Asks.AMOUNT:
+        return (Intent.PROPOSE_AMOUNT,)
+    return (Intent.PROPOSE_DATE,) if EntityType.DATE in kinds else ()
+
+
+def _yes_counts(line: str, expecting: Asks | Phase | None) -> bool:
+    """Outside a yes-or-no question only the plain words of assent count, not "pode ser" or "beleza"."""
+    if isinstance(expecting, Asks):
+        return expecting in {Asks.YES_NO, Asks.OPEN, Asks.CHANNEL, Asks.TEACH_BACK, Asks.NAME}
+    return bool(
+        re.match(
+            rf"{_FILLER}(?:sim|isso|isso mesmo|aham|ahan|aha|uhum|claro|exato|certo|positivo|com certeza|e sim|"
+            rf"correto|confirmo|confirmado|exatamente|perfeito|arra)(?: |$)",
+            line,
+        )
+    )

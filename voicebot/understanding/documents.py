@@ -1,0 +1,98 @@
+"""CPF, CNPJ and telephone digits, written or dictated in any grouping, and e-mail addresses said aloud."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from stdnum.br import cnpj as cnpj_check
+from stdnum.br import cpf as cpf_check
+
+from voicebot.domain.dialogue.phases import Asks
+from voicebot.domain.meaning import EntityType
+from voicebot.understanding.sketch import Sketch, words
+from voicebot.understanding.spans import Context, Found, found
+
+_CPF: Final = re.compile(r"(?<![\d.])\d{3}[. ]\d{3}[. ]\d{3}[-. /]?\d{2}(?!\d)")
+_CNPJ: Final = re.compile(r"(?<![\d.])\d{2}\.?\d{3}\.?\d{3}/\d{4}[- ]?\d{2}(?!\d)")
+_PHONE: Final = re.compile(r"(?<!\d)(?:\+?55[ -]?)?\(?[1-9]{2}\)?[ -]?(?:9[ ]?\d{4}|[2-5]\d{3})[ -]\d{4}(?!\d)")
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_SPOKEN_EMAIL: Final = re.compile(
+    r"(?P<user>[a-z0-9]+(?:(?: ponto | underline | underscore | hifen | traco |\.|_|-)[a-z0-9]+)*)"
+    r" ?(?:arroba|@) ?(?P<host>[a-z0-9]+(?:(?: ponto |\.)[a-z]+)+)"
+)
+_RUN: Final = words(r"§(?:(?: ,| \.| -| /| e| ponto| traco| barra)? §)*")
+_CORRECTION: Final = re.compile(r"\b(?:nao|quer dizer|digo|alias|perdao|desculpa|opa|errei|corrigindo)\b")
+_DOCUMENT_WORD: Final = re.compile(
+    r"\b(?:cpf|c p f|ce pe efe|cepeefe|documento|final|finais|comeca|primeiros|primeiro e|tres primeiros|ultimos)\b"
+)
+_CNPJ_WORD: Final = re.compile(r"\b(?:cnpj|ce ene pe jota)\b")
+_PHONE_WORD: Final = re.compile(r"\b(?:telefone|celular|numero e|zap|whatsapp|ddd|contato|liga no|fixo)\b")
+_WANTED: Final = {Asks.CPF_FIRST3: 3, Asks.CPF_LAST2: 2, Asks.CPF: 11}
+_SIGNS: Final = {"underline": "_", "underscore": "_", "hifen": "-", "traco": "-", "ponto": "."}
+
+
+def emails(folded: str, raw: str) -> Iterator[Found]:
+    for match in _EMAIL.finditer(folded):
+        yield found(EntityType.EMAIL, raw, match.span(), match.group())
+    for match in _SPOKEN_EMAIL.finditer(folded):
+        user = " ".join(_SIGNS.get(word, word) for word in match["user"].split(" ")).replace(" ", "")
+        host = match["host"].replace(" ponto ", ".")
+        yield found(EntityType.EMAIL, raw, match.span(), f"{user}@{host}")
+
+
+def written(folded: str, raw: str) -> Iterator[Found]:
+    """Documents and phones with their usual marks."""
+    for kind, pattern in ((EntityType.CNPJ, _CNPJ), (EntityType.CPF, _CPF), (EntityType.PHONE, _PHONE)):
+        for match in pattern.finditer(folded):
+            yield found(kind, raw, match.span(), re.sub(r"\D", "", match.group()))
+
+
+def dictated(sketch: Sketch, context: Context) -> Iterator[Found]:
+    """Rows of numbers said as digits; after a correction ("não, nove") only the last full row counts."""
+    runs = [(match, _digits(sketch, match)) for match in sketch.find(_RUN)]
+    wanted = _WANTED.get(context.expecting) if isinstance(context.expecting, Asks) else None
+    if wanted is not None and len(runs) > 1 and _CORRECTION.search(sketch.text):
+        full = [run for run in runs if len(run[1]) >= wanted]
+        if full:
+            span = (sketch.span(runs[0][0])[0], sketch.span(runs[-1][0])[1])
+            yield found(EntityType.CPF, sketch.raw, span, full[-1][1])
+            return
+    for match, digits in runs:
+        kind = _kind(sketch, match, digits, context)
+        if kind is not None:
+            yield found(kind, sketch.raw, sketch.span(match), digits)
+
+
+def _digits(sketch: Sketch, match: re.Match[str]) -> str:
+    marks = [match.start() + at for at, char in enumerate(match.group()) if char == "§"]
+    return "".join(sketch.numbers[mark].digits for mark in marks)
+
+
+def _kind(sketch: Sketch, match: re.Match[str], digits: str, context: Context) -> EntityType | None:
+    length = len(digits)
+    before = sketch.text[: match.start()]
+    if context.document and length <= 11:
+        return EntityType.CPF
+    if _CNPJ_WORD.search(before):
+        return EntityType.CNPJ
+    if _PHONE_WORD.search(before) and 4 <= length <= 13:
+        return EntityType.PHONE
+    if _DOCUMENT_WORD.search(before) and length <= 11 and not context.birth:
+        return EntityType.CPF
+    if length == 14 and cnpj_check.is_valid(digits):
+        return EntityType.CNPJ
+    if length == 11:
+        return EntityType.CPF if cpf_check.is_valid(digits) or digits[2] != "9" else EntityType.PHONE
+    if length == 10 and "," not in match.group() and digits[0] != "0":
+        return EntityType.PHONE if match.group().count("§") > 1 or match.group() == "§" else None
+    return EntityType.CPF if _spelled(sketch, match, digits) and not (context.amount or context.birth) else None
+
+
+def _spelled(sketch: Sketch, match: re.Match[str], digits: str) -> bool:
+    """Three or more digits one by one are a document: nothing else is spelled so in these calls."""
+    marks = match.group().count("§")
+    longest = max((len(list(same)) for _, same in groupby(digits)), default=0)
+    return marks >= 3 and len(digits) == marks and longest <= 9

@@ -1,0 +1,77 @@
+"""All entities of a line: each reader offers what it sees, and the most specific reading of a span wins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from voicebot.domain.calendar import BusinessCalendar
+from voicebot.domain.dialogue.phases import Asks
+from voicebot.domain.meaning import Entity, EntityType
+from voicebot.understanding.dates import dates
+from voicebot.understanding.documents import dictated, emails, written
+from voicebot.understanding.money import instalments, money, percents
+from voicebot.understanding.normalise import Line
+from voicebot.understanding.numbers import plain
+from voicebot.understanding.sketch import Sketch, draw, words
+from voicebot.understanding.spans import Context, Found, found, settle
+from voicebot.understanding.stretches import months, stretches
+from voicebot.understanding.times import times
+
+_DOCUMENT_QUESTIONS: Final = frozenset({Asks.CPF, Asks.CPF_FIRST3, Asks.CPF_LAST2})
+_YES: Final = words(
+    r"sim|isso|isso mesmo|claro|com certeza|aham|ahan|aha|uhum|positivo|exato|exatamente|certo|pode ser|fechado|fecha|"
+    r"beleza|blz|ta bom|ta certo|ok|okay|e sim|pode"
+)
+_NO: Final = words(r"nao|nao senhora?|nem|negativo|de jeito nenhum|nunca")
+_ALONE: Final = words(r"(?P<n>§)")
+
+
+def entities(line: Line, context: Context, calendar: BusinessCalendar) -> tuple[Entity, ...]:
+    """Read every entity of a line, in its order."""
+    sketch = draw(line, dictation=context.expecting in _DOCUMENT_QUESTIONS)
+    return settle(_batches(line, sketch, context, calendar))
+
+
+def _batches(line: Line, sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Iterator[list[Found]]:
+    yield list(emails(line.folded, line.raw))
+    yield list(written(line.folded, line.raw))
+    if context.document:
+        yield list(dictated(sketch, context))
+    yield list(percents(sketch))
+    spans = list(instalments(sketch, context))
+    if context.birth or context.day:
+        yield list(times(sketch, context)) if context.day else []
+        yield list(stretches(sketch, context)) if context.day else []
+        yield list(dates(sketch, context, calendar))
+    yield spans
+    yield list(times(sketch, context))
+    yield list(stretches(sketch, context))
+    yield list(dates(sketch, context, calendar))
+    if not context.amount:
+        yield list(dictated(sketch, context))
+    yield list(money(sketch, context))
+    yield list(dictated(sketch, context))
+    yield list(months(sketch, context))
+    yield list(_numbers(sketch))
+    yield list(_booleans(sketch))
+
+
+def _numbers(sketch: Sketch) -> Iterator[Found]:
+    """What is left of the numbers; a lone "um" inside a sentence is an article."""
+    for match in sketch.find(_ALONE):
+        number = sketch.number(match, "n")
+        if number and (not number.article or sketch.text == match.group()):
+            yield found(EntityType.NUMBER, sketch.raw, (number.start, number.end), plain(number.value))
+
+
+def _booleans(sketch: Sketch) -> Iterator[Found]:
+    """One truth value a line, from the words it opens with; a "no" there wins over a "yes"."""
+    opening = re.match(r"(?:(?:ah|e|eh|olha|bom|entao|ai|oxe|uai|nao sei) ,? ?)*", sketch.text)
+    start = opening.end() if opening else 0
+    for pattern, value in ((_NO, "false"), (_YES, "true")):
+        match = pattern.match(sketch.text, start)
+        if match:
+            yield found(EntityType.BOOLEAN, sketch.raw, sketch.span(match), value)
+            return

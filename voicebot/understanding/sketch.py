@@ -1,0 +1,101 @@
+"""A line with every number replaced by one mark, so that dates, money and times are short patterns over it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from voicebot.understanding.normalise import PLACEHOLDER, Line, Token
+from voicebot.understanding.numbers import Number, is_numeral, read_number
+
+_SIX: Final = Decimal(6)
+_HALF_OF: Final = frozenset({"hora", "horas", "duzia", "noite", "noites", "boca", "volta", "idade"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """Words joined by single spaces, numbers as `§`; `numbers` is keyed by offset in `text`."""
+
+    raw: str
+    text: str
+    offsets: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    numbers: Mapping[int, Number]
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        return pattern.finditer(self.text)
+
+    def span(self, match: re.Match[str], group: int | str = 0) -> tuple[int, int]:
+        """Give the span of a match in `raw`."""
+        first = bisect_right(self.offsets, match.start(group)) - 1
+        last = bisect_right(self.offsets, max(match.start(group), match.end(group) - 1)) - 1
+        return self.spans[first][0], self.spans[last][1]
+
+    def number(self, match: re.Match[str], group: int | str) -> Number | None:
+        """Give the number that a group's `§` stands for."""
+        start = match.start(group)
+        return self.numbers.get(start) if start >= 0 else None
+
+
+def words(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern that matches whole words of a sketch only."""
+    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+
+
+def draw(line: Line, *, dictation: bool) -> Sketch:
+    """Sketch a line. `dictation` says that digits were asked for, so "meia" is six wherever it stands."""
+    tokens = line.tokens
+    parts: list[str] = []
+    spans: list[tuple[int, int]] = []
+    offsets: list[int] = []
+    numbers: dict[int, Number] = {}
+    index = offset = 0
+    while index < len(tokens):
+        offsets.append(offset)
+        read = _six(tokens, index, dictation=dictation) or (
+            None if _percent_sign(tokens, index) else read_number(tokens, index)
+        )
+        if read is None:
+            parts.append(tokens[index].word)
+            spans.append((tokens[index].start, tokens[index].end))
+            index += 1
+        else:
+            number, index = read
+            numbers[offset] = number
+            parts.append(PLACEHOLDER)
+            spans.append((number.start, number.end))
+        offset += len(parts[-1]) + 1
+    return Sketch(line.raw, " ".join(parts), tuple(offsets), tuple(spans), numbers)
+
+
+def _percent_sign(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether "cento" here belongs to "vinte por cento" rather than to an amount ("faz por cento e vinte")."""
+    return (
+        tokens[at].word == "cento"
+        and at > 1
+        and tokens[at - 1].word == "por"
+        and is_numeral(tokens[at - 2].word)
+        and not (at + 2 < len(tokens) and tokens[at + 1].word == "e" and is_numeral(tokens[at + 2].word))
+    )
+
+
+def _six(tokens: tuple[Token, ...], at: int, *, dictation: bool) -> tuple[Number, int] | None:
+    """Read "meia" as a dictated six, or "meia dúzia"."""
+    token = tokens[at]
+    following = tokens[at + 1].word if at + 1 < len(tokens) else ""
+    if token.word != "meia":
+        return None
+    if following == "duzia":
+        return Number(_SIX, token.start, tokens[at + 1].end, "6"), at + 2
+    previous = tokens[at - 1].word if at else ""
+    if following in _HALF_OF or previous == "e":
+        return None
+    before = tokens[at - 2].word if previous == "," and at > 1 else previous
+    after = tokens[at + 2].word if following == "," and at + 2 < len(tokens) else following
+    if dictation or is_numeral(before) or is_numeral(after) or "meia" in {before, after}:
+        return Number(_SIX, token.start, token.end, "6"), at + 1
+    return None

@@ -1,0 +1,87 @@
+"""One caller turn to its meaning: level, entities, must-catch rules, the question's context, then statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from voicebot.domain.calendar import BusinessCalendar
+from voicebot.domain.dialogue.phases import Asks, Phase
+from voicebot.domain.meaning import Entity, Intent, Meaning
+from voicebot.understanding.choice import Evidence, choose
+from voicebot.understanding.classifier import Classifier, Example, fit, read_examples
+from voicebot.understanding.contextual import by_question
+from voicebot.understanding.extract import entities
+from voicebot.understanding.lexicon import Lexicon, load_lexicon
+from voicebot.understanding.normalise import read_line
+from voicebot.understanding.rules import Rules, load_rules
+from voicebot.understanding.spans import Context
+
+PROMPTS: Final = Path(__file__).resolve().parents[2] / "prompts" / "pt-BR"
+
+
+@dataclass(frozen=True, slots=True)
+class Understander:
+    """Implements `voicebot.application.ports.Understanding`; holds no state between turns."""
+
+    lexicon: Lexicon = field(repr=False)
+    must_catch: Rules = field(repr=False)
+    common: Rules = field(repr=False)
+    classifier: Classifier = field(repr=False)
+    calendar: BusinessCalendar
+
+    def understand(self, text: str, *, expecting: Asks | Phase | None, at: datetime) -> Meaning:
+        """Turn one utterance into a meaning. Any text is accepted; the same text gives the same meaning."""
+        line = read_line(text)
+        level = self.lexicon.level(line.raw)
+        if not level:
+            return Meaning(text, Intent.OTHER, 0.0)
+        found = entities(line, Context(expecting, at), self.calendar)
+        return self.weigh(text, level, found, expecting, self.classifier.probabilities(level))
+
+    def weigh(
+        self,
+        text: str,
+        level: str,
+        found: tuple[Entity, ...],
+        expecting: Asks | Phase | None,
+        chances: dict[Intent, float],
+    ) -> Meaning:
+        """Put a levelled line's evidence together; the benchmark passes chances of a model that never saw it."""
+        evidence = Evidence(
+            line=level,
+            entities=found,
+            expecting=expecting,
+            must=self.must_catch.match(level),
+            common=self.common.match(level),
+            asked=by_question(level, found, expecting),
+            chances=chances,
+            ruled_out=self.must_catch.ruled_out(level),
+        )
+        intent, also, confidence = choose(evidence)
+        return Meaning(text, intent, confidence, also, found)
+
+
+def load_understander(prompts: Path = PROMPTS, calendar: BusinessCalendar | None = None) -> Understander:
+    """Read the language's files and fit the statistical part; under a second.
+
+    Raises:
+        LanguageDataInvalid: a file is missing or malformed.
+    """
+    lexicon = load_lexicon(prompts / "lexicon.yaml")
+    return Understander(
+        lexicon,
+        load_rules(prompts / "intents" / "must_catch.yaml"),
+        load_rules(prompts / "intents" / "common.yaml"),
+        fit(training_examples(sorted((prompts / "intents").glob("*.tsv")), lexicon)),
+        calendar or BusinessCalendar(),
+    )
+
+
+def training_examples(paths: Sequence[Path], lexicon: Lexicon) -> list[Example]:
+    """Read training files, each distinct line once."""
+    distinct = dict.fromkeys((intent, lexicon.level(text)) for intent, text in read_examples(paths))
+    return [Example(intent, level) for intent, level in distinct if level]

@@ -1,0 +1,142 @@
+"""Twilio's doors: voice webhook, status callback, media socket. Each authenticates before it does anything."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from fastapi import APIRouter, Request, Response, WebSocket
+
+from telephony.errors import ProtocolError, StreamClosed, StreamTimeout
+from telephony.providers.twilio.handshake import read_start, receive_message
+from telephony.providers.twilio.serializer import MediaStreamSerializer
+from telephony.providers.twilio.signature import SETTINGS_HEADER, SIGNATURE_HEADER
+from telephony.providers.twilio.twiml import connect_stream, reject
+from voicebot.domain.dialogue.phases import Disposition
+from voicebot.web.gateway import TOKEN_PARAMETER, Gateway
+
+log = structlog.get_logger(__name__)
+
+VOICE = "/telephony/twilio/voice"
+STATUS = "/telephony/twilio/status"
+MEDIA = "/telephony/twilio/media"
+POLICY_VIOLATION = 1008
+TRY_AGAIN_LATER = 1013
+
+_NOT_ANSWERED = {
+    "busy": Disposition.BUSY,
+    "no-answer": Disposition.NO_ANSWER,
+    "failed": Disposition.FAILED,
+    "canceled": Disposition.NO_ANSWER,
+}
+
+
+def twilio_routes(gateway: Gateway) -> APIRouter:
+    router = APIRouter()
+
+    @router.post(VOICE)
+    async def voice(request: Request) -> Response:
+        form = await _signed_form(gateway, request)
+        if form is None:
+            return Response(status_code=403)
+        return Response(await _twiml(gateway, form, request.query_params.get("call_ref")), media_type="text/xml")
+
+    @router.post(STATUS)
+    async def status(request: Request) -> Response:
+        form = await _signed_form(gateway, request)
+        if form is None:
+            return Response(status_code=403)
+        await _note_status(gateway, form.get("CallStatus", ""), request.query_params.get("call_ref"))
+        return Response(status_code=204)
+
+    @router.websocket(MEDIA)
+    async def media(websocket: WebSocket) -> None:
+        headers = websocket.headers
+        signed = gateway.signatures.is_socket_signed(
+            MEDIA, headers.get(SIGNATURE_HEADER), settings=headers.get(SETTINGS_HEADER)
+        )
+        if not signed:
+            log.warning("media_refused", why="signature")
+            await websocket.close(POLICY_VIOLATION)
+            return
+        await websocket.accept()
+        await _media(gateway, websocket)
+
+    return router
+
+
+async def _signed_form(gateway: Gateway, request: Request) -> dict[str, str] | None:
+    """Read the form if its signature is right, else None; nothing else has happened by then."""
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    signed = gateway.signatures.is_webhook_signed(
+        request.url.path,
+        form,
+        request.headers.get(SIGNATURE_HEADER),
+        query=request.url.query,
+        settings=request.headers.get(SETTINGS_HEADER),
+    )
+    if not signed:
+        log.warning("webhook_refused", path=request.url.path, why="signature")
+        return None
+    return form
+
+
+async def _twiml(gateway: Gateway, form: dict[str, str], call_ref: str | None) -> str:
+    provider_call_id = form.get("CallSid", "")
+    if gateway.is_full:
+        log.warning("call_refused", why="every line is taken")
+        return reject(busy=True)
+    if call_ref is not None:
+        token = await gateway.desk.answer_outbound(call_ref, provider_call_id)
+    else:
+        token = await gateway.desk.answer_inbound(provider_call_id, form.get("From", ""))
+    if token is None:
+        log.warning("call_refused", why="unknown call or number")
+        return reject()
+    return connect_stream(gateway.media_url, {TOKEN_PARAMETER: token})
+
+
+async def _note_status(gateway: Gateway, status: str, call_ref: str | None) -> None:
+    """Ringing warms the first lines; a call that was never answered is closed with its reason, once."""
+    if call_ref is None:
+        return
+    if status in {"initiated", "ringing"}:
+        lines = await gateway.desk.foresee_greeting(call_ref)
+        task = asyncio.create_task(gateway.prepare(lines), name="warm-greeting")
+        gateway.warming.add(task)
+        task.add_done_callback(gateway.warming.discard)
+    elif status in _NOT_ANSWERED:
+        await gateway.desk.close_as(call_ref, _NOT_ANSWERED[status])
+
+
+async def _media(gateway: Gateway, websocket: WebSocket) -> None:
+    """From the accepted socket to a call in progress, or a refusal that says why in the log."""
+    try:
+        start = await read_start(
+            lambda: receive_message(websocket), token_parameter=TOKEN_PARAMETER, timeout_s=gateway.start_timeout_s
+        )
+    except StreamClosed:
+        log.warning("media_refused", why="closed before it started")
+        return
+    except (StreamTimeout, ProtocolError) as error:
+        log.warning("media_refused", why=type(error).__name__)
+        await websocket.close(POLICY_VIOLATION)
+        return
+    if start.account_sid != gateway.account_sid:
+        log.warning("media_refused", why="another account")
+        await websocket.close(POLICY_VIOLATION)
+        return
+    attached = await gateway.desk.attach(start.parameters[TOKEN_PARAMETER], start.call_sid)
+    if attached is None:
+        log.warning("media_refused", why="token")
+        await websocket.close(POLICY_VIOLATION)
+        return
+    task = asyncio.current_task()
+    if task is None:
+        await websocket.close(TRY_AGAIN_LATER)
+        return
+    gateway.calls[attached.call_id] = task
+    try:
+        await gateway.hold(websocket, MediaStreamSerializer(start), attached, start.call_sid)
+    finally:
+        del gateway.calls[attached.call_id]
