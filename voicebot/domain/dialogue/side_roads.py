@@ -48,9 +48,9 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     if state.verified:
         return _contradicted(state, ctx, meaning)
     apart = replace(state, identity=replace(state.identity, denied=True, confirmed=False))
-    if meaning.has(Intent.MINOR):
+    if meaning.intent is Intent.MINOR:
         return end(apart, Move.CHILD_ANSWERED, Disposition.MINOR, (acts.EndWithMinor(),))
-    if meaning.has(Intent.DECEASED):
+    if meaning.intent is Intent.DECEASED:
         said = (acts.Condole(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.WARM))
         return end(apart, Move.HAS_DIED, Disposition.DECEASED, said, (Suppress("deceased"),))
     if meaning.has(Intent.WRONG_NUMBER):
