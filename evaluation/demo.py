@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,7 @@ async def _hold(stage: Stage, caller: SpokenCaller, show: Show, *, inbound: bool
     outcome = await _closed(stage, show.call_id)
     if caller.phone is not None:
         await show.catch_up(caller.phone)
-        _leave(out, caller.phone, await stage.store.calls.transcript(show.call_id), outcome)
+        _leave(out, caller, await stage.store.calls.transcript(show.call_id), outcome)
         _sum_up(show.console, caller.phone, outcome, out)
     return outcome
 
@@ -110,9 +110,12 @@ async def _closed(stage: Stage, call_id: str) -> CallOutcome:
     return outcome
 
 
-def _leave(out: Path, phone: Phone, transcript: dict[str, Any], outcome: CallOutcome) -> None:
+def _leave(out: Path, caller: SpokenCaller, transcript: dict[str, Any], outcome: CallOutcome) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    phone.write(out)
+    if caller.phone is not None:
+        caller.phone.write(out)
+    heard = "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in caller.exchanges)
+    (out / "persona.jsonl").write_text(heard, encoding="utf-8")
     (out / "transcript.json").write_text(json.dumps(transcript, ensure_ascii=False, indent=1), encoding="utf-8")
     agreed = json.dumps(outcome.agreement, ensure_ascii=False, indent=1)
     (out / "agreement.json").write_text(agreed, encoding="utf-8")

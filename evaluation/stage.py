@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,9 +97,15 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def staged(
-    answerer: Answerer, ref: str, *, data_dir: Path | None = None, network: Network = PERFECT, say: Say = lambda _: None
+    answerer: Answerer,
+    ref: str,
+    *,
+    network: Network = PERFECT,
+    say: Say = lambda _: None,
+    ring_s: float = 1.0,
+    **overrides: object,
 ) -> AsyncIterator[Stage]:
-    """Set everything up for calls with the debtor `ref`, and take it down again.
+    """Set everything up for calls with the debtor `ref`, and take it down again; `overrides` are settings.
 
     Raises:
         StageError: the gateway does not come up, or this debtor may never be called.
@@ -110,13 +116,13 @@ async def staged(
     if start is None:
         raise StageError(f"{ref} may never be called: choose another debtor of the samples")
     port, carrier_port = free_port(), free_port()
-    settings = _settings(port, carrier_port, start, data_dir)
+    settings = _settings(port, carrier_port, start, overrides)
     setup = CarrierSetup(
         account_sid=settings.twilio_account_sid or "",
         auth_token=settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else "",
         inbound_voice_url=f"{settings.public_url}/telephony/twilio/voice",
         inbound_status_url=f"{settings.public_url}/telephony/twilio/status",
-        ring_s=1.0,
+        ring_s=ring_s,
         network=network,
     )
     carrier = Carrier(setup, answerer)
@@ -128,7 +134,7 @@ async def staged(
             yield Stage(settings, store, carrier, portfolio, start)
 
 
-def _settings(port: int, carrier_port: int, start: datetime, data_dir: Path | None) -> Settings:
+def _settings(port: int, carrier_port: int, start: datetime, overrides: Mapping[str, object]) -> Settings:
     chosen: dict[str, object] = {
         "provider": "simulator",
         "public_url": f"http://127.0.0.1:{port}",
@@ -138,17 +144,20 @@ def _settings(port: int, carrier_port: int, start: datetime, data_dir: Path | No
         "caller_id": CALLER_ID,
         "clock_start": start,
     }
-    if data_dir is not None:
-        chosen["data_dir"] = data_dir
-    return load_settings(**chosen)
+    return load_settings(**{**chosen, **overrides})
 
 
 def _environment(settings: Settings) -> dict[str, str]:
     """What the gateway's process is told; the secrets live for this run only."""
     token = settings.twilio_auth_token
     start = settings.clock_start
+    database = settings.database_url
+    elsewhere = {} if database is None else {"VOICEBOT_DATABASE_URL": database.get_secret_value()}
     return {
         **os.environ,
+        **elsewhere,
+        "VOICEBOT_MODELS_DIR": str(settings.models_dir),
+        "VOICEBOT_SILENCE_PROMPT_S": str(settings.silence_prompt_s),
         "VOICEBOT_PROVIDER": settings.provider,
         "VOICEBOT_PUBLIC_URL": settings.public_url,
         "VOICEBOT_DATA_DIR": str(settings.data_dir),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -84,14 +85,13 @@ async def measure(*, turns: int = TURNS, say: Say = lambda _: None) -> dict[str,
     before = load()
     while len(figures.response_ms) < turns and figures.calls < MOST_CALLS:
         persona = find(PERSONAS[figures.calls % len(PERSONAS)])
-        tts = await asyncio.to_thread(lambda name=persona.voice: speech.voice(settings, name=name, threads=2))
+        tts = await asyncio.to_thread(partial(speech.voice, settings, name=persona.voice, threads=2))
         voice = PhraseCache(tts, settings.data_dir / "phrases")
         caller = HesitatingCaller(persona, stt, voice, chance=random.Random(figures.calls))
         try:
             await caller.rehearse()
-            async with staged(
-                caller, persona.debtor, network=Network(noise_snr_db=NOISE_DB, seed=figures.calls)
-            ) as stage:
+            network = Network(noise_snr_db=NOISE_DB, seed=figures.calls)
+            async with staged(caller, persona.debtor, network=network) as stage:
                 await _one_call(stage, caller, figures)
         finally:
             voice.close()

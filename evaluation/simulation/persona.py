@@ -62,9 +62,13 @@ class Mind:
     used: dict[int, int] = field(default_factory=dict)
     lost: int = 0
 
+    def knows(self, heard: str) -> bool:
+        """Tell whether some sentence of it means something to this persona."""
+        return any(rule.when.search(sentence) for sentence in _sentences(heard) for rule in self.persona.rules)
+
     def reply(self, heard: str) -> Reply:
         """Answer the last sentence that asks or says something known; what was heard last counts most."""
-        for sentence in reversed(_SENTENCE.split(fold(heard))):
+        for sentence in reversed(_sentences(heard)):
             for index, rule in enumerate(self.persona.rules):
                 if rule.when.search(sentence):
                     return self._use(index, rule)
@@ -77,6 +81,10 @@ class Mind:
         self.used[index] = times + 1
         text = rule.say[min(times, len(rule.say) - 1)] if rule.say else None
         return Reply(text, rule.hang_up)
+
+
+def _sentences(heard: str) -> list[str]:
+    return _SENTENCE.split(fold(heard))
 
 
 def fold(text: str) -> str:

@@ -18,9 +18,10 @@ from voicebot.speech.phrases import PhraseCache
 from voicebot.speech.ports import STT_RATE, SpeechToText
 from voicebot.speech.resample import resample, resample_pcm
 
-LISTEN_MS: Final = 1000
+LISTEN_MS: Final = 1200
 """Quiet after which the persona takes the bot to have finished."""
 PATIENCE_S: Final = 25.0
+SECOND_THOUGHT_S: Final = 3.0
 QUIET_TURNS: Final = 3
 """How often a persona with nothing to say listens on before it hangs up."""
 
@@ -79,8 +80,10 @@ class SpokenCaller:
         pending = opening if self.inbound else None
         quiet = 0
         while quiet < QUIET_TURNS:
-            heard = await phone.listen(silence_ms=LISTEN_MS, timeout_s=PATIENCE_S)
-            text = "" if heard is None else await self._hear(heard.audio)
+            text = await self._listen(phone, PATIENCE_S)
+            if pending is None and not mind.knows(text):
+                # It may have been half a sentence: people wait a moment before they ask.
+                text = f"{text} {await self._listen(phone, SECOND_THOUGHT_S)}".strip()
             reply = Reply(pending) if pending is not None else mind.reply(text)
             pending = None
             await self._note(phone, Exchange(text, reply.text))
@@ -90,6 +93,10 @@ class SpokenCaller:
             if reply.hang_up:
                 await phone.hang_up()
                 return
+
+    async def _listen(self, phone: Phone, patience_s: float) -> str:
+        heard = await phone.listen(silence_ms=LISTEN_MS, timeout_s=patience_s)
+        return "" if heard is None else await self._hear(heard.audio)
 
     async def _note(self, phone: Phone, exchange: Exchange) -> None:
         self.exchanges.append(exchange)

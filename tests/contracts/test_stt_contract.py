@@ -12,6 +12,8 @@ from voicebot.speech import engines
 from voicebot.speech.errors import BadAudio
 from voicebot.speech.ports import STT_RATE, Samples, SpeechToText
 
+# openai-whisper leaves its vocabulary file for the garbage collector to close.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 ENGINES: list[object] = [
     pytest.param(real.whisper, id="whisper-ct2", marks=pytest.mark.models),
     pytest.param(

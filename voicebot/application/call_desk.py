@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import timedelta
 
 import structlog
 
+from voicebot.application.call_record import UnknownCall
 from voicebot.application.conversation import CallFacts, Collaborators, Conversation
 from voicebot.application.ports import CallBook, CallTokens, CaseBook, IncomingCall
 from voicebot.domain.dialogue.phases import Direction, Disposition
@@ -19,6 +21,7 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=20)
 """How long a call stays its owner's without renewal; renewed every 5 s."""
 PROTOCOL_DIGITS = 8
+_NUMBER = re.compile(r"\+[0-9]{8,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,15 @@ class CallDesk:
 
     async def answer_outbound(self, call_id: str, provider_call_id: str) -> str | None:
         """The callee has picked up: give the media's one-time token, None for a call we did not place."""
-        if not _is_id(call_id) or await self.calls.debtor_ref_of_call(call_id) is None:
+        if await self._debtor_ref(call_id) is None:
             return None
         return await self.tokens.mint(call_id, provider_call_id, ttl_s=self.token_ttl_s)
 
     async def answer_inbound(self, provider_call_id: str, from_number: str) -> str | None:
         """Somebody calls us: give the media's token, None where the number is not in the portfolio."""
-        case = await self.cases.case_by_phone(from_number)
+        # What the caller's side sends as its number may be anything.
+        known = _NUMBER.fullmatch(from_number) is not None
+        case = await self.cases.case_by_phone(from_number) if known else None
         if case is None:
             return None
         now = self.with_.clock.now()
@@ -83,7 +88,7 @@ class CallDesk:
 
     async def foresee_greeting(self, call_id: str) -> list[str]:
         """The first lines of a call that still rings, to be made ready; empty for an unknown call."""
-        ref = await self.calls.debtor_ref_of_call(call_id) if _is_id(call_id) else None
+        ref = await self._debtor_ref(call_id)
         case = await self.cases.case_by_ref(ref) if ref is not None else None
         if case is None:
             return []
@@ -93,7 +98,18 @@ class CallDesk:
         return await self.calls.renew_lease(call_id, self.owner, self.with_.clock.now() + LEASE)
 
     async def close_as(self, call_id: str, disposition: Disposition) -> None:
-        await self.with_.records.close(call_id, disposition, self.with_.clock.now())
+        """Close a call that was never answered; an unknown one is nobody's."""
+        if await self._debtor_ref(call_id) is not None:
+            await self.with_.records.close(call_id, disposition, self.with_.clock.now())
+
+    async def _debtor_ref(self, call_id: str) -> str | None:
+        """Whom a call on record is about; None for what is no call of ours."""
+        if not _is_id(call_id):
+            return None
+        try:
+            return await self.calls.debtor_ref_of_call(call_id)
+        except UnknownCall:
+            return None
 
     def _attached(self, incoming: IncomingCall, case: Case) -> Attached:
         return Attached(incoming.call_id, self._conversation(incoming, case), case)

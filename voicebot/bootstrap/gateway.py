@@ -22,6 +22,7 @@ from voicebot.bootstrap.handoff import ProviderHandOff, handoff_for
 from voicebot.bootstrap.store import Store
 from voicebot.bootstrap.text import script_book, understander
 from voicebot.domain.dialogue.phases import Disposition
+from voicebot.persistence.errors import RecordingError
 from voicebot.persistence.recordings import RecordingWriter
 from voicebot.pipeline.live_call import LiveCall
 from voicebot.pipeline.run_call import Engines, run_call
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 
 LEASE_RENEWAL_S = 5.0
 REAPER_S = 5.0
+INTERNAL_ERROR = 1011
 
 
 @dataclass(slots=True)
@@ -58,7 +60,14 @@ class CallHolder:
             records=self.store.records,
             handoff=handoff,
         )
-        recording = await self._record(call_id)
+        try:
+            recording = await self._record(call_id)
+        except (RecordingError, OSError) as error:
+            # The notice says that the call is recorded: without a recording there is no call.
+            log.warning("recording_impossible", call_id=call_id, error=type(error).__name__)
+            await self.desk.close_as(call_id, Disposition.FAILED)
+            await websocket.close(INTERNAL_ERROR)
+            return
         renewing = asyncio.create_task(self._renew(call_id), name="renew-lease")
         try:
             await run_call(websocket, serializer, call, self.engines, recording)

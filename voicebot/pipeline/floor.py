@@ -130,40 +130,49 @@ class Floor:
         return None
 
     def _while_speaking(self, now: float) -> Action | None:
-        long_enough = self._speaking_since is not None and now - self._speaking_since >= self.patience.barge_in_s
-        if self.bot_speaking and self.yields and long_enough:
-            self.bot_speaking = False
-            self._spoke_over_bot = False
-            return FallSilent()
-        return None
+        since = self._speaking_since if self._speaking_since is not None else now
+        if not self.bot_speaking or not self.yields or self._is_hello(now):
+            return None
+        return self._take_floor() if now - since >= self.patience.barge_in_s else None
 
     def _after_speech(self, now: float) -> Action | None:
         end = self._speech_end if self._speech_end is not None else now
-        waited = now - end
-        recognised = self._segments_pending == 0
-        finished = self._complete is True and waited >= self.patience.complete_s
-        if not recognised and waited < self.patience.words_s:
-            return None
-        if not finished and waited < self.patience.incomplete_s:
+        if not self._is_over(now - end):
             return None
         text = " ".join(self._texts).strip()
-        # A "sim" that ends after the bot has finished answers its question.
-        start = self._turn_start if self._turn_start is not None else end
-        hello = start < self.patience.hello_within_s and end - start < self.patience.hello_s
-        listening = (hello and self.bot_speaking) or (
-            self._spoke_over_bot and (not text or (is_backchannel(text) and self.bot_speaking))
-        )
-        if listening or (self.bot_speaking and not self.yields and not text):
+        if self._only_listens(text, end):
             self._forget(now)
             return None
-        if self.bot_speaking and not self.yields:
-            return None
         if self.bot_speaking:
-            self.bot_speaking = False
-            self._spoke_over_bot = False
-            return FallSilent()
+            return self._take_floor() if self.yields else None
+        start = self._turn_start if self._turn_start is not None else end
         self._forget(now)
         return TakeTurn(text, start, end)
+
+    def _is_over(self, waited: float) -> bool:
+        """The words are known, and the turn sounds complete or the patience has run out."""
+        if self._segments_pending and waited < self.patience.words_s:
+            return False
+        complete = self._complete is True and waited >= self.patience.complete_s
+        return complete or waited >= self.patience.incomplete_s
+
+    def _only_listens(self, text: str, end: float) -> bool:
+        """True for what does not take the floor: a first "alô", a cough, an "aham" while the bot speaks."""
+        if not self.bot_speaking:
+            # A "sim" that ends after the bot has finished answers its question; a cough over its last word does not.
+            return self._spoke_over_bot and not text
+        unheard = not text and (self._spoke_over_bot or not self.yields)
+        return unheard or self._is_hello(end) or (self._spoke_over_bot and is_backchannel(text))
+
+    def _is_hello(self, until: float) -> bool:
+        start = self._turn_start
+        early = start is not None and start < self.patience.hello_within_s
+        return early and self.bot_speaking and start is not None and until - start < self.patience.hello_s
+
+    def _take_floor(self) -> FallSilent:
+        self.bot_speaking = False
+        self._spoke_over_bot = False
+        return FallSilent()
 
     def _forget(self, now: float) -> None:
         self._turn_start = self._speech_end = self._complete = None

@@ -37,16 +37,16 @@ class PhraseStore:
         """Give the kept audio, None when there is none or it is damaged."""
         path = self._path(key)
         try:
-            kept = np.load(path, allow_pickle=False)
-        except FileNotFoundError:
+            kept: Pcm = np.load(path, allow_pickle=False)
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError, EOFError):
-            kept = None
-        if kept is None or kept.dtype != np.int16 or kept.ndim != 1:
-            log.warning("phrase_damaged", key=key)
-            path.unlink(missing_ok=True)
-            return None
-        return kept
+            kept = np.zeros((), np.int16)
+        if kept.ndim == 1 and kept.dtype == np.int16:
+            return kept
+        log.warning("phrase_damaged", key=key)
+        path.unlink(missing_ok=True)
+        return None
 
     def save(self, key: str, pcm: Pcm) -> None:
         """Write in one step; a full disk is logged, since the line can be said all the same."""

@@ -12,6 +12,7 @@ from telephony.providers.twilio.handshake import read_start, receive_message
 from telephony.providers.twilio.serializer import MediaStreamSerializer
 from telephony.providers.twilio.signature import SETTINGS_HEADER, SIGNATURE_HEADER
 from telephony.providers.twilio.twiml import connect_stream, reject
+from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.web.gateway import TOKEN_PARAMETER, Gateway
 
@@ -46,7 +47,11 @@ def twilio_routes(gateway: Gateway) -> APIRouter:
         form = await _signed_form(gateway, request)
         if form is None:
             return Response(status_code=403)
-        await _note_status(gateway, form.get("CallStatus", ""), request.query_params.get("call_ref"))
+        try:
+            await _note_status(gateway, form.get("CallStatus", ""), request.query_params.get("call_ref"))
+        except RecordsUnavailable:
+            log.warning("status_not_noted", why="database away")
+            return Response(status_code=503)
         return Response(status_code=204)
 
     @router.websocket(MEDIA)
@@ -86,10 +91,14 @@ async def _twiml(gateway: Gateway, form: dict[str, str], call_ref: str | None) -
     if gateway.is_full:
         log.warning("call_refused", why="every line is taken")
         return reject(busy=True)
-    if call_ref is not None:
-        token = await gateway.desk.answer_outbound(call_ref, provider_call_id)
-    else:
-        token = await gateway.desk.answer_inbound(provider_call_id, form.get("From", ""))
+    try:
+        if call_ref is not None:
+            token = await gateway.desk.answer_outbound(call_ref, provider_call_id)
+        else:
+            token = await gateway.desk.answer_inbound(provider_call_id, form.get("From", ""))
+    except RecordsUnavailable:
+        log.warning("call_refused", why="database away")
+        return reject(busy=True)
     if token is None:
         log.warning("call_refused", why="unknown call or number")
         return reject()
@@ -129,6 +138,11 @@ async def _media(gateway: Gateway, websocket: WebSocket) -> None:
     attached = await gateway.desk.attach(start.parameters[TOKEN_PARAMETER], start.call_sid)
     if attached is None:
         log.warning("media_refused", why="token")
+        await websocket.close(POLICY_VIOLATION)
+        return
+    if attached.call_id in gateway.calls:
+        # A replayed webhook gives a fresh token: a call has one stream all the same.
+        log.warning("media_refused", why="the call is in progress")
         await websocket.close(POLICY_VIOLATION)
         return
     task = asyncio.current_task()

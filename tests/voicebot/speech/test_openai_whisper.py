@@ -11,6 +11,8 @@ from voicebot.speech.errors import EngineUnavailable, ModelMissing
 from voicebot.speech.stt.openai_whisper import OpenAiWhisper
 from voicebot.speech.stt.whisper_ct2 import FULL
 
+# Whisper leaves its vocabulary file for the garbage collector to close.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 needs_torch = pytest.mark.skipif(
     find_spec("torch") is None or find_spec("whisper") is None,
     reason="openai-whisper is not installed: `uv sync --extra openai-whisper`",

@@ -41,8 +41,7 @@ class Kokoro:
         self._respellings = dict(respellings or {})
         self._voice = voice
         self._session = _session(_existing(folder / "kokoro-v1.0.int8.onnx"), threads)
-        vocabulary = json.loads(_existing(folder / "vocab.json").read_text(encoding="utf-8"))
-        self._ids: dict[str, int] = vocabulary["vocab"]
+        self._ids = _vocabulary(_existing(folder / "vocab.json"))
         self._styles = _styles(folder, voice)
 
     @property
@@ -107,7 +106,19 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     # A thread that spins for work would take a core from the other calls.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    # onnxruntime's own errors share no base but RuntimeError and Exception.
+    except Exception as failure:
+        raise ModelDamaged(MODEL, path, type(failure).__name__) from failure
+
+
+def _vocabulary(path: Path) -> dict[str, int]:
+    try:
+        vocabulary = json.loads(path.read_text(encoding="utf-8"))["vocab"]
+        return {str(symbol): int(number) for symbol, number in vocabulary.items()}
+    except (ValueError, KeyError, AttributeError) as failure:
+        raise ModelDamaged(MODEL, path, "it is not a vocabulary") from failure
 
 
 def _existing(path: Path) -> Path:
