@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,19 @@ from rich.table import Table
 from evaluation.simulation.persona import Persona, find
 from evaluation.simulation.spoken_caller import Exchange, SpokenCaller
 from evaluation.stage import Stage, staged
+from telephony.codecs import RATE_HZ
+from telephony.providers.simulator.human import HumanDesk
 from telephony.providers.simulator.phone import Phone
 from voicebot.application.call_record import CallOutcome
 from voicebot.bootstrap import speech
-from voicebot.settings import load_settings
+from voicebot.settings import Settings, load_settings
 from voicebot.speech import cli as models
 from voicebot.speech.phrases import PhraseCache
+from voicebot.speech.resample import resample_pcm
 
 CLOSED_WITHIN_S = 15.0
+HUMAN_VOICE = "pm_santa"
+HUMAN_LINES = ("Oi, aqui é o Marcos, da equipe da Lojas Aurora.", "Estou aqui com você. Pode falar no seu tempo.")
 
 
 @dataclass(slots=True)
@@ -76,9 +82,27 @@ async def run(name: str, *, inbound: bool, out: Path, console: Console) -> CallO
     try:
         console.print("[dim]the persona rehearses its lines with a voice of its own[/]")
         await caller.rehearse()
-        async with staged(caller, persona.debtor, say=lambda what: console.print(f"[dim]{what}[/]")) as stage:
+        human = await _human(settings)
+        shows = partial(_announce, console)
+        async with staged(caller, persona.debtor, say=shows, human=human) as stage:
             show.stage = stage
             return await _hold(stage, caller, show, inbound=inbound, out=out)
+    finally:
+        voice.close()
+        tts.close()
+
+
+def _announce(console: Console, what: str) -> None:
+    console.print(f"[dim]{what}[/]")
+
+
+async def _human(settings: Settings) -> HumanDesk:
+    """The person of the team who takes the line when the bot hands it over."""
+    tts = await asyncio.to_thread(partial(speech.voice, settings, name=HUMAN_VOICE, threads=2))
+    voice = PhraseCache(tts, settings.data_dir / "phrases")
+    try:
+        lines = [await voice.speak(line, keep=True) for line in HUMAN_LINES]
+        return HumanDesk([resample_pcm(pcm, voice.sample_rate, RATE_HZ) for pcm in lines], stays_s=6.0)
     finally:
         voice.close()
         tts.close()

@@ -20,6 +20,7 @@ import httpx
 
 from telephony.providers.simulator.calls import Answerer, CarriedCall
 from telephony.providers.simulator.carrier import Carrier, CarrierSetup
+from telephony.providers.simulator.human import Human
 from telephony.providers.simulator.impairments import PERFECT, Network
 from voicebot.application.place_call import PlaceCall
 from voicebot.application.portfolio_files import Portfolio, read_portfolio
@@ -57,16 +58,19 @@ class Stage:
         Raises:
             StageError: a rule refuses it.
         """
+        provider = dialler(self.settings)
         place = PlaceCall(
             cases=self.store.portfolio,
             calls=self.store.calls,
             records=self.store.records,
-            dialler=dialler(self.settings),
+            dialler=provider,
             clock=clock_for(self.settings),
             owner=f"stage-{secrets.token_hex(4)}",
         )
-        call_id = str(uuid.uuid4())
-        outcome = await place(ref, call_id)
+        try:
+            outcome = await place(ref, str(uuid.uuid4()))
+        finally:
+            await provider.aclose()
         if isinstance(outcome, Refused):
             raise StageError(f"the call is refused by {outcome.rule}: {outcome.reason}")
         return outcome.call_id, self.carrier.calls[outcome.provider_call_id]
@@ -103,6 +107,7 @@ async def staged(
     network: Network = PERFECT,
     say: Say = lambda _: None,
     ring_s: float = 1.0,
+    human: Human | None = None,
     **overrides: object,
 ) -> AsyncIterator[Stage]:
     """Set everything up for calls with the debtor `ref`, and take it down again; `overrides` are settings.
@@ -125,7 +130,7 @@ async def staged(
         ring_s=ring_s,
         network=network,
     )
-    carrier = Carrier(setup, answerer)
+    carrier = Carrier(setup, answerer, human=human)
     say("starting PostgreSQL and loading the sample portfolio")
     async with opened(settings, SystemClock()) as store:
         await store.portfolio.save(portfolio)

@@ -1,4 +1,4 @@
-"""Placing, transferring and ending calls through the Calls REST resource that Twilio offers and the simulated carrier speaks too."""
+"""Placing, transferring and ending calls by Twilio's Calls REST resource, which the simulated carrier speaks too."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from telephony.call import CallSummary
 
 
 class Provider(Protocol):
-    """Places calls, hands them to a human and ends them. The media of a call comes by its own socket, not through here."""
+    """Places, transfers and ends calls. The media of a call comes by its own socket, not through here."""
 
     name: str
     real: bool

@@ -33,7 +33,9 @@ from voicebot.speech.resample import resample
 
 pytestmark = [pytest.mark.e2e, pytest.mark.models, pytest.mark.postgres, pytest.mark.timeout(420)]
 
-DEBT_WORDS = re.compile(r"\b(divida|debito|fatura|cartao|parcela\w*|multa|juros|acordo|pagamento|reais|atras\w+|aberto)\b")
+DEBT_WORDS = re.compile(
+    r"\b(divida|debito|fatura|cartao|parcela\w*|multa|juros|acordo|pagamento|reais|atras\w+|aberto)\b"
+)
 
 
 class Switchboard:
@@ -116,7 +118,7 @@ async def line(module_database_url: str, tmp_path_factory: pytest.TempPathFactor
         engines.append(speech.voice(settings, name=name, threads=2))
         voices[name] = PhraseCache(engines[-1], folder / "phrases")
     switchboard = Switchboard()
-    overrides = {"data_dir": folder, "database_url": module_database_url, "silence_prompt_s": 4.0}
+    overrides: dict[str, Any] = {"data_dir": folder, "database_url": module_database_url, "silence_prompt_s": 4.0}
     async with staged(switchboard, "D001", ring_s=0.2, **overrides) as stage:
         yield Line(stage, switchboard, stt, voices, folder)
     for cache in voices.values():
@@ -150,12 +152,12 @@ def _marks_tell_what_was_heard(call: Call) -> None:
 
 def _recording_has_both_voices(line: Line, call: Call) -> None:
     files = [path for path in (line.folder / "recordings").iterdir() if call.outcome.call_id in path.name]
-    assert len(files) == 1 and files[0].stat().st_mode & 0o777 == 0o600  # noqa: PLR2004 - owner alone
+    assert len(files) == 1 and files[0].stat().st_mode & 0o777 == 0o600
     stereo = read_recording(files[0], line.stage.store.recording_key)
     seconds = len(stereo) / RATE_HZ
-    assert abs(seconds - call.phone.at_s) < 5  # noqa: PLR2004 - the last chunk and the hang-up
+    assert abs(seconds - call.phone.at_s) < 5
     for channel in (0, 1):
-        assert np.sqrt(np.mean(stereo[:, channel].astype(np.float64) ** 2)) > 100  # noqa: PLR2004 - speech, not silence
+        assert np.sqrt(np.mean(stereo[:, channel].astype(np.float64) ** 2)) > 100
 
 
 def _verified_at(call: Call) -> float:

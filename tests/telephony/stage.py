@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 import numpy as np
-from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 
 from telephony.call import StreamStart
 from telephony.calls_rest import CallsAccount, CallsRestDialler
 from telephony.provider import Provider
 from telephony.providers.simulator.calls import ANSWERED, CarriedCall, PickUp
 from telephony.providers.simulator.carrier import Carrier, CarrierSetup
+from telephony.providers.simulator.human import Human
 from telephony.providers.simulator.phone import Phone
 from telephony.providers.simulator.serving import serving
 from telephony.providers.simulator.webhooks import Routes
@@ -37,6 +39,11 @@ class EchoBot:
     callbacks: list[dict[str, str]] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
     refused: int = 0
+    events: list[str] = field(default_factory=list)
+    """What came on the media socket after its start."""
+    close_code: int | None = None
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+    """The media socket was closed by the other side."""
     starts: list[StreamStart] = field(default_factory=list)
     checker: SignatureChecker = field(default_factory=lambda: SignatureChecker(PUBLIC, [TOKEN]))
 
@@ -81,15 +88,21 @@ class EchoBot:
         return form
 
     async def _echo(self, websocket: WebSocket) -> None:
-        async for message in websocket.iter_json():
-            match message["event"]:
-                case "media":
-                    await websocket.send_json(message)
-                case "dtmf" if message["dtmf"]["digit"] == "#":
-                    await websocket.close()
-                    return
-                case _:
-                    pass
+        try:
+            while True:
+                message = await websocket.receive_json()
+                self.events.append(message["event"])
+                match message["event"]:
+                    case "media":
+                        await websocket.send_json(message)
+                    case "dtmf" if message["dtmf"]["digit"] == "#":
+                        await websocket.close()
+                        return
+                    case _:
+                        pass
+        except WebSocketDisconnect as closed:
+            self.close_code = closed.code
+            self.gone.set()
 
 
 @dataclass
@@ -130,7 +143,7 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    make: Callable[[CallsAccount], CallsRestDialler], person: Person, **options: object
+    make: Callable[[CallsAccount], CallsRestDialler], person: Person, *, human: Human | None = None, **options: object
 ) -> AsyncIterator[Stage]:
     bot = EchoBot()
     async with serving(bot.app()) as bot_url:
@@ -143,7 +156,7 @@ async def staged(
             ring_s=0.0,
             **options,  # type: ignore[arg-type]  # rows of this file's own tests
         )
-        carrier = Carrier(setup, person)
+        carrier = Carrier(setup, person, human=human)
         async with carrier.serving() as api_base:
             account = CallsAccount(
                 account_sid=ACCOUNT,

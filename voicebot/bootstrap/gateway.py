@@ -23,7 +23,7 @@ from voicebot.bootstrap.store import Store
 from voicebot.bootstrap.text import script_book, understander
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.persistence.errors import RecordingError
-from voicebot.persistence.recordings import RecordingWriter
+from voicebot.persistence.recordings import RecordingWriter, erase_recording
 from voicebot.pipeline.live_call import LiveCall
 from voicebot.pipeline.run_call import Engines, run_call
 from voicebot.script.names import is_female
@@ -75,7 +75,10 @@ class CallHolder:
             renewing.cancel()
             with suppress(asyncio.CancelledError):
                 await renewing
+            await call.settled()
             await self._finish(attached, recording)
+            if handoff is not None:
+                await handoff.aclose()
 
     async def _record(self, call_id: str) -> RecordingWriter:
         folder = self.settings.data_dir / "recordings"
@@ -107,6 +110,8 @@ class CallHolder:
                 )
         except RecordsUnavailable:
             log.warning("recording_not_entered", call_id=attached.call_id)
+            if not conversation.state.noticed:
+                await asyncio.to_thread(erase_recording, recording.path)
         log.info(
             "call_over",
             call_id=attached.call_id,

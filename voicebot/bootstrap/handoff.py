@@ -32,6 +32,9 @@ class ProviderHandOff:
             return False
         return True
 
+    async def aclose(self) -> None:
+        await self.provider.aclose()
+
 
 def handoff_for(settings: Settings, case: Case, provider_call_id: str) -> ProviderHandOff | None:
     """Give the way to a human, or None where this deployment has none."""

@@ -49,6 +49,7 @@ class LiveCall:
         self._handoff = handoff
         self._transferred = False
         self._preparing: asyncio.Task[None] | None = None
+        self._handing: asyncio.Task[bool] | None = None
 
     def prepare_next(self) -> None:
         """Make the audio of the likely next lines while the caller listens and thinks."""
@@ -80,8 +81,18 @@ class LiveCall:
         if self._handoff is None or self._transferred or not self.conversation.state.human_called:
             return False
         self._transferred = True
-        if not await self._handoff.transfer():
-            log.error("transfer_failed", call_id=self.call_id)
+        # The carrier may close the socket before it answers: what runs on it must not take the hand-over down with it.
+        self._handing = asyncio.create_task(self._hand_over(self._handoff), name="hand-over")
+        return await asyncio.shield(self._handing)
+
+    async def settled(self) -> None:
+        """Wait for a hand-over that is under way, after the socket has gone."""
+        if self._handing is not None:
+            await self._handing
+
+    async def _hand_over(self, handoff: HandOff) -> bool:
+        if not await handoff.transfer():
+            log.warning("transfer_failed", call_id=self.call_id)
             return False
         await self.conversation.human_joined()
         return True

@@ -162,8 +162,12 @@ class TurnTaker(FrameProcessor):
     async def _keep_books(self) -> None:
         while True:
             chore = await self._chores.get()
-            await chore()
-            self._chores.task_done()
+            try:
+                await chore()
+            except Exception as error:  # noqa: BLE001 - the edge of one mark: the others are still entered
+                log.warning("mark_not_entered", call_id=self._call.call_id, error=type(error).__name__)
+            finally:
+                self._chores.task_done()
 
     async def _leave(self) -> None:
         """The last word has been played: hand the line over, or hang up by ending the pipeline."""
@@ -177,7 +181,13 @@ class TurnTaker(FrameProcessor):
     async def _work(self) -> None:
         """One event at a time, in order."""
         while (event := await self._events.get()) is not None:
-            turn = await event()
+            try:
+                turn = await event()
+            except Exception as error:  # noqa: BLE001 - the edge of one turn: the call goes on, the caller is asked again
+                log.warning("turn_failed", call_id=self._call.call_id, error=type(error).__name__)
+                if not self._pending:
+                    self._floor.bot_stopped(self.media_s)
+                continue
             await self._say(turn)
 
     async def _say(self, turn: Turn) -> None:
@@ -189,9 +199,10 @@ class TurnTaker(FrameProcessor):
                 await self._leave()
             return
         self._floor.bot_started()
-        for index, line in zip(turn.indexes, turn.lines, strict=True):
-            # The last words are short and are heard to their end.
-            self._pending[index] = line.act.interruptible and not turn.state.ended
+        for place, (index, line) in enumerate(zip(turn.indexes, turn.lines, strict=True)):
+            # The last words are short and are heard to their end; what stands before a notice may not take it along.
+            yields = all(later.act.interruptible for later in turn.lines[place:])
+            self._pending[index] = yields and not turn.state.ended
             await self.push_frame(SayFrame(line=index, text=line.text, fixed=self._call.is_fixed(line)))
         self._floor.yields = next(iter(self._pending.values()))
         self._mark_deadline = self.media_s + self._call.longest_line_s

@@ -17,6 +17,7 @@ from telephony.providers.simulator.twiml import DialNumber
 
 REAL_RING_S: Final = 5.0
 """A Brazilian ring: 1 s of tone, 4 s of silence. Ring timeouts count in these."""
+_AFTER_TWO_RINGS: Final = PickUp(rings=2)
 
 
 class HumanLine:
@@ -27,7 +28,7 @@ class HumanLine:
         self._playout = playout
 
     async def say(self, pcm: Int16) -> None:
-        """Speak 8 kHz audio; returns when the last of it has been heard. Raises `CallOver`."""
+        """Speak 8 kHz audio; returns as its last frame plays. Raises `CallOver`."""
         self._playout.play(mulaw_encode(pcm))
         while self._playout.buffered_ms and not self._phone.is_over:
             await self._phone.ticked()
@@ -59,7 +60,7 @@ class HumanDesk:
 
     lines: Sequence[Int16] = field(default=(), repr=False)
     """8 kHz."""
-    on_ring: PickUp = PickUp(rings=2)
+    on_ring: PickUp = _AFTER_TWO_RINGS
     stays_s: float = 10.0
 
     def pick_up(self, call: CarriedCall) -> PickUp:

@@ -63,8 +63,9 @@ class Tape:
         self._bot_ticks = len(self._played)
 
     def recording(self, *, as_sent: bool = False) -> tuple[Int16, Int16]:
-        """Give caller and far end, aligned, 8 kHz: the bot, and after a transfer the human. `as_sent` gives the caller with the line's noise and losses.
+        """Give caller and far end, aligned, 8 kHz; `as_sent` gives the caller with the line's noise and losses.
 
+        The far end is the bot, and after a transfer the human.
         A frame can leave only once it is spoken, so the caller's audio stands one frame before the tick that sent it:
         the end of a caller's turn in the recording is the instant at which its last frame was sent.
         """

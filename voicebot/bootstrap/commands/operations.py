@@ -63,15 +63,19 @@ def call(ref: Annotated[str, typer.Argument(help="A debtor_ref of the portfolio.
 async def _place(settings: Settings, ref: str) -> Refused | None:
     clock = clock_for(settings)
     async with opened(settings, clock) as store:
+        provider = dialler(settings)
         place = PlaceCall(
             cases=store.portfolio,
             calls=store.calls,
             records=store.records,
-            dialler=dialler(settings),
+            dialler=provider,
             clock=clock,
             owner="call-command",
         )
-        outcome = await place(ref, str(uuid.uuid4()))
+        try:
+            outcome = await place(ref, str(uuid.uuid4()))
+        finally:
+            await provider.aclose()
         if isinstance(outcome, Refused):
             return outcome
         typer.echo(f"placed: call {outcome.call_id}", err=True)

@@ -4,6 +4,7 @@ import pytest
 
 from telephony.call import CallStatus
 from telephony.providers.simulator.calls import TRANSITIONS, CarriedCall, PickUp
+from telephony.providers.simulator.twiml import DialNumber
 
 
 def new_call() -> CarriedCall:
@@ -29,6 +30,13 @@ def test_an_illegal_step_is_refused_and_changes_nothing(status: CallStatus) -> N
     with pytest.raises(ValueError, match="from queued"):
         call.advance(status)
     assert (call.status, call.history) == (CallStatus.QUEUED, [CallStatus.QUEUED])
+
+
+def test_a_call_without_a_stream_is_not_redirected() -> None:
+    call = new_call()
+    with pytest.raises(ValueError, match="in progress"):
+        call.redirect(DialNumber("+551130009999", "+551130000000"))
+    assert (call.transferred_to, call.redirects.qsize()) == (None, 0)
 
 
 def test_numbers_are_not_in_the_repr() -> None:

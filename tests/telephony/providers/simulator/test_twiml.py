@@ -3,7 +3,17 @@ from __future__ import annotations
 import pytest
 
 from telephony.errors import InvalidTwiml
-from telephony.providers.simulator.twiml import ConnectStream, HangUpCall, Pause, RejectCall, Verb, read_twiml
+from telephony.providers.simulator.twiml import (
+    ConnectStream,
+    DialNumber,
+    HangUpCall,
+    Pause,
+    RejectCall,
+    Verb,
+    read_dial,
+    read_twiml,
+)
+from telephony.transfer import dial_human
 
 
 @pytest.mark.parametrize(
@@ -32,8 +42,40 @@ def test_verbs_are_read(text: str, expected: list[Verb]) -> None:
         pytest.param("<html/>", id="another document"),
         pytest.param("<Response><Connect/></Response>", id="no stream"),
         pytest.param("<Response><Dance/></Response>", id="unknown verb"),
+        pytest.param("<Response><Dial><Number>+551130009999</Number></Dial></Response>", id="a dial with no stream"),
     ],
 )
 def test_what_is_no_twiml_is_refused(text: str) -> None:
     with pytest.raises(InvalidTwiml):
         read_twiml(text)
+
+
+def test_what_the_product_sends_to_transfer_a_call_is_read() -> None:
+    text = dial_human("+551130009999", caller_id="+551130001000", time_limit_s=600)
+    assert read_dial(text) == DialNumber("+551130009999", "+551130001000", time_limit_s=600)
+
+
+def test_a_dial_without_limits_has_the_vendors() -> None:
+    read = read_dial("<Response><Dial><Number>+551130009999</Number></Dial></Response>")
+    assert (read.time_limit_s, read.timeout_s) == (14_400, 30)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("<Hangup/>", id="another verb"),
+        pytest.param("<Dial/>", id="nobody"),
+        pytest.param("<Dial>+551130009999</Dial>", id="a number without its noun"),
+        pytest.param("<Dial><Number>1130009999</Number></Dial>", id="not E.164"),
+        pytest.param("<Dial><Number>+551130009999</Number><Number>+551130008888</Number></Dial>", id="two numbers"),
+        pytest.param("<Dial><Conference>room</Conference></Dial>", id="a conference"),
+        pytest.param('<Dial><Number url="http://x">+551130009999</Number></Dial>', id="a whisper"),
+        pytest.param('<Dial record="do-not-record"><Number>+551130009999</Number></Dial>', id="an unknown attribute"),
+        pytest.param('<Dial timeLimit="-1"><Number>+551130009999</Number></Dial>', id="a limit below zero"),
+        pytest.param("<Dial><Number>+551130009999</Number></Dial><Hangup/>", id="a verb behind it"),
+    ],
+)
+def test_a_call_is_redirected_to_one_number_and_nothing_else(inside: str) -> None:
+    with pytest.raises(InvalidTwiml):
+        read_dial(f"<Response>{inside}</Response>")
