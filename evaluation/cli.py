@@ -13,6 +13,7 @@ from rich.table import Table
 
 from evaluation import demo as demonstration
 from evaluation.benchmarks import latency as latency_bench
+from evaluation.simulation.commands import simulate
 from evaluation.simulation.persona import PersonaError
 from evaluation.stage import StageError
 
@@ -22,6 +23,7 @@ bench = typer.Typer(help="Measurements that anyone can run again.", no_args_is_h
 def add_commands(app: typer.Typer) -> None:
     """Add them to the product's command line."""
     app.command("demo")(demo)
+    app.command("simulate")(simulate)
     app.add_typer(bench, name="bench")
 
 

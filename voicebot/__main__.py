@@ -7,7 +7,7 @@ import sys
 import typer
 
 from voicebot import logs
-from voicebot.bootstrap.commands import chat, models, operations, speech
+from voicebot.bootstrap.commands import chat, export, models, operations, speech
 from voicebot.bootstrap.failures import clear_line
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("chat")(chat.chat)
 app.command("understand")(chat.understand)
 app.command("load")(operations.load)
 app.command("call")(operations.call)
+app.command("export")(export.export)
 app.command("serve")(operations.serve)
 app.command("doctor")(operations.doctor)
 app.add_typer(operations.db, name="db")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from voicebot.application.ports import (
 from voicebot.domain.audit import violations
 from voicebot.domain.compliance.gate import Facts, Listener, Released, release
 from voicebot.domain.compliance.rules import Refused
-from voicebot.domain.dialogue.acts import Act, NeutralLine, SpeakDifferently
+from voicebot.domain.dialogue.acts import Act, NeutralLine, NoticeRecording, SpeakDifferently
 from voicebot.domain.dialogue.foresight import likely_events
 from voicebot.domain.dialogue.phases import Direction
 from voicebot.domain.dialogue.policy import decide
@@ -40,6 +40,7 @@ from voicebot.domain.dialogue.state import (
     Started,
 )
 from voicebot.domain.dialogue.utterance import Utterance
+from voicebot.domain.identity import is_usable
 from voicebot.domain.meaning import Meaning
 from voicebot.domain.offers import Offer
 from voicebot.domain.portfolio import Case, Treatment
@@ -116,6 +117,9 @@ class Conversation:
         self._said: frozenset[str] = frozenset()
         self._spoken = 0
         self.state = CallState(facts.direction)
+        self._notices: set[int] = set()
+        self.notice_heard = False
+        """The recording notice was heard to its end, not only said."""
         self.slower = False
         self.louder = False
 
@@ -151,6 +155,11 @@ class Conversation:
         expecting = self.state.asks or self.state.phase
         return self._with.understanding.understand(text, expecting=expecting, at=self.now())
 
+    def answers_in_full(self, text: str) -> bool:
+        """Tell whether these words give all that the open identity question wants; changes nothing."""
+        asked = self.state.asks
+        return asked is not None and is_usable(self._facts.case.debtor, asked, self.understand(text))
+
     async def silence(self) -> Turn:
         return await self._take(Silence(), None)
 
@@ -167,6 +176,7 @@ class Conversation:
 
     async def played(self, index: int, outcome: MarkOutcome) -> None:
         """Note of an agent line whether it was heard to its end."""
+        self.notice_heard = self.notice_heard or (index in self._notices and outcome is MarkOutcome.PLAYED)
         await self._with.records.mark(self._facts.call_id, index, outcome, self.now())
 
     def foresee(self) -> list[str]:
@@ -182,10 +192,11 @@ class Conversation:
         texts: dict[str, None] = {}
         for event in events:
             decision = decide(self.state, event, context)
-            said = self._said
+            said, turn = self._said, ""
             for offset, act in enumerate(claimed(decision.acts, accepted=True)):
-                line = self._with.script.render(act, self._voice(decision.state, context.now, said, offset))
-                said |= {line.variant}
+                voice = self._voice(decision.state, context.now, said, offset, turn)
+                line = self._with.script.render(act, voice)
+                said, turn = said | {line.variant}, f"{turn} {line.text}".strip()
                 texts[line.text] = None
         return list(texts)[:FORESEEN]
 
@@ -197,6 +208,9 @@ class Conversation:
         self.state = decision.state
         lines, incident = await self._words(claimed(decision.acts, accepted=accepted), at, accepted=accepted)
         indexes = tuple([await self._record(line, at) for line in lines])
+        self._notices |= {
+            index for index, line in zip(indexes, lines, strict=True) if isinstance(line.act, NoticeRecording)
+        }
         if self.state.ended and self.state.disposition is not None:
             await self._with.records.close(self._facts.call_id, self.state.disposition, at)
         new = frozenset(offer.id for offer in self.state.bargain.offers) - before
@@ -209,19 +223,20 @@ class Conversation:
         lines: list[Utterance] = []
         incident: str | None = None
         for act in said:
-            line = self._render(act, at)
+            line = self._render(act, at, " ".join(line.text for line in lines))
             verdict = self._judge(line, at, accepted=accepted)
             if isinstance(verdict, Refused):
                 incident = verdict.rule
                 log.error("gate_refused", call_id=self._facts.call_id, rule=incident, variant=line.variant)
                 await self._with.records.refuse(self._facts.call_id, line.variant, incident, at)
-                line = self._render(NeutralLine(), at)
+                line = self._render(NeutralLine(), at, "")
             lines.append(line)
         return tuple(lines), incident
 
     def _judge(self, line: Utterance, at: datetime, *, accepted: bool) -> Released | Refused:
-        offer = getattr(line.act, "offer", None)
-        if isinstance(offer, Offer) and violations(offer, self._facts.case, at.date()):
+        values = (getattr(line.act, each.name) for each in fields(line.act))
+        offers = [value for value in values if isinstance(value, Offer)]
+        if any(violations(offer, self._facts.case, at.date()) for offer in offers):
             return Refused("OFFER-LIMITS", "a oferta sai dos limites do credor")
         facts = Facts(today=at.date(), listener=self._listener(), message_accepted=accepted)
         return release(line, case=self._facts.case, token=self.state.identity.token, facts=facts)
@@ -235,8 +250,8 @@ class Conversation:
         inbound = self._facts.direction is Direction.INBOUND
         return Listener.INBOUND_CALLER if inbound else Listener.UNKNOWN
 
-    def _render(self, act: Act, at: datetime) -> Utterance:
-        line = self._with.script.render(act, self._voice(self.state, at, self._said, 0))
+    def _render(self, act: Act, at: datetime, before: str) -> Utterance:
+        line = self._with.script.render(act, self._voice(self.state, at, self._said, 0, before))
         self._said |= {line.variant}
         self._spoken += 1
         if isinstance(act, SpeakDifferently):
@@ -256,7 +271,7 @@ class Conversation:
         )
         return await self._with.records.add_line(self._facts.call_id, spoken)
 
-    def _voice(self, state: CallState, at: datetime, said: frozenset[str], offset: int) -> Voice:
+    def _voice(self, state: CallState, at: datetime, said: frozenset[str], offset: int, before: str = "") -> Voice:
         creditor, debtor = self._facts.case.creditor, self._facts.case.debtor
         stranger = state.identity.denied
         age = (at.date() - debtor.birth_date).days // 365
@@ -269,6 +284,7 @@ class Conversation:
             local_time=at,
             seed=self._facts.seed + self._spoken + offset,
             said=said,
+            previous=before or None,
         )
 
     def _context(self, at: datetime) -> Context:

@@ -91,7 +91,7 @@ def _creditor(top: KeyedValues) -> Creditor:
     payment = top.section("payment")
     recording = top.section("recording")
     jurisdiction = who.take("jurisdiction", one_of(*JURISDICTIONS), "BR")
-    top.take("credit_bureau", one_of("none", "registered"), "none", required=False)
+    bureau = top.take("credit_bureau", one_of("none", "registered"), "none", required=False)
     _read_and_drop(who, recording)
     return Creditor(
         name=who.take("name", text, ""),
@@ -118,6 +118,7 @@ def _creditor(top: KeyedValues) -> Creditor:
         handoff_hours=_hours(handoff),
         limits=_limits(top, payment, jurisdiction),
         tone=who.take("tone", text, "neutral", required=False),
+        credit_bureau=bureau == "registered",
     )
 
 

@@ -41,6 +41,8 @@ class Voice:
     seed: int
     said: frozenset[str] = field(default_factory=frozenset)
     """Variants already used in this call."""
+    previous: str | None = None
+    """What was said before in this same turn: the next line does not begin or thank or excuse itself like it."""
 
 
 class Script(Protocol):

@@ -126,7 +126,7 @@ async def _take(conversation: Conversation, raw: str) -> Turn:
     """
     try:
         event = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadLine('not JSON: write {"text": "alô"}, {"silence": true} or {"dtmf": "529"}') from None
     if not isinstance(event, dict) or len(event) != 1:
         raise BadLine('one of {"text": ...}, {"silence": true}, {"dtmf": ...} is expected')

@@ -104,13 +104,13 @@ class CallHolder:
         summary = await asyncio.to_thread(recording.close)
         try:
             await self.store.recordings.completed(attached.call_id, summary)
-            if not conversation.state.noticed:
+            if not conversation.notice_heard:
                 await self.store.recordings.delete(
                     attached.call_id, because="ended before the recording notice", at=self.clock.now()
                 )
         except RecordsUnavailable:
             log.warning("recording_not_entered", call_id=attached.call_id)
-            if not conversation.state.noticed:
+            if not conversation.notice_heard:
                 await asyncio.to_thread(erase_recording, recording.path)
         log.info(
             "call_over",

@@ -72,6 +72,11 @@ def check(debtor: Debtor, asked: Asks | None, meaning: Meaning) -> FactorResult:
     return _judge(debtor, asked, claims)
 
 
+def is_usable(debtor: Debtor, asked: Asks, meaning: Meaning) -> bool:
+    """Tell whether an answer can be judged at all, without telling how it would be judged."""
+    return check(debtor, asked, meaning).outcome is not FactorOutcome.ABSENT
+
+
 def check_digits(debtor: Debtor, asked: Asks | None, digits: str) -> FactorResult:
     """Judge keys pressed: 3, 2 or 11 of the CPF, `DDMM` or `DDMMYYYY` of the birth date."""
     if not digits.isascii() or not digits.isdigit():

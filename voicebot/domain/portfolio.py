@@ -105,6 +105,8 @@ class Creditor:
     handoff_hours: OpenHours
     limits: Limits
     tone: str = "neutral"
+    credit_bureau: bool = False
+    """The debt is registered with a credit bureau: only what is true may be said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,7 +23,7 @@ class Patience:
     """Seconds. Measured from the caller's last speech unless said otherwise."""
 
     complete_s: float = 0.0
-    """Further wait once the turn sounds complete and its words are known."""
+    """Wait once the turn sounds complete and its words are known; none where the words answer the question in full."""
     incomplete_s: float = 1.3
     """Longest wait when the turn sounds unfinished."""
     barge_in_s: float = 0.4
@@ -72,6 +73,8 @@ class Floor:
 
     patience: Patience = field(default_factory=Patience)
     bot_speaking: bool = False
+    enough: Callable[[str], bool] = lambda _text: False
+    """Tells whether these words answer the open question in full: then nobody is kept waiting."""
     yields: bool = True
     """False while a mandatory notice plays: it finishes."""
     _speaking_since: float | None = None
@@ -153,8 +156,9 @@ class Floor:
         """The words are known, and the turn sounds complete or the patience has run out."""
         if self._segments_pending and waited < self.patience.words_s:
             return False
-        complete = self._complete is True and waited >= self.patience.complete_s
-        return complete or waited >= self.patience.incomplete_s
+        if self._complete is True and (waited >= self.patience.complete_s or self.enough(" ".join(self._texts))):
+            return True
+        return waited >= self.patience.incomplete_s
 
     def _only_listens(self, text: str, end: float) -> bool:
         """True for what does not take the floor: a first "alô", a cough, an "aham" while the bot speaks."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -34,9 +35,11 @@ log = structlog.get_logger(__name__)
 
 BYTES_PER_S: Final = 16_000 * 2
 KEYPAD_PAUSE_S: Final = 1.5
-MARK_PATIENCE_S: Final = 3.0
+BOOKS_PATIENCE_S: Final = 1.0
+"""Longest wait, at the end of a call, for the marks that are still to be entered."""
 _DICTATED: Final = frozenset({Asks.CPF, Asks.CPF_FIRST3, Asks.CPF_LAST2, Asks.BIRTH_DATE, Asks.BIRTH_DAY_MONTH})
-_DICTATION: Final = Patience(complete_s=0.3, incomplete_s=1.8, silence_s=8.0)
+_DICTATION: Final = Patience(complete_s=1.1, incomplete_s=1.8, silence_s=8.0)
+"""Digits come in groups with pauses; a complete number is taken at once all the same."""
 
 Event = Callable[[], Awaitable[Turn]]
 Chore = Callable[[], Awaitable[None]]
@@ -50,7 +53,7 @@ class TurnTaker(FrameProcessor):
         self._call = call
         self._judge = judge
         self._usual = patience
-        self._floor = Floor(patience)
+        self._floor = Floor(patience, enough=call.conversation.answers_in_full)
         self._bytes = 0
         self._speaking = False
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -100,6 +103,9 @@ class TurnTaker(FrameProcessor):
     async def cleanup(self) -> None:
         await super().cleanup()  # type: ignore[no-untyped-call]  # pipecat annotates no return
         self._call.stop_preparing()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BOOKS_PATIENCE_S):
+                await self._chores.join()
         for task in (self._worker, self._clerk, self._judging):
             if task is not None and not task.done():
                 await self.cancel_task(task)

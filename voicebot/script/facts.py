@@ -87,6 +87,12 @@ def _company(company: str | None, scene: Scene, known: str, unknown: str) -> Fac
     return Facts(known, {"company": company, "of_company": scene.persona.of_company(company)})
 
 
+def _help(number: str) -> Phrase:
+    """Choose the clause that names a public service by its number."""
+    key = f"help_{number}" if number in _CRISIS_NUMBERS else "help_other"
+    return Phrase(key, {"number": codes.phone(number)})
+
+
 def _moment(at: datetime, scene: Scene) -> dict[str, str]:
     return {"day": date_spoken(at.date(), today=scene.today), "at_time": at_time(at.time())}
 
@@ -152,7 +158,11 @@ def _(act: acts.Acknowledge, scene: Scene) -> Facts:
 
 @facts_of.register
 def _(act: acts.SayGoodbye, scene: Scene) -> Facts:
-    return Facts(act.kind.value)
+    if act.kind is not acts.Farewell.CRISIS:
+        return Facts(act.kind.value)
+    if act.number is None:
+        return Facts(acts.Farewell.WARM.value)
+    return Facts(act.kind.value, {}, {"help": _help(act.number)})
 
 
 @facts_of.register
@@ -163,6 +173,11 @@ def _(act: acts.OfferPause, scene: Scene) -> Facts:
 
 
 @facts_of.register
+def _(act: acts.RestContact, scene: Scene) -> Facts:
+    return Facts("", {"until": date_spoken(act.until, today=scene.today, weekday=False)})
+
+
+@facts_of.register
 def _(act: acts.SupportCrisis, scene: Scene) -> Facts:
     case = act.number if act.number in _CRISIS_NUMBERS else "other"
     return Facts(f"{case}_again" if act.again else case, {"number": codes.phone(act.number)})
@@ -170,7 +185,7 @@ def _(act: acts.SupportCrisis, scene: Scene) -> Facts:
 
 @facts_of.register
 def _(act: acts.StayAndListen, scene: Scene) -> Facts:
-    return Facts("alone" if act.nobody_comes else "accompanied", {"number": codes.phone(act.number)})
+    return Facts("alone" if act.nobody_comes else "accompanied", {}, {"help": _help(act.number)})
 
 
 @facts_of.register
@@ -195,7 +210,7 @@ def _(act: acts.RegisterPrivacyRequest, scene: Scene) -> Facts:
 
 @facts_of.register
 def _(act: acts.OfferCallbackTime, scene: Scene) -> Facts:
-    return Facts("", _moment(act.at, scene))
+    return Facts("asked" if act.asked else "open", _moment(act.at, scene))
 
 
 @facts_of.register
@@ -205,7 +220,7 @@ def _(act: acts.ScheduleCallback, scene: Scene) -> Facts:
 
 @facts_of.register
 def _(act: acts.NotUnderstood, scene: Scene) -> Facts:
-    return Facts("first" if act.attempt <= 1 else "again")
+    return Facts({1: "first", 2: "again"}.get(max(act.attempt, 1), "given_up"))
 
 
 @facts_of.register

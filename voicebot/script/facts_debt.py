@@ -34,8 +34,9 @@ MONEY_SLOTS: Final = frozenset(
 """Slots that hold a figure: a sentence carries at most two."""
 _FEMININE_ENDINGS: Final = ("a", "ade", "ção", "gem", "as", "ções")
 _METHODS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {"pix": ("o Pix", "no Pix"), "boleto": ("o boleto", "no boleto")}
+    {"pix": ("o código do Pix", "no Pix"), "boleto": ("o boleto", "no boleto")}
 )
+_OF_METHOD: Final[Mapping[str, str]] = MappingProxyType({"pix": "do Pix", "boleto": "do boleto"})
 _CHANNELS: Final[Mapping[str, str]] = MappingProxyType(
     {"whatsapp": "por WhatsApp", "sms": "por SMS", "email": "por e-mail", "voice": "por telefone"}
 )
@@ -121,14 +122,32 @@ def _(act: acts.RecapAgreement, scene: Scene) -> Facts:
 @facts_of.register
 def _(act: acts.AskChannel, scene: Scene) -> Facts:
     others = [_CHANNELS[channel] for channel in act.others if channel != act.preferred]
-    other_ways = Phrase("other_ways", {"others": listed(others, "ou")}) if others else None
-    return Facts(act.preferred, {"tail": codes.service_number(act.phone_tail)}, {"other_ways": other_ways})
+    slots = {"tail": codes.service_number(act.phone_tail)}
+    if act.preferred == "voice":
+        other_ways = Phrase("other_ways", {"others": listed(others, "ou")}) if others else None
+        return Facts(act.preferred, slots, {"other_ways": other_ways})
+    every = listed([_CHANNELS[act.preferred], *others], "ou")
+    return Facts(act.preferred, slots, {"ways": Phrase("ways", {"ways": every}) if others else None})
+
+
+@facts_of.register
+def _(act: acts.AskTeachBack, scene: Scene) -> Facts:
+    return Facts("again" if act.again else "first")
+
+
+@facts_of.register
+def _(act: acts.ExplainConsequences, scene: Scene) -> Facts:
+    return Facts("plain" if act.credit_bureau else "no_register")
 
 
 @facts_of.register
 def _(act: acts.SendPayment, scene: Scene) -> Facts:
     stage = "accepted" if act.accepted else "promised"
-    slots = {"the_method": _METHODS[act.method][0], "by_channel": _CHANNELS[act.channel]}
+    slots = {
+        "the_method": _METHODS[act.method][0],
+        "the_code": f"o código {_OF_METHOD[act.method]}",
+        "by_channel": _CHANNELS[act.channel],
+    }
     return Facts(f"{stage}_voice" if act.channel == "voice" else stage, slots)
 
 
@@ -184,8 +203,7 @@ def _terms(family: str, offer: Offer, scene: Scene, more: Mapping[str, str] | No
     if offer.kind is not OfferKind.PLAN:
         return Phrase(f"{family}_single", slots)
     regular, last = offer.instalments[0], offer.instalments[-1]
-    odd = last.amount != regular.amount
-    count = len(offer.instalments) - odd
+    count = len(offer.instalments)
     slots |= {
         "instalments": f"{cardinal(count, feminine=True)} {'parcela' if count == 1 else 'parcelas'}",
         "instalment": money(regular.amount),

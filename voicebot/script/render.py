@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -13,6 +13,7 @@ from voicebot.domain.dialogue.acts import Act
 from voicebot.domain.dialogue.utterance import Utterance
 from voicebot.script.book import Lines, Words, key_of, read_words
 from voicebot.script.checks import faults_of
+from voicebot.script.echo import echoes
 from voicebot.script.errors import BadScript, WordsMissing
 from voicebot.script.facts import Facts, Phrase, Scene, facts_of
 from voicebot.script.manner import Form, fill, form_of, form_words, named, with_article
@@ -43,7 +44,7 @@ class ScriptBook:
         return cls(persona, words)
 
     def render(self, act: Act, voice: Voice) -> Utterance:
-        """Put an act into words: the same seed and the same lines already said give the same text.
+        """Put an act into words: the same seed, lines already said and line before give the same text.
 
         Raises:
             WordsMissing: an act this book was not checked with.
@@ -53,8 +54,9 @@ class ScriptBook:
         lines = self.words.acts.get(key)
         if lines is None:
             raise WordsMissing(key)
-        variant, line = _choose(lines, voice.seed, voice.said)
-        return Utterance(act=act, text=self._fill(line, facts, voice), variant=variant)
+        ways = [(variant, self._fill(line, facts, voice)) for variant, line in _shuffled(lines, voice.seed)]
+        variant, text = _choose(ways, voice)
+        return Utterance(act=act, text=text, variant=variant)
 
     def variants(self, act: Act, voice: Voice) -> tuple[Utterance, ...]:
         """Give the act in all its words, for warming a cache or for a look at the tone."""
@@ -74,7 +76,7 @@ class ScriptBook:
         lines = self.words.phrases.get(phrase.key)
         if lines is None:
             raise WordsMissing(phrase.key)
-        _, line = _choose(lines, voice.seed + len(voice.said), ())
+        _, line = _shuffled(lines, voice.seed + len(voice.said))[0]
         return fill(line, {**common, **phrase.slots}, form=form, person_is_female=None, inside=True)
 
     def _common(self, voice: Voice, form: Form) -> dict[str, str]:
@@ -94,8 +96,14 @@ class ScriptBook:
         }
 
 
-def _choose(lines: Lines, seed: int, said: Iterable[str]) -> tuple[str, str]:
-    """Take the first line not yet said, in an order that the seed shuffles; when all were said, start over."""
-    order = sorted(lines.named(), key=lambda named_line: crc32(f"{seed}:{named_line[0]}".encode()))
-    spoken = set(said)
-    return next((each for each in order if each[0] not in spoken), order[0])
+def _shuffled(lines: Lines, seed: int) -> list[tuple[str, str]]:
+    """Give the variants with their ids in an order that the seed shuffles."""
+    return sorted(lines.named(), key=lambda named_line: crc32(f"{seed}:{named_line[0]}".encode()))
+
+
+def _choose(ways: Sequence[tuple[str, str]], voice: Voice) -> tuple[str, str]:
+    """Take the first way not yet said that does not echo the line before; then one that is only one of the two."""
+    fresh = [each for each in ways if each[0] not in voice.said]
+    unlike = [each for each in ways if not voice.previous or not echoes(each[1], voice.previous)]
+    both = [each for each in fresh if each in unlike]
+    return (both or fresh or unlike or ways)[0]

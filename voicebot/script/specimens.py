@@ -19,6 +19,7 @@ TODAY: Final = date(2026, 11, 23)
 TOKEN: Final = acts.Verified("D001", datetime(2026, 11, 23, 13, 0, tzinfo=UTC))
 _FACTORS: Final = (Asks.CPF_FIRST3, Asks.CPF_LAST2, Asks.CPF, Asks.BIRTH_DAY_MONTH, Asks.BIRTH_DATE)
 _PROTOCOL: Final = "23117"
+_PUBLIC_NUMBERS: Final = ("188", "180", "192", "190", "08007071234")
 _INSTALMENT: Final = Money(10785)
 _LATER: Final = datetime(2026, 11, 28, 13, 0, tzinfo=UTC)
 
@@ -112,21 +113,24 @@ def _anyone() -> Iterator[Act]:
     yield acts.GiveOfficialContact("Lojas Aurora", "+551130000000")
     yield from (acts.Acknowledge(kind) for kind in acts.Ack)
     yield from (acts.SayGoodbye(kind) for kind in acts.Farewell)
-    yield from (act(attempt) for act in (acts.NotUnderstood, acts.PromptSilence) for attempt in (1, 2))
+    yield from (acts.SayGoodbye(acts.Farewell.CRISIS, number) for number in _PUBLIC_NUMBERS)
+    yield from (act(attempt) for act in (acts.NotUnderstood, acts.PromptSilence) for attempt in (1, 2, 3))
     yield from (acts.SpeakDifferently(how) for how in ("louder", "slower"))
 
 
 def _care() -> Iterator[Act]:
     yield from (acts.AcknowledgeHardship(kind) for kind in acts.Hardship)
     yield from (acts.OfferPause(until) for until in (None, date(2026, 12, 23)))
-    for number, again in product(("188", "180", "192", "190", "08007071234"), (False, True)):
+    for number, again in product(_PUBLIC_NUMBERS, (False, True)):
         yield acts.SupportCrisis(EscalationReason.SELF_HARM, number, again)
-    yield from (acts.StayAndListen("188", nobody_comes=alone) for alone in (True, False))
+    for number, alone in product(_PUBLIC_NUMBERS, (True, False)):
+        yield acts.StayAndListen(number, nobody_comes=alone)
+    yield acts.RestContact(date(2026, 12, 23))
     yield from (acts.Escalate(reason, now) for reason in EscalationReason for now in (True, False))
     yield from (acts.PromiseNoMoreCalls(about_number) for about_number in (True, False))
     yield from (acts.RegisterDispute(_PROTOCOL, paid) for paid in (True, False))
     yield acts.RegisterPrivacyRequest(_PROTOCOL)
-    yield acts.OfferCallbackTime(_LATER)
+    yield from (acts.OfferCallbackTime(_LATER, asked) for asked in (False, True))
     yield acts.ScheduleCallback(_LATER)
 
 
@@ -164,6 +168,8 @@ def _offers() -> Iterator[Act]:
     yield from (acts.DeclineCounter(TOKEN, asked) for asked in (Money(100000), None))
     yield from (acts.ExplainTerms(TOKEN, 7, discounted) for discounted in (True, False))
     yield from (acts.ExplainMethods(TOKEN, methods) for methods in (("pix", "boleto"), ("pix",)))
+    yield from (acts.AskTeachBack(TOKEN, again) for again in (False, True))
+    yield from (acts.ExplainConsequences(TOKEN, credit_bureau) for credit_bureau in (False, True))
     yield acts.GiveTime(TOKEN, date(2026, 11, 28))
     for preferred in ("whatsapp", "sms", "email", "voice"):
         yield acts.AskChannel(TOKEN, preferred, ("sms", "email"), "01")

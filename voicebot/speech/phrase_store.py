@@ -12,7 +12,7 @@ import structlog
 
 from voicebot.speech.ports import Pcm
 
-_FORMAT = 1
+_FORMAT = 2
 """Raise it when the same text would now sound different."""
 
 log = structlog.get_logger(__name__)

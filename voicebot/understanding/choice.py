@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from voicebot.domain.dialogue.phases import Asks, Phase
-from voicebot.domain.meaning import MUST_CATCH, Entity, EntityType, Intent
-from voicebot.understanding.contextual import denies_identity, negated
+from voicebot.domain.meaning import MUST_CATCH, EntityType, Intent
+from voicebot.understanding.contextual import denies_identity, leads_with_yes, negated, refuses_amount, standing
 from voicebot.understanding.rules import Hit
+from voicebot.understanding.withdrawn import Reading
 
 SURE: Final = 0.95
-LIKELY: Final = 0.85
+LIKELY: Final = 0.95
 FLOOR: Final = 0.28
 """Below this chance the statistical reader abstains; chosen on left-out examples."""
 ALSO_MUST: Final = 0.3
@@ -41,12 +42,43 @@ _ASSENT: Final = frozenset({Intent.AFFIRM, Intent.ACCEPT_OFFER})
 _GIVEN: Final = frozenset({Intent.PROVIDE_DOCUMENT, Intent.PROVIDE_BIRTH_DATE})
 
 
+_SMALL_TALK: Final = frozenset({Intent.HOLD_ON, Intent.GREETING, Intent.THANKS})
+"""Said beside something else, it is the something else that counts ("peraí, você é um robô?")."""
+_BESIDE_A_YES: Final = frozenset(
+    {
+        Intent.AFFIRM,
+        Intent.ACCEPT_OFFER,
+        Intent.WHO_IS_CALLING,
+        Intent.ASK_DEBT_DETAILS,
+        Intent.ASK_DUE_DATE,
+        Intent.ASK_CONSEQUENCES,
+        Intent.ASK_PAYMENT_METHOD,
+        Intent.CHOOSE_CHANNEL,
+        Intent.THANKS,
+    }
+)
+"""What may follow a yes without taking it back: "cabe, mas tem juros depois?"."""
+_TERMS: Final = frozenset(
+    {EntityType.MONEY, EntityType.NUMBER, EntityType.PERCENT, EntityType.INSTALMENTS, EntityType.DATE, EntityType.TIME}
+)
+_GRAVE: Final = (MUST_CATCH - _CRISIS) | {
+    Intent.DISPUTE_AMOUNT,
+    Intent.DISPUTE_TIME_BARRED,
+    Intent.GOODBYE,
+    Intent.VOICEMAIL,
+}
+"""Intents that end the call or turn it round, and so need a rule or a chance of a half."""
+_GUESS: Final = 0.6
+_TOO_SHORT: Final = 2
+"""Words: below that the letters of a name decide, not a meaning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that was read in one levelled line."""
 
     line: str
-    entities: tuple[Entity, ...]
+    reading: Reading
     expecting: Asks | Phase | None
     must: tuple[Hit, ...]
     common: tuple[Hit, ...]
@@ -60,18 +92,7 @@ def choose(evidence: Evidence) -> tuple[Intent, tuple[Intent, ...], float]:
     """Give main intent, the others, and the confidence; `OTHER` below 0.5 when nothing is clear."""
     must = _musts(evidence)
     common = _commons(evidence, must)
-    best, chance = _best(evidence)
-    if must:
-        main, confidence = must[0], SURE
-    elif evidence.asked:
-        main, confidence = evidence.asked[0], SURE
-    elif common:
-        main = best if best in common and chance > FLOOR else common[0]
-        confidence = max(LIKELY, chance) if main is best else LIKELY * 0.9
-    elif chance >= FLOOR:
-        main, confidence = best, chance
-    else:
-        main, confidence = Intent.OTHER, min(0.49, chance)
+    main, confidence = _main(evidence, must, common)
     guarded = _guard(evidence.line, main)
     if guarded is not main and guarded is Intent.OTHER:
         confidence = min(confidence, 0.49)
@@ -81,10 +102,46 @@ def choose(evidence: Evidence) -> tuple[Intent, tuple[Intent, ...], float]:
     return main, also, round(min(confidence, 1.0), 4)
 
 
+def _main(evidence: Evidence, must: list[Intent], common: list[Intent]) -> tuple[Intent, float]:
+    """The main intent and how sure it is: safety first, then the question, plain phrases, and statistics last."""
+    if must:
+        return must[0], SURE
+    if evidence.asked:
+        return evidence.asked[0], SURE
+    if _yes_and_more(evidence, common):
+        return Intent.AFFIRM, LIKELY
+    best, chance = _best(evidence)
+    if common:
+        plain = [intent for intent in common if intent not in _SMALL_TALK] or common
+        main = best if best in plain and chance > FLOOR else plain[0]
+        return main, max(LIKELY, chance) if main is best else LIKELY - 0.02
+    if chance < FLOOR or _only_guessed(evidence.line, best, chance):
+        return Intent.OTHER, min(0.49, chance)
+    return best, chance
+
+
+def _yes_and_more(evidence: Evidence, common: list[Intent]) -> bool:
+    """A yes with a question or a wish beside it; with an amount or a day of their own it is a counter-offer."""
+    return (
+        evidence.expecting is Asks.YES_NO
+        and set(common) <= _BESIDE_A_YES
+        and not standing(evidence.reading) & _TERMS
+        and leads_with_yes(evidence.line)
+    )
+
+
+def _only_guessed(line: str, intent: Intent, chance: float) -> bool:
+    """Whether statistics alone, on weak evidence, would end the call or turn it round."""
+    if intent in MUST_CATCH - _CRISIS and len(line.split()) <= _TOO_SHORT:
+        return True
+    return intent in _GRAVE and chance < _GUESS
+
+
 def _best(evidence: Evidence) -> tuple[Intent, float]:
     """The likeliest intent once the entities have had their say: an amount named makes naming one likelier."""
-    kinds = {entity.type for entity in evidence.entities}
-    chances = {intent: chance for intent, chance in evidence.chances.items() if intent not in evidence.ruled_out}
+    kinds = standing(evidence.reading)
+    out = evidence.ruled_out | ({Intent.PROPOSE_AMOUNT} if refuses_amount(evidence.reading) else set())
+    chances = {intent: chance for intent, chance in evidence.chances.items() if intent not in out}
     for kind in kinds & _FAVOURS.keys():
         intent, times = _FAVOURS[kind]
         chances[intent] = chances.get(intent, 0.0) * times
@@ -113,14 +170,19 @@ def _commons(evidence: Evidence, must: list[Intent]) -> list[Intent]:
         evidence.common, key=lambda hit: (-round(evidence.chances.get(hit.intent, 0.0), 2), -hit.length, hit.start)
     )
     if evidence.asked and hits and not re.search(r"\b(?:mas|so que|porem|agora)\b", evidence.line):
-        hits = [hit for hit in hits if evidence.chances.get(hit.intent, 0.0) > 0.2]
+        willing = {Intent.AFFIRM} if evidence.asked[0] is Intent.IDENTITY_CONFIRM else set()
+        hits = [hit for hit in hits if evidence.chances.get(hit.intent, 0.0) > 0.2 or hit.intent in willing]
     return [hit.intent for hit in hits if _fits(evidence.line, hit.intent)][:3]
 
 
 def _leaning(evidence: Evidence) -> list[Intent]:
     """Must-catch intents no pattern showed but the statistics find likely; beside a pattern only a crisis counts."""
-    wanted = (_CRISIS if evidence.must else MUST_CATCH) - evidence.ruled_out
-    return [intent for intent, chance in evidence.chances.items() if intent in wanted and chance >= ALSO_MUST]
+    wanted = (_CRISIS if evidence.must or evidence.asked else MUST_CATCH) - evidence.ruled_out
+    return [
+        intent
+        for intent, chance in evidence.chances.items()
+        if intent in wanted and chance >= ALSO_MUST and not _only_guessed(evidence.line, intent, chance)
+    ]
 
 
 def _fits(line: str, intent: Intent) -> bool:

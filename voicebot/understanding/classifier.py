@@ -25,6 +25,7 @@ DIMENSIONS: Final = 4096
 RIDGE: Final = 0.6
 TEMPERATURE: Final = 15.0
 """How sharply scores become probabilities, as `leave_one_out` finds it; a test keeps the two together."""
+_BLOCK: Final = 128
 _NAMES: Final = frozenset(intent.value for intent in Intent)
 _TEMPERATURES: Final = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0)
 
@@ -77,8 +78,22 @@ class _Problem:
 def fit(examples: Sequence[Example]) -> Classifier:
     """Fit on levelled examples; about a third of a second for fifteen hundred."""
     problem = _pose(examples)
-    dual = np.linalg.solve(problem.system, problem.targets)
+    dual = _solve(problem.system, problem.targets)
     return Classifier(problem.intents, (problem.rows.T @ dual).astype(np.float32), problem.idf, TEMPERATURE)
+
+
+def _solve(system: Floats, targets: Floats) -> Floats:
+    """Solve for a positive definite system by Cholesky, in blocks: a third of the time of a general solver."""
+    lower = np.linalg.cholesky(system)
+    spans = [slice(at, min(at + _BLOCK, len(lower))) for at in range(0, len(lower), _BLOCK)]
+    found = targets.copy()
+    for span in spans:
+        found[span] = np.linalg.solve(lower[span, span], found[span])
+        found[span.stop :] -= lower[span.stop :, span] @ found[span]
+    for span in reversed(spans):
+        found[span] = np.linalg.solve(lower[span, span].T, found[span])
+        found[: span.start] -= lower[span, : span.start].T @ found[span]
+    return found
 
 
 def leave_one_out(examples: Sequence[Example]) -> LeftOut:
@@ -93,9 +108,11 @@ def _pose(examples: Sequence[Example]) -> _Problem:
     intents = tuple(sorted({example.intent for example in examples}))
     column = {intent: index for index, intent in enumerate(intents)}
     labels = np.array([column[example.intent] for example in examples], dtype=np.intp)
-    counts = np.stack([_row(example.text) for example in examples])
-    idf = (np.log((1 + len(examples)) / (1 + (counts > 0).sum(axis=0))) + 1).astype(np.float32)
-    rows = np.stack([_weighted(row, idf) for row in counts])
+    counts = _counts([example.text for example in examples])
+    idf = (np.log((1 + len(examples)) / (1 + np.count_nonzero(counts, axis=0))) + 1).astype(np.float32)
+    rows = np.sqrt(counts, out=counts)
+    rows *= idf
+    rows /= np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), np.float32(1e-9))[:, None]
     targets = np.zeros((len(examples), len(intents)), dtype=np.float32)
     targets[np.arange(len(examples)), labels] = 1.0
     # Rare intents count as much as frequent ones: each example weighs by the root of its class's share.
@@ -147,14 +164,24 @@ def softmax(scores: Floats) -> Floats:
 def _weighted(row: Floats, idf: Floats) -> Floats:
     scaled = np.sqrt(row) * idf
     norm = float(np.linalg.norm(scaled))
-    return (scaled / norm).astype(np.float32) if norm else scaled.astype(np.float32)
+    result: Floats = (scaled / np.float32(norm or 1.0)).astype(np.float32)
+    return result
 
 
 def _row(line: str) -> Floats:
-    row = np.zeros(DIMENSIONS, dtype=np.float32)
-    slots = [zlib.crc32(feature.encode()) % DIMENSIONS for feature in _features(line)]
-    np.add.at(row, slots, np.float32(1.0))
+    row: Floats = _counts([line])[0]
     return row
+
+
+def _counts(lines: Sequence[str]) -> Floats:
+    """Count each line's features (lines x dimensions), all lines in one pass."""
+    slots = [
+        number * DIMENSIONS + zlib.crc32(feature.encode()) % DIMENSIONS
+        for number, line in enumerate(lines)
+        for feature in _features(line)
+    ]
+    flat = np.bincount(np.array(slots, dtype=np.intp), minlength=len(lines) * DIMENSIONS)
+    return flat.astype(np.float32).reshape(len(lines), DIMENSIONS)
 
 
 def _features(line: str) -> list[str]:

@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from voicebot.domain.dialogue.phases import Asks, Phase
-from voicebot.domain.meaning import Entity, EntityType, Intent
+from voicebot.domain.meaning import EntityType, Intent
+from voicebot.understanding.names import answers_with_name, introduces
+from voicebot.understanding.withdrawn import Reading
 
 _DOCUMENT: Final = frozenset({Asks.CPF, Asks.CPF_FIRST3, Asks.CPF_LAST2})
 _BIRTH: Final = frozenset({Asks.BIRTH_DATE, Asks.BIRTH_DAY_MONTH})
-_FILLER: Final = r"(?:(?:ah|eh|e|oi|alo|olha|bom|entao|uai|oxe|ue|ta|opa|ai|hum|moc[oa]|vixe|aham) )*"
+_FILLER: Final = (
+    r"(?:(?:ah|eh|e|oi|alo|olha|bom|entao|uai|oxe|ue|ta|opa|ai|hum|moc[oa]|vixe|aham|agora|assim|desse jeito) )*"
+)
 _YES_WORD: Final = (
     r"(?:sim|isso|isso ai|isso mesmo|e isso|e isso ai|claro|com certeza|aham|ahan|aha|ah[na]m|a ham|uhum|uh[ru]m|"
     r"hum hum|"
-    r"positivo|exato|exatamente|certo|arra|e verdade|verdade|pode (?:continuar|prosseguir|seguir)|to (?:sim|"
-    r"ouvindo)|certinho|ta certo|certeza|pode ser|pode|podemos|pode sim|fechado|fecha|fechou|"
+    r"positivo|exato|exatamente|certo|arra|e verdade|verdade|pode (?:continuar|prosseguir|seguir|confirmar|perguntar)|"
+    r"confirma|to (?:sim|ouvindo)|certinho|ta certo|certeza|pode ser|pode|podemos|pode sim|fechado|fecha|fechou|"
     r"beleza|blz|ta bom|ta|ta otimo|ta ok|ok|okay|okey|e sim|e|eh|sou|bora|vamos|combinado|perfeito|tudo bem|"
     r"tudo certo|"
     r"faz sentido|faz|cabe|serve|da sim|da|quero|quero sim|aceito|concordo|sim senhora?|manda|manda ver|pode mandar|"
+    r"agora sim|ai sim|ficou (?:bom|otimo)|cabe sim|"
     r"demoro|show|joia|massa|tranquilo|de boa|pode falar|correto|confirmo|confirmado|entendi|sei|fica bom|fica|"
     r"assim ta bom)"
 )
 _BARE_YES: Final = re.compile(
     rf"{_FILLER}{_YES_WORD}(?: (?:{_YES_WORD[3:-1]}|moc[oa]|senhora?|sim|entao|uai|ne|mesmo|por favor|obrigado|"
-    rf"ai|assim|viu|po|mano|meu|so|doutora?|querida|filha|minha filha|tche|visse|sinhora))*$"
+    rf"ai|assim|viu|po|mano|meu|so|doutora?|querida|filha|minha filha|tche|visse|sinhora|logo|agora))*$"
+)
+_LEADING_YES: Final = re.compile(
+    rf"^{_FILLER}(?:sim|isso|claro|com certeza|aham|fechado|fecha|fechou|combinado|beleza|ta bom|tudo bem|pode ser|"
+    r"cabe|fica bom|ficou bom|aceito|concordo|perfeito|ok|certo|da sim|serve|quero sim|bora|agora sim|pode fechar|ta otimo)"
+    r"(?: (?:sim|moc[oa]|senhora?|entao|ne|mesmo|assim|ai|pra mim))* (?=\S)"
 )
 _NOT_NEGATED: Final = re.compile(
-    r"\b(?:nao tem problema|por que nao|como nao|pois nao|nao tem erro|sem duvida|nao vejo problema|se nao)\b"
+    r"\b(?:nao tem problema|por que nao|como nao|pois nao|nao tem erro|sem duvida|nao vejo problema|se nao|"
+    r"nao (?:tem|vem|vai ter|cobra|cobram|vao cobrar|entra|corre) (?:mais )?(?:juros?|multa)"
+    r"(?= (?:depois|em cima|a mais|de novo)))\b"
 )
 _NO: Final = re.compile(r"\b(?:nao|nem|nunca|negativo|jamais)\b")
 _BARE_NO: Final = re.compile(
     r"(?:ah |oxe |uai |vixe |olha |eita |hum |acho que |claro que |ainda |que isso |capaz que |e )*(?:nao|nem|"
     r"negativo|de (?:jeito|maneira|forma) nenhuma?|nada disso|que nada|nunca|jamais)"
-    r"(?: (?:nao|senhora?|moc[oa]|obrigado|quero|mesmo|de jeito nenhum|uai|ainda|agora|por favor|tche|viu|"
-    r"meu filho|e|e isso|mesmo nao))*$"
+    r"(?: (?:nao|senhora?|moc[oa]|obrigado|quero|precisa|carece|mesmo|de jeito nenhum|uai|ainda|agora|por favor|tche|"
+    r"viu|meu filho|e|e isso|mesmo nao))*$"
 )
 _IDENTITY: Final = re.compile(
     rf"(?:^{_FILLER}(?:sim |isso |aham |claro |pois nao )*(?:e|eh|aqui e|fala) (?:eu|ela|ele|o proprio|a propria|"
@@ -50,6 +61,7 @@ _IDENTITY: Final = re.compile(
     r"\bsou (?:eu )?sim\b)"
 )
 _NOT_IDENTITY: Final = re.compile(
+    r"\beu mesm[oa] (?:lig|vou|pag|resolv|faco|vejo|acerto)\w*|"
     r"\bnao (?:sou|e|eh|ta|to|fala)\b|\bnem (?:sou|e)\b|^nao\b|\b(?:sou|e|aqui e) (?:a|o|um|"
     r"uma) (?:\S+ )?(?:del[ea]|d[oa])\b|\b(?:acha|disse|falou|quem disse) que sou eu\b|\bel[ea] e (?:meu|"
     r"minha)\b|\be el[ea] que (?:paga|mora|faz|deve|mexe|resolve|cuida|sabe)\b|\bfalando (?:o que|que|de|do que)\b"
@@ -87,20 +99,58 @@ def denies_identity(line: str) -> bool:
     return bool(_NOT_IDENTITY.search(_NOT_NEGATED.sub(" ", line)))
 
 
-def by_question(line: str, entities: Sequence[Entity], expecting: Asks | Phase | None) -> tuple[Intent, ...]:
+def standing(reading: Reading) -> set[EntityType]:
+    """Give the kinds of entity that the caller means, without what was named only to be refused."""
+    named = {entity.type for entity in reading.entities if (entity.type, entity.value) != (EntityType.MONEY, "0.00")}
+    return named - reading.refused
+
+
+def refuses_amount(reading: Reading) -> bool:
+    """Whether an amount was named only to say that it does not fit."""
+    return bool(reading.refused & {EntityType.MONEY, EntityType.NUMBER}) and EntityType.MONEY not in standing(reading)
+
+
+def leads_with_yes(line: str) -> bool:
+    """Whether a line opens with a yes and goes on, and nothing in it takes the yes back."""
+    return bool(_LEADING_YES.match(line)) and not negated(line)
+
+
+def by_question(line: str, reading: Reading, expecting: Asks | Phase | None) -> tuple[Intent, ...]:
     """Give the intents that the question makes plain, the main one first; none when it decides nothing."""
-    kinds = {entity.type for entity in entities}
+    kinds = standing(reading)
     told = _told(line, kinds, expecting)
-    if claims_identity(line):
-        told = (*told, Intent.IDENTITY_CONFIRM) if told else (Intent.IDENTITY_CONFIRM,)
-        if expecting is Asks.YES_NO and is_bare_yes(line):
-            told = (*told, Intent.AFFIRM)
-        return told
+    who = _who(line, expecting)
+    if who:
+        return (*told, *who) if told else (*who, *_volunteered(kinds))
     if told:
         return told
-    counter = _counter(line, kinds, expecting)
+    counter = _counter(line, reading, expecting)
     if counter:
         return counter
+    return _plain_answer(line, reading, expecting)
+
+
+def _who(line: str, expecting: Asks | Phase | None) -> tuple[Intent, ...]:
+    """What the caller says of who they are; a name given to "falo com a Ana?" is heard, but proves nothing."""
+    if claims_identity(line):
+        both = expecting is Asks.YES_NO and is_bare_yes(line)
+        return (Intent.IDENTITY_CONFIRM, Intent.AFFIRM) if both else (Intent.IDENTITY_CONFIRM,)
+    if expecting is Asks.NAME and answers_with_name(line):
+        return (Intent.IDENTITY_CONFIRM,)
+    if introduces(line):
+        return (Intent.GREETING,) if expecting is Asks.YES_NO else (Intent.IDENTITY_CONFIRM,)
+    return ()
+
+
+def _volunteered(kinds: set[EntityType]) -> tuple[Intent, ...]:
+    if EntityType.CPF not in kinds:
+        return ()
+    return (Intent.PROVIDE_DOCUMENT, *((Intent.PROVIDE_BIRTH_DATE,) if EntityType.DATE in kinds else ()))
+
+
+def _plain_answer(line: str, reading: Reading, expecting: Asks | Phase | None) -> tuple[Intent, ...]:
+    if refuses_amount(reading) and expecting in _OPEN_TO_COUNTER:
+        return (Intent.REJECT_OFFER,)
     if is_bare_no(line):
         return (Intent.DENY,)
     if is_bare_yes(line) and _yes_counts(line, expecting):
@@ -120,16 +170,18 @@ def _told(line: str, kinds: set[EntityType], expecting: Asks | Phase | None) -> 
         return (Intent.PROVIDE_DOCUMENT,) if EntityType.CPF in kinds else ()
     if expecting is Asks.AMOUNT or expecting is Asks.TEACH_BACK:
         return _amount_told(kinds, expecting)
-    if expecting is Asks.DATE and kinds & {EntityType.DATE, EntityType.TIME}:
+    if expecting is Asks.DATE and EntityType.CPF not in kinds and kinds & {EntityType.DATE, EntityType.TIME}:
         return (Intent.PROPOSE_DATE,)
     if expecting is Asks.CHANNEL and (_CHANNEL.search(line) or EntityType.EMAIL in kinds) and not negated(line):
         return (Intent.CHOOSE_CHANNEL,)
     return ()
 
 
-def _counter(line: str, kinds: set[EntityType], expecting: Asks | Phase | None) -> tuple[Intent, ...]:
+def _counter(line: str, reading: Reading, expecting: Asks | Phase | None) -> tuple[Intent, ...]:
     """An amount or a date said with a "no" to an offer is what counts, not the "no"."""
-    if expecting not in _OPEN_TO_COUNTER or not negated(line) or _CALL.search(line) or not _ABLE.search(line):
+    kinds = standing(reading)
+    able = expecting in _OPEN_TO_COUNTER and negated(line) and _ABLE.search(line)
+    if not (able or reading.replaced & kinds) or _CALL.search(line):
         return ()
     if EntityType.MONEY in kinds:
         return (Intent.PROPOSE_AMOUNT,)

@@ -81,7 +81,7 @@ _PAST: Final = re.compile(PAST_CUE)
 def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Iterator[Found]:
     """Single days, best reading first; overlaps are settled by the caller."""
     today = context.at.date()
-    birth = context.birth or bool(_BIRTH_CUE.search(sketch.text))
+    birth = context.birth or context.proving or bool(_BIRTH_CUE.search(sketch.text))
     past = bool(_PAST.search(sketch.text))
     for pattern in (_ISO, _WRITTEN, _NAMED, _NUMERIC):
         for match in sketch.find(pattern):
@@ -98,6 +98,11 @@ def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Itera
     for match in sketch.find(_FEAST):
         yield from _emit(sketch, match, day_of_year(today, *_FEASTS[match["f"]], past=past))
     yield from _bare(sketch, context)
+
+
+def named_day(sketch: Sketch) -> bool:
+    """Whether a day with its month stands in the line ("doze de março")."""
+    return any(True for _ in sketch.find(_NAMED))
 
 
 def _emit(

@@ -12,6 +12,8 @@ from stdnum.br import cpf as cpf_check
 
 from voicebot.domain.dialogue.phases import Asks
 from voicebot.domain.meaning import EntityType
+from voicebot.understanding.calendar_words import MONTH
+from voicebot.understanding.normalise import PLACEHOLDER
 from voicebot.understanding.sketch import Sketch, words
 from voicebot.understanding.spans import Context, Found, found
 
@@ -23,7 +25,16 @@ _SPOKEN_EMAIL: Final = re.compile(
     r"(?P<user>[a-z0-9]+(?:(?: ponto | underline | underscore | hifen | traco |\.|_|-)[a-z0-9]+)*)"
     r" ?(?:arroba|@) ?(?P<host>[a-z0-9]+(?:(?: ponto |\.)[a-z]+)+)"
 )
-_RUN: Final = words(r"§(?:(?: ,| \.| -| /| e| ponto| traco| barra)? §)*")
+_MONTH_NEXT: Final = rf"(?! de (?:{MONTH})| do §| / §(?! §))"
+_RUN: Final = words(rf"§(?:(?: ,| \.| -| /| e| ponto| traco| barra| , e)? §{_MONTH_NEXT})*")
+_ASKED_RUN: Final = words(
+    rf"(?<!/ )§{_MONTH_NEXT}(?:(?: (?:[,.;:!?/…-]|e|eh|ah|hum|ai|dai|depois|ponto|traco|barra))* §{_MONTH_NEXT})*"
+)
+_COUNTED: Final = re.compile(
+    r" (?:minut\w*|segund\w*|moment\w*|instant\w*|hor\w+|dias?|mes|meses|anos?|semanas?|vez|vezes|parcelas?|reais|"
+    r"real|conto|filh\w+|pessoas?|coisa|pouco|pouquinho|tempinho|duvida|pergunta|por cento)\b"
+)
+_ARTICLE_ALONE: Final = re.compile(r"(?:(?:e|eh|o|ah|ai|so|primeiro|[,.!?…]) )*§(?: [,.!?…])*")
 _CORRECTION: Final = re.compile(r"\b(?:nao|quer dizer|digo|alias|perdao|desculpa|opa|errei|corrigindo)\b")
 _DOCUMENT_WORD: Final = re.compile(
     r"\b(?:cpf|c p f|ce pe efe|cepeefe|documento|final|finais|comeca|primeiros|primeiro e|tres primeiros|ultimos)\b"
@@ -52,8 +63,13 @@ def written(folded: str, raw: str) -> Iterator[Found]:
 
 def dictated(sketch: Sketch, context: Context) -> Iterator[Found]:
     """Rows of numbers said as digits; after a correction ("não, nove") only the last full row counts."""
-    runs = [(match, _digits(sketch, match)) for match in sketch.find(_RUN)]
+    pattern = _ASKED_RUN if context.document else _RUN
+    runs = [(match, _digits(sketch, match)) for match in sketch.find(pattern) if _dictates(sketch, match)]
     wanted = _WANTED.get(context.expecting) if isinstance(context.expecting, Asks) else None
+    if wanted is not None and len(runs) > 1 and sum(len(digits) for _, digits in runs) == wanted:
+        span = (sketch.span(runs[0][0])[0], sketch.span(runs[-1][0])[1])
+        yield found(EntityType.CPF, sketch.raw, span, "".join(digits for _, digits in runs))
+        return
     if wanted is not None and len(runs) > 1 and _CORRECTION.search(sketch.text):
         full = [run for run in runs if len(run[1]) >= wanted]
         if full:
@@ -69,6 +85,16 @@ def dictated(sketch: Sketch, context: Context) -> Iterator[Found]:
 def _digits(sketch: Sketch, match: re.Match[str]) -> str:
     marks = [match.start() + at for at, char in enumerate(match.group()) if char == "§"]
     return "".join(sketch.numbers[mark].digits for mark in marks)
+
+
+def _dictates(sketch: Sketch, match: re.Match[str]) -> bool:
+    """Whether a row may be digits: not the "um" of "um pouquinho", nor the "dois" of "dois minutos"."""
+    number = sketch.numbers[match.start()]
+    if match.group() != PLACEHOLDER:
+        return True
+    if _COUNTED.match(sketch.text, match.end()):
+        return False
+    return not number.article or bool(_ARTICLE_ALONE.fullmatch(sketch.text))
 
 
 def _kind(sketch: Sketch, match: re.Match[str], digits: str, context: Context) -> EntityType | None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from voicebot.domain.meaning import MUST_CATCH, Intent, Meaning
 from voicebot.understanding.classifier import Classifier, fit, leave_one_out, read_examples, softmax
-from voicebot.understanding.extract import entities
+from voicebot.understanding.extract import read
 from voicebot.understanding.lexicon import Lexicon
 from voicebot.understanding.normalise import read_line
 from voicebot.understanding.spans import Context
@@ -92,7 +92,7 @@ def left_out(paths: Sequence[Path], lexicon: Lexicon) -> Score:
 
 def _read(understander: Understander, classifier: Classifier, text: str) -> Meaning:
     level = understander.lexicon.level(read_line(text).raw)
-    found = entities(read_line(text), Context(None, _AT), understander.calendar)
+    found = read(read_line(text), Context(None, _AT), understander.calendar)
     return understander.weigh(text, level, found, None, classifier.probabilities(level))
 
 

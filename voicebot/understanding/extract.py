@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from voicebot.domain.calendar import BusinessCalendar
-from voicebot.domain.dialogue.phases import Asks
 from voicebot.domain.meaning import Entity, EntityType
-from voicebot.understanding.dates import dates
+from voicebot.understanding.dates import dates, named_day
 from voicebot.understanding.documents import dictated, emails, written
 from voicebot.understanding.money import instalments, money, percents
 from voicebot.understanding.normalise import Line
@@ -18,8 +18,8 @@ from voicebot.understanding.sketch import Sketch, draw, words
 from voicebot.understanding.spans import Context, Found, found, settle
 from voicebot.understanding.stretches import months, stretches
 from voicebot.understanding.times import times
+from voicebot.understanding.withdrawn import Reading, stand
 
-_DOCUMENT_QUESTIONS: Final = frozenset({Asks.CPF, Asks.CPF_FIRST3, Asks.CPF_LAST2})
 _YES: Final = words(
     r"sim|isso|isso mesmo|claro|com certeza|aham|ahan|aha|uhum|positivo|exato|exatamente|certo|pode ser|fechado|fecha|"
     r"beleza|blz|ta bom|ta certo|ok|okay|e sim|pode"
@@ -29,9 +29,16 @@ _ALONE: Final = words(r"(?P<n>§)")
 
 
 def entities(line: Line, context: Context, calendar: BusinessCalendar) -> tuple[Entity, ...]:
-    """Read every entity of a line, in its order."""
-    sketch = draw(line, dictation=context.expecting in _DOCUMENT_QUESTIONS)
-    return settle(_batches(line, sketch, context, calendar))
+    """Read every entity of a line, in its order, without those that the caller takes back."""
+    return read(line, context, calendar).entities
+
+
+def read(line: Line, context: Context, calendar: BusinessCalendar) -> Reading:
+    """Read a line's entities, and which kinds were named only to be refused."""
+    sketch = draw(line, dictation=context.document)
+    if not context.amount and _proves(sketch, context):
+        context = replace(context, proving=True, expecting=None if context.day else context.expecting)
+    return stand(line.folded, settle(_batches(line, sketch, context, calendar)))
 
 
 def _batches(line: Line, sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Iterator[list[Found]]:
@@ -56,6 +63,15 @@ def _batches(line: Line, sketch: Sketch, context: Context, calendar: BusinessCal
     yield list(months(sketch, context))
     yield list(_numbers(sketch))
     yield list(_booleans(sketch))
+
+
+def _proves(sketch: Sketch, context: Context) -> bool:
+    """Whether digits of a document stand in the line; where a day was asked for, only spelled beside a birthday."""
+    if context.document:
+        return True
+    if context.day and not named_day(sketch):
+        return False
+    return any(item.entity.type is EntityType.CPF for item in dictated(sketch, context))
 
 
 def _numbers(sketch: Sketch) -> Iterator[Found]:

@@ -46,10 +46,12 @@ _SPLIT: Final = words(
     rf"(?! (?:{_UNIT}|de (?:janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro)))"
 )
 _IN_PARTS: Final = words(r"(?:em )?(?P<n>§)(?= (?:sem juros|de (?:r\$ )?§))")
+_ONE_OF_MANY: Final = re.compile(r"(?<!em )(?<!so )§ (?:parcela|parcelinha|prestacao|mensalidade)$")
 _CALLS: Final = re.compile(r"\blig\w+|por dia|ao dia|\bja falei|\brepet")
 _MONEY_VERB: Final = re.compile(
     r"\b(?:dou|pago|pagar|pagaria|consigo|conseguia|posso|poderia|tenho|tinha|faz|faco|fecha|fecho|cabe|caberia|"
-    r"maximo|entrada|parcela|parcelas|por mes|mensais|da pra|daria|arrumo|arranjo|ofereco|oferto|por|separar|separo)\b"
+    r"maximo|entrada|parcela|parcelas|por mes|mensais|da pra|daria|arrumo|arranjo|ofereco|oferto|por|separar|separo|"
+    r"nao da|nao rola|em vez de)\b"
 )
 _SUSPECT_AFTER: Final = re.compile(
     r"\s(?:dias?|mes|meses|anos?|semanas?|horas?|hrs?|h|minutos?|vezes|parcelas?|filhos?|filhas?|pessoas?|x|contas?|"
@@ -85,7 +87,9 @@ def instalments(sketch: Sketch, context: Context) -> Iterator[Found]:
     for pattern in patterns:
         for match in sketch.find(pattern):
             number = sketch.number(match, "n")
-            if number and number.value == number.value.to_integral_value() and 1 <= number.value <= 120:
+            if number is None or (number.article and _ONE_OF_MANY.search(sketch.text[: match.end()])):
+                continue  # "paguei uma parcela" counts what was paid, not how many there are to be
+            if number.value == number.value.to_integral_value() and 1 <= number.value <= 120:
                 group = 0 if pattern is _TIMES else "n"
                 yield found(EntityType.INSTALMENTS, sketch.raw, sketch.span(match, group), plain(number.value))
 

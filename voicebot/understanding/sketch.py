@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from voicebot.understanding.garbled import mend
 from voicebot.understanding.normalise import PLACEHOLDER, Line, Token
 from voicebot.understanding.numbers import Number, is_numeral, read_number
 
@@ -48,7 +49,7 @@ def words(pattern: str) -> re.Pattern[str]:
 
 def draw(line: Line, *, dictation: bool) -> Sketch:
     """Sketch a line. `dictation` says that digits were asked for, so "meia" is six wherever it stands."""
-    tokens = line.tokens
+    tokens = mend(line.tokens) if dictation else line.tokens
     parts: list[str] = []
     spans: list[tuple[int, int]] = []
     offsets: list[int] = []

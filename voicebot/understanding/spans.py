@@ -20,6 +20,8 @@ class Context:
 
     expecting: Asks | Phase | None
     at: datetime
+    proving: bool = False
+    """Digits of a document stand in the same line: a day and month beside them are a birthday."""
 
     @property
     def birth(self) -> bool:
@@ -61,11 +63,11 @@ def found(
     return Found(Entity(kind, raw[start:end], value, low, high, approx), start, end)
 
 
-def settle(batches: Iterable[Iterable[Found]]) -> tuple[Entity, ...]:
+def settle(batches: Iterable[Iterable[Found]]) -> tuple[Found, ...]:
     """Keep one entity per span: earlier batches win, and inside a batch the earlier item; give them in line order."""
     kept: list[Found] = []
     for batch in batches:
         for item in batch:
             if all(item.end <= other.start or item.start >= other.end for other in kept):
                 kept.append(item)
-    return tuple(item.entity for item in sorted(kept, key=lambda item: item.start))
+    return tuple(sorted(kept, key=lambda item: item.start))

@@ -51,7 +51,7 @@ _PAY: Final = (
     r"adiantamento|comissao|inss|acerto|grana|din din)"
 )
 _EVENT: Final = words(
-    rf"(?:quando|assim que|na hora que|logo que|depois que|so quando)(?: \S+){{0,4}}? "
+    rf"(?:(?<!ate )quando|assim que|na hora que|logo que|depois que|so quando)(?: \S+){{0,4}}? "
     rf"(?:receber\w*|cair|entrar|sair|pagar\w*|pingar|vier|arrumar|conseguir)(?: (?:o |a |meu |minha |um |uma |"
     rf"nois |mim )?{_PAY})?"
     rf"|(?:dia|data) do (?:meu )?(?:pagamento|salario|vale)"

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from voicebot.domain.calendar import BusinessCalendar
 from voicebot.domain.dialogue.phases import Asks, Phase
-from voicebot.domain.meaning import Entity, Intent, Meaning
+from voicebot.domain.meaning import Intent, Meaning
 from voicebot.understanding.choice import Evidence, choose
 from voicebot.understanding.classifier import Classifier, Example, fit, read_examples
 from voicebot.understanding.contextual import by_question
-from voicebot.understanding.extract import entities
+from voicebot.understanding.extract import read
 from voicebot.understanding.lexicon import Lexicon, load_lexicon
 from voicebot.understanding.normalise import read_line
 from voicebot.understanding.rules import Rules, load_rules
 from voicebot.understanding.spans import Context
+from voicebot.understanding.withdrawn import Reading
 
 PROMPTS: Final = Path(__file__).resolve().parents[2] / "prompts" / "pt-BR"
 
@@ -39,21 +41,21 @@ class Understander:
         level = self.lexicon.level(line.raw)
         if not level:
             return Meaning(text, Intent.OTHER, 0.0)
-        found = entities(line, Context(expecting, at), self.calendar)
+        found = read(line, Context(expecting, at), self.calendar)
         return self.weigh(text, level, found, expecting, self.classifier.probabilities(level))
 
     def weigh(
         self,
         text: str,
         level: str,
-        found: tuple[Entity, ...],
+        found: Reading,
         expecting: Asks | Phase | None,
         chances: dict[Intent, float],
     ) -> Meaning:
         """Put a levelled line's evidence together; the benchmark passes chances of a model that never saw it."""
         evidence = Evidence(
             line=level,
-            entities=found,
+            reading=found,
             expecting=expecting,
             must=self.must_catch.match(level),
             common=self.common.match(level),
@@ -62,7 +64,7 @@ class Understander:
             ruled_out=self.must_catch.ruled_out(level),
         )
         intent, also, confidence = choose(evidence)
-        return Meaning(text, intent, confidence, also, found)
+        return Meaning(text, intent, confidence, also, found.entities)
 
 
 def load_understander(prompts: Path = PROMPTS, calendar: BusinessCalendar | None = None) -> Understander:
@@ -76,9 +78,15 @@ def load_understander(prompts: Path = PROMPTS, calendar: BusinessCalendar | None
         lexicon,
         load_rules(prompts / "intents" / "must_catch.yaml"),
         load_rules(prompts / "intents" / "common.yaml"),
-        fit(training_examples(sorted((prompts / "intents").glob("*.tsv")), lexicon)),
+        _fitted(tuple(training_examples(sorted((prompts / "intents").glob("*.tsv")), lexicon))),
         calendar or BusinessCalendar(),
     )
+
+
+@lru_cache(maxsize=2)
+def _fitted(examples: tuple[Example, ...]) -> Classifier:
+    """Fit once a process for the same lines, however many readers are asked for."""
+    return fit(examples)
 
 
 def training_examples(paths: Sequence[Path], lexicon: Lexicon) -> list[Example]:

@@ -31,6 +31,7 @@ def voice(
     seed: int = 7,
     said: frozenset[str] = frozenset(),
     at: datetime = MORNING,
+    previous: str | None = None,
 ) -> Voice:
     return Voice(
         assistant="Clara",
@@ -40,6 +41,7 @@ def voice(
         local_time=at,
         seed=seed,
         said=said,
+        previous=previous,
     )
 
 

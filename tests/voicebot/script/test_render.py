@@ -151,10 +151,10 @@ def test_an_agreement_is_read_back_with_amount_dates_method_and_one_question() -
             "entrada de cento e vinte reais",
             "no Pix",
             "até quinta, dia vinte e seis",
-            "nove parcelas de cento e sete reais e oitenta e cinco centavos",
+            "dez parcelas de cento e sete reais e oitenta e cinco centavos",
             "todo dia dez",
             "a primeira em dez de dezembro",
-            "A última é de cento e sete reais e oitenta e oito centavos",
+            "a última de cento e sete reais e oitenta e oito centavos",
         ):
             assert item in text
         assert text.count("?") == 1

@@ -27,6 +27,8 @@ def test_what_is_longer_than_the_model_takes_is_said_whole() -> None:
         ("Sinto muito, Ana.", "sinto muito"),
         ("A ligação é gravada, e você pode pedir uma cópia.", "ligação é gravada"),
         ("Pode me dizer os três primeiros números do seu CPF?", "números do seu cpf"),
+        ("Certo.", "certo"),
+        ("Perfeito.", "perfeito"),
         ("Vou chamar uma pessoa da nossa equipe, e fico aqui com você.", "uma pessoa da nossa equipe"),
     ],
 )

@@ -32,14 +32,8 @@ class Carried:
 
     @property
     def instalment_counts(self) -> frozenset[int]:
-        """How many instalments may be said: all of an offer, or all but a last one that differs."""
-        counts = set()
-        for offer in self.offers:
-            count = len(offer.instalments)
-            counts.add(count)
-            if count > 1 and offer.instalments[-1].amount != offer.instalments[0].amount:
-                counts.add(count - 1)
-        return frozenset(counts)
+        """How many instalments may be said: the true number of an offer."""
+        return frozenset(len(offer.instalments) for offer in self.offers)
 
 
 def carried(act: Act) -> Carried:

@@ -38,7 +38,7 @@ def _asks_today(act: acts.Act) -> bool:
     return isinstance(act, acts.MakeOffer) and act.in_return in {acts.Return.TODAY, acts.Return.PIX_TODAY}
 
 
-def _is_sent(act: acts.Act) -> bool:
+def _is_accepted(act: acts.Act) -> bool:
     return isinstance(act, acts.SendPayment) and act.accepted
 
 
@@ -138,11 +138,21 @@ PHRASES: Final = (
         rule.SENT,
         _words(
             r"""
-            mandei|enviei|mandamos|enviamos|mandando|enviando|encaminhei|encaminhando|disparei
+            mandei|enviei|mandamos|enviamos|encaminhei|disparei
             (?:foi|esta|estao|ja foi) (?:ja )?(?:enviad|mandad|encaminhad)\w+|(?:esta|ja) a caminho|acabou de sair
+            ja chegou (?:ai|no seu|por|pelo)|(?:ja )?foi entregue
             """
         ),
-        _is_sent,
+    ),
+    Phrase(
+        rule.SENT,
+        _words(
+            r"""
+            mandando|enviando|encaminhando|(?:esta|estao|ta) saindo
+            (?:pus|coloquei|deixei) (?:\w+ ){0,4}(?:pra|para) (?:enviar|envio|sair)
+            """
+        ),
+        _is_accepted,
     ),
     Phrase(
         rule.REGISTERED,

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from voicebot.domain.agreement import Agreement
-from voicebot.domain.dialogue import acts, bargaining
-from voicebot.domain.dialogue.endings import end
-from voicebot.domain.dialogue.phases import Asks, Disposition
+from voicebot.domain.dialogue import acts, bargaining, offering
+from voicebot.domain.dialogue.endings import end, hand_over
+from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason
 from voicebot.domain.dialogue.state import CallState, Context, RecordAgreement, SendPaymentMessage, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.words import named_channel, named_method
@@ -31,13 +31,14 @@ def confirmation(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
         return _taught(state, ctx, meaning)
     if meaning.has(Intent.DENY, Intent.REJECT_OFFER):
         return _reconsider(state, ctx, meaning)
-    if meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER):
-        confirmed = replace(state, misses=0)
-        return Step(Move.CONFIRMED, confirmed, (acts.AskTeachBack(token),))
     method = named_method(meaning.text)
     if method in ctx.case.creditor.limits.methods and method != state.bargain.method:
         changed = replace(state, bargain=replace(state.bargain, method=method))
         return Step(Move.ASIDE, changed, (acts.ConfirmAgreement(token, offer, method),))
+    consents = meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL)
+    if consents and isinstance(state.question, acts.ConfirmAgreement):
+        confirmed = replace(state, misses=0)
+        return Step(Move.CONFIRMED, confirmed, (acts.AskTeachBack(token),))
     return bargaining.talk(state, ctx, meaning)
 
 
@@ -51,7 +52,7 @@ def _reconsider(state: CallState, ctx: Context, meaning: Meaning) -> Step:
             return step
     if token is None:
         return Step(Move.ASIDE, reopened)
-    asked = bargaining.ask_capacity(reopened, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    asked = offering.ask_capacity(reopened, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
     return replace(asked, move=Move.RECONSIDERED)
 
 
@@ -61,15 +62,15 @@ def _taught(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         return None
     if meaning.has(Intent.REJECT_OFFER) or meaning.intent is Intent.DENY:
         return _reconsider(state, ctx, meaning)
-    if meaning.has(Intent.REPEAT, Intent.CONFUSED):
-        return Step(Move.ASIDE, state, (acts.RecapAgreement(token, offer), acts.AskTeachBack(token)))
+    again = (acts.RecapAgreement(token, offer), acts.AskTeachBack(token, again=True))
     tries = state.bargain.teach_backs + 1
     state = replace(state, bargain=replace(state.bargain, teach_backs=tries), misses=0)
     if restates(offer, meaning):
         return _ask_channel(state, ctx, acts.Acknowledge(acts.Ack.GLAD))
-    if tries < TEACH_BACKS:
-        return Step(Move.ASIDE, state, (acts.RecapAgreement(token, offer), acts.AskTeachBack(token)))
-    return _ask_channel(state, ctx, acts.RecapAgreement(token, offer))
+    if tries < TEACH_BACKS or (tries == TEACH_BACKS and meaning.has(Intent.REPEAT)):
+        return Step(Move.ASIDE, state, again)
+    # Twice not what was agreed: nobody is bound by what they did not follow; a person goes through it with them.
+    return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD)
 
 
 def restates(offer: Offer, meaning: Meaning) -> bool:
@@ -124,7 +125,9 @@ def _done(state: CallState, ctx: Context, channel: Channel) -> Step:
     token, offer, method = state.identity.token, state.bargain.chosen, state.bargain.method
     if token is None or offer is None or method is None:
         return Step(Move.ASIDE, state)
-    agreement = Agreement(offer, method, channel.value, confirmed=True, teach_back=True, agreed_at=ctx.now)
+    agreement = Agreement(
+        offer, method, channel.value, confirmed=True, teach_back=state.bargain.taught, agreed_at=ctx.now
+    )
     limits = ctx.case.creditor.limits
     discounted = offer.kind is not OfferKind.FULL
     said = (

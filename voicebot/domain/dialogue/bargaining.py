@@ -6,19 +6,26 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from voicebot.domain import negotiation
 from voicebot.domain.dialogue import acts, strategy
-from voicebot.domain.dialogue.acts import Act, Hardship, MakeOffer, Return, Verified
-from voicebot.domain.dialogue.endings import end, hand_over
+from voicebot.domain.dialogue.acts import Act, AskCapacity, Hardship, MakeOffer, MakeTwoOffers, Verified
 from voicebot.domain.dialogue.explanation import itemised
 from voicebot.domain.dialogue.line import ask_again
-from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason, Phase
+from voicebot.domain.dialogue.offering import (
+    accept,
+    ask_capacity,
+    give_way,
+    leave_open,
+    make_first_offer,
+    offer_for_today,
+    put,
+)
+from voicebot.domain.dialogue.phases import Asks, Phase
 from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
-from voicebot.domain.dialogue.words import named_method, says_monthly
+from voicebot.domain.dialogue.words import says_monthly, says_now
 from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 from voicebot.domain.money import Money
-from voicebot.domain.offers import Offer, OfferKind
+from voicebot.domain.offers import OfferKind
 
 _HARDSHIPS: Final = {
     Intent.JOB_LOSS: Hardship.JOB_LOSS,
@@ -26,7 +33,16 @@ _HARDSHIPS: Final = {
     Intent.FORGOT: Hardship.FORGOT,
     Intent.BROKEN_AGREEMENT: Hardship.BROKEN_AGREEMENT,
 }
-_WILLING: Final = (Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.FORGOT, Intent.ASK_DISCOUNT, Intent.THANKS)
+_WILLING: Final = (
+    Intent.AFFIRM,
+    Intent.ACCEPT_OFFER,
+    Intent.FORGOT,
+    Intent.ASK_DISCOUNT,
+    Intent.THANKS,
+    Intent.ASK_DUE_DATE,
+    Intent.ASK_PAYMENT_METHOD,
+    Intent.CHOOSE_CHANNEL,
+)
 
 
 def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
@@ -34,40 +50,26 @@ def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     token = state.identity.token
     if token is None:
         return None
-    for answer in (_hardship, _amount, _instalments, _day, _answer_to_offer, _discount, _question, _postponed):
+    for answer in (_pays_now, _hardship, _amount, _instalments, _day, _answer_to_offer, _discount, _contests):
         step = answer(state, ctx, meaning, token)
         if step is not None:
             return step
-    if state.phase is Phase.EXPLANATION and meaning.has(*_WILLING):
+    if not state.bargain.offers and meaning.has(*_WILLING):
         return make_first_offer(state, ctx, token)
+    for answer in (_question, _postponed, _evades):
+        step = answer(state, ctx, meaning, token)
+        if step is not None:
+            return step
     return None
 
 
-def put(
-    state: CallState,
-    offer: Offer,
-    token: Verified,
-    *before: Act,
-    in_return: Return = Return.NONE,
-    last: bool = False,
-) -> Step:
-    """Lay an offer on the table and ask whether it fits."""
-    known = any(each.id == offer.id for each in state.bargain.offers)
-    state = replace(state, bargain=state.bargain.with_offer(offer), misses=0, asides=0)
-    said = (*before, MakeOffer(token, offer, in_return, is_last=last, again=known))
-    return Step(Move.OFFER_MADE, state, said)
-
-
-def make_first_offer(state: CallState, ctx: Context, token: Verified, *before: Act) -> Step:
-    offer = strategy.first(ctx)
-    if offer is None:
-        return hand_over(state, ctx, EscalationReason.REQUEST, *before)
-    return put(state, offer, token, *before)
-
-
-def ask_capacity(state: CallState, token: Verified, *before: Act) -> Step:
-    state = replace(state, bargain=replace(state.bargain, asked_capacity=True), misses=0, asides=0)
-    return Step(Move.SITUATION_TOLD, state, (*before, acts.AskCapacity(token)))
+def _pays_now(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    """Take "pago agora no Pix", said before any offer, or instead of one."""
+    if meaning.has(Intent.DENY, Intent.REJECT_OFFER) or not says_now(meaning.text):
+        return None
+    if state.phase is Phase.EXPLANATION or not state.bargain.offers:
+        return offer_for_today(state, ctx, token)
+    return None
 
 
 def _hardship(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
@@ -81,12 +83,17 @@ def _hardship(state: CallState, ctx: Context, meaning: Meaning, token: Verified)
         state = replace(state, bargain=replace(state.bargain, hardship=kind))
     if _amount_said(meaning) is not None:
         step = _amount(state, ctx, meaning, token)
-        return step if step is None else replace(step, acts=(*before, *step.acts))
+        return step if step is None else replace(step, acts=(*before, *_after(before, step.acts)))
     if kind is Hardship.FORGOT:
         return make_first_offer(state, ctx, token, *before)
     if not state.bargain.asked_capacity:
         return ask_capacity(state, token, *before)
-    return _give_way(state, ctx, token, *before)
+    return give_way(state, ctx, token, *before)
+
+
+def _after(before: tuple[Act, ...], said: tuple[Act, ...]) -> tuple[Act, ...]:
+    """One acknowledgement is enough."""
+    return said[1:] if before and said and isinstance(said[0], acts.Acknowledge) else said
 
 
 def _amount_said(meaning: Meaning) -> Entity | None:
@@ -105,10 +112,10 @@ def _amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -
     if monthly is None:
         monthly = state.asks is Asks.AMOUNT or asked.cents * 2 < strategy.owed_total(ctx).cents
     state = replace(state, bargain=replace(state.bargain, capacity=asked))
-    found = strategy.fitting(ctx, asked, monthly=monthly)
+    found = strategy.fitting(ctx, asked, monthly=monthly, on=_day_said(meaning))
     if found is not None:
-        return put(state, found[0], token, acts.Acknowledge(acts.Ack.UNDERSTOOD), in_return=found[1])
-    return _give_way(state, ctx, token, acts.DeclineCounter(token, asked))
+        return put(state, ctx, found[0], token, acts.Acknowledge(acts.Ack.UNDERSTOOD), in_return=found[1])
+    return give_way(state, ctx, token, acts.DeclineCounter(token, asked))
 
 
 def _instalments(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
@@ -120,76 +127,61 @@ def _instalments(state: CallState, ctx: Context, meaning: Meaning, token: Verifi
         return ask_capacity(state, token, acts.Acknowledge(acts.Ack.OF_COURSE))
     offer = strategy.lightest_plan(ctx, instalments=count)
     if offer is None:
-        return _give_way(state, ctx, token, acts.DeclineCounter(token, None))
-    return put(state, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+        return give_way(state, ctx, token, acts.DeclineCounter(token, None))
+    return put(state, ctx, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+
+
+def _day_said(meaning: Meaning) -> date | None:
+    exact = [each.value for each in meaning.values(EntityType.DATE) if each.value and not each.value.startswith("--")]
+    ranges = [each.low for each in meaning.values(EntityType.DATE) if each.low]
+    return next((date.fromisoformat(text) for text in (*exact, *ranges)), None)
 
 
 def _day(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
-    """A day to pay: the lump sum on that day where the promise window allows it."""
+    """A day to pay: the plan on the table moved to it, else the lump sum on it where the promise window allows it."""
     if not meaning.has(Intent.PROPOSE_DATE):
         return None
-    named = next((each.value or each.low for each in meaning.values(EntityType.DATE)), None)
-    if named is None or named.startswith("--"):
+    day = _day_said(meaning)
+    if day is None:
         return Step(Move.SITUATION_TOLD, replace(state, misses=0), (acts.AskDate(token),))
-    day = date.fromisoformat(named)
-    offer = strategy.lump(ctx, due=day)
-    if offer is not None:
-        return put(state, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    table = state.bargain.on_table
+    moved = strategy.moved(ctx, table, day) if table is not None and table.kind is OfferKind.PLAN else None
+    offer = moved or strategy.lump(ctx, due=day)
+    can_pay = state.bargain.hardship in {None, Hardship.FORGOT}
+    if offer is not None and (moved is not None or can_pay):
+        return put(state, ctx, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
     if not state.bargain.asked_capacity:
         return ask_capacity(state, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
-    return _give_way(state, ctx, token)
+    return give_way(state, ctx, token)
 
 
 def _answer_to_offer(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    """A yes is consent only where an offer is what was asked about."""
     offer = state.bargain.on_table
     if meaning.has(Intent.REJECT_OFFER, Intent.DENY):
         if state.phase is Phase.EXPLANATION:
             return ask_capacity(state, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
-        return _give_way(state, ctx, token)
-    if not meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER):
+        return give_way(state, ctx, token)
+    if offer is None or not isinstance(state.question, MakeOffer | MakeTwoOffers):
         return None
-    if offer is None:
-        return make_first_offer(state, ctx, token) if state.phase is Phase.NEGOTIATION else None
-    return accept(state, ctx, offer, meaning, token)
-
-
-def accept(state: CallState, ctx: Context, offer: Offer, meaning: Meaning, token: Verified) -> Step:
-    """Read back amount, dates and method before anything counts."""
-    methods = ctx.case.creditor.limits.methods
-    named = named_method(meaning.text)
-    method = named if named in methods else methods[0]
-    state = replace(state, bargain=replace(state.bargain, chosen=offer, method=method), misses=0)
-    return Step(Move.ACCEPTED, state, (acts.ConfirmAgreement(token, offer, method),))
+    if meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER):
+        return accept(state, ctx, offer, meaning, token)
+    return None
 
 
 def _discount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
-    if not meaning.has(Intent.ASK_DISCOUNT):
+    if not meaning.has(Intent.ASK_DISCOUNT) or not state.bargain.offers:
         return None
-    if not state.bargain.offers:
-        return make_first_offer(state, ctx, token)
-    return _give_way(state, ctx, token)
+    return give_way(state, ctx, token)
 
 
-def _give_way(state: CallState, ctx: Context, token: Verified, *before: Act) -> Step:
-    """One more step towards the caller, each smaller, at most `max_concessions`; then time to think."""
-    bargain = state.bargain
-    if not bargain.asked_capacity and bargain.capacity is None and not before:
-        return ask_capacity(state, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
-    if bargain.concessions < ctx.case.creditor.limits.max_concessions:
-        found = strategy.next_concession(ctx, bargain)
-        if found is not None:
-            offer, in_return = found
-            state = replace(state, bargain=replace(bargain, concessions=bargain.concessions + 1))
-            last = in_return is not Return.NONE
-            return put(state, offer, token, *before, in_return=in_return, last=last)
-    return leave_open(state, ctx, token, *before)
-
-
-def leave_open(state: CallState, ctx: Context, token: Verified, *before: Act) -> Step:
-    """No pressing: the offers stand for some days, and the call ends kindly."""
-    until = negotiation.valid_until(ctx.case, ctx.today)
-    said = (*before, acts.GiveTime(token, until), acts.SayGoodbye(acts.Farewell.WARM))
-    return end(state, Move.UNDECIDED, Disposition.NO_AGREEMENT, said)
+def _contests(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    """Answer "why so much?": the account once more, item by item, before it becomes a dispute."""
+    if meaning.intent is not Intent.DISPUTE_AMOUNT:
+        return None
+    state = replace(state, contested=True, misses=0)
+    before: tuple[Act, ...] = (acts.Acknowledge(acts.Ack.UNDERSTOOD),)
+    return Step(Move.ASIDE, state, (*before, *itemised(ctx, token), *ask_again(state)))
 
 
 def _question(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
@@ -206,7 +198,7 @@ def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified
         case Intent.ASK_DEBT_DETAILS:
             return itemised(ctx, token)
         case Intent.ASK_CONSEQUENCES:
-            return (acts.ExplainConsequences(token),)
+            return (acts.ExplainConsequences(token, credit_bureau=ctx.case.creditor.credit_bureau),)
         case Intent.ASK_PAYMENT_METHOD | Intent.CHOOSE_CHANNEL:
             return (acts.ExplainMethods(token, limits.methods),)
         case Intent.ASK_DUE_DATE:
@@ -219,6 +211,17 @@ def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified
 def _postponed(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
     if not meaning.has(Intent.NEEDS_TIME):
         return None
-    if not state.bargain.offers:
-        return make_first_offer(state, ctx, token, acts.Acknowledge(acts.Ack.OF_COURSE))
     return leave_open(state, ctx, token)
+
+
+def _evades(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    """Neither yes nor no: not the same question a third time, but an example, and then time."""
+    if meaning.intent is not Intent.EVASIVE:
+        return None
+    if not isinstance(state.question, AskCapacity):
+        return None if state.asides == 0 else leave_open(state, ctx, token)
+    example = strategy.lightest_plan(ctx)
+    known = {offer.id for offer in state.bargain.offers}
+    if example is None or example.id in known:
+        return leave_open(state, ctx, token)
+    return put(state, ctx, example, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))

@@ -9,8 +9,8 @@ from typing import Final
 from voicebot.domain.compliance.calling import next_call_time
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Farewell
-from voicebot.domain.dialogue.endings import end, goodbye
-from voicebot.domain.dialogue.phases import Disposition, Phase
+from voicebot.domain.dialogue.endings import end, goodbye, unfinished
+from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
 from voicebot.domain.dialogue.state import BookCallback, CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.meaning import EntityType, Intent, Meaning
@@ -21,7 +21,7 @@ DEFAULT_TIME: Final = time(10)
 def wanted(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     """The caller cannot talk now; with a time named, it is booked at once where permitted."""
     asked = instant(meaning, ctx.now)
-    state = replace(state, misses=0, disposition=Disposition.CALLBACK)
+    state = replace(state, misses=0)
     if asked is None:
         return Step(Move.WANTS_CALLBACK, state, (acts.Acknowledge(acts.Ack.OF_COURSE), acts.AskCallbackTime()))
     return _settle(state, ctx, asked, Move.WANTS_CALLBACK)
@@ -35,12 +35,12 @@ def agreeing(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         return _settle(state, ctx, asked, Move.ASIDE)
     if meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER) and state.callback_at is not None:
         return _book(state, state.callback_at)
-    if third and meaning.has(Intent.WHO_IS_CALLING, Intent.ASK_DEBT_DETAILS, Intent.SUSPECTS_FRAUD):
-        return _withhold(state, ctx, meaning)
     if third:
-        return goodbye(state, Farewell.THIRD_PARTY)
+        return _to_third_party(state, ctx, meaning)
     if state.callback_at is not None and meaning.has(Intent.DENY, Intent.REJECT_OFFER):
-        return goodbye(state, Farewell.CALLBACK)
+        state = replace(state, callback_at=None)
+        said = (acts.AcknowledgeRefusal(), acts.SayGoodbye(Farewell.NEUTRAL))
+        return end(state, Move.GOODBYE, unfinished(state), said)
     if meaning.has(Intent.DENY, Intent.REJECT_OFFER, Intent.EVASIVE, Intent.NEEDS_TIME, Intent.AFFIRM):
         return _propose(state, ctx)
     return None
@@ -50,13 +50,25 @@ def third_party(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     """Only this: when is a good time; nothing of what it is about."""
     name = ctx.case.debtor.call_name
     state = replace(state, misses=0, disposition=Disposition.THIRD_PARTY)
-    said: tuple[acts.Act, ...] = ()
+    if state.direction is Direction.INBOUND:
+        last = (acts.WithholdPurpose(name, to_third_party=True), acts.SayGoodbye(Farewell.THIRD_PARTY))
+        return end(state, Move.GOODBYE, Disposition.THIRD_PARTY, last)
+    said: tuple[acts.Act, ...] = (acts.Acknowledge(acts.Ack.UNDERSTOOD),)
     if meaning.has(Intent.WHO_IS_CALLING, Intent.ASK_DEBT_DETAILS, Intent.SUSPECTS_FRAUD):
         said = (acts.WithholdPurpose(name, to_third_party=True),)
     asked = instant(meaning, ctx.now)
     if asked is not None:
         return _settle(state, ctx, asked, Move.SOMEONE_ELSE)
     return Step(Move.SOMEONE_ELSE, state, (*said, acts.AskIfPersonAvailable(name)))
+
+
+def _to_third_party(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Somebody else answers: who calls and why is asked once or twice, a time is given, or the call ends kindly."""
+    if meaning.has(Intent.WHO_IS_CALLING, Intent.ASK_DEBT_DETAILS, Intent.SUSPECTS_FRAUD):
+        return _withhold(state, ctx, meaning)
+    if meaning.has(Intent.IS_ROBOT, Intent.REPEAT, Intent.HOLD_ON, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER):
+        return None
+    return goodbye(state, Farewell.THIRD_PARTY)
 
 
 def _withhold(state: CallState, ctx: Context, meaning: Meaning) -> Step:
@@ -67,8 +79,9 @@ def _withhold(state: CallState, ctx: Context, meaning: Meaning) -> Step:
             contact = acts.GiveOfficialContact(ctx.company, ctx.case.creditor.official_phone)
             return Step(Move.ASIDE, state, (contact, acts.WithholdPurpose(name, to_third_party=True)))
         return goodbye(state, Farewell.THIRD_PARTY)
-    said = (acts.WithholdPurpose(name, to_third_party=True), acts.AskIfPersonAvailable(name))
-    return Step(Move.ASIDE, state, said)
+    me = () if state.introduced else (acts.IdentifySelf(None),)
+    said = (*me, acts.WithholdPurpose(name, to_third_party=True), acts.AskIfPersonAvailable(name))
+    return Step(Move.ASIDE, replace(state, introduced=True), said)
 
 
 def _settle(state: CallState, ctx: Context, asked: datetime, move: Move) -> Step:
@@ -76,8 +89,13 @@ def _settle(state: CallState, ctx: Context, asked: datetime, move: Move) -> Step
     permitted = next_call_time(ctx.case, max(asked, ctx.now))
     if permitted == asked:
         return _book(state, asked)
+    if permitted.date() != asked.date():
+        # Another day: at the hour they named where it is open then, not at the first minute of the day.
+        wished = datetime.combine(permitted.date(), asked.time(), permitted.tzinfo)
+        if wished > permitted and next_call_time(ctx.case, wished) == wished:
+            permitted = wished
     state = replace(state, callback_at=permitted)
-    return Step(move, state, (acts.OfferCallbackTime(permitted),))
+    return Step(move, state, (acts.OfferCallbackTime(permitted, asked=True),))
 
 
 def _propose(state: CallState, ctx: Context) -> Step:
@@ -88,7 +106,7 @@ def _propose(state: CallState, ctx: Context) -> Step:
 
 
 def _book(state: CallState, at: datetime) -> Step:
-    disposition = state.disposition or Disposition.CALLBACK
+    disposition = Disposition.THIRD_PARTY if state.identity.denied else Disposition.CALLBACK
     kind = Farewell.THIRD_PARTY if state.phase is Phase.THIRD_PARTY or state.identity.denied else Farewell.CALLBACK
     said = (acts.ScheduleCallback(at), acts.SayGoodbye(kind))
     return end(replace(state, callback_at=at), Move.CALLBACK_SET, disposition, said, (BookCallback(at),))
@@ -96,8 +114,8 @@ def _book(state: CallState, at: datetime) -> Step:
 
 def instant(meaning: Meaning, now: datetime) -> datetime | None:
     """When the caller means, from a date, a time, or both; None when neither was named."""
-    days = [entity.value or entity.low for entity in meaning.values(EntityType.DATE)]
-    times = [entity.value or entity.low for entity in meaning.values(EntityType.TIME)]
+    days = _exact_first(meaning, EntityType.DATE)
+    times = _exact_first(meaning, EntityType.TIME)
     day = next((date.fromisoformat(text) for text in days if text and not text.startswith("--")), None)
     at = next((time.fromisoformat(text) for text in times if text), None)
     if day is None and at is None:
@@ -106,3 +124,9 @@ def instant(meaning: Meaning, now: datetime) -> datetime | None:
         today = datetime.combine(now.date(), at or DEFAULT_TIME, now.tzinfo)
         return today if today > now else today + timedelta(days=1)
     return datetime.combine(day, at or DEFAULT_TIME, now.tzinfo)
+
+
+def _exact_first(meaning: Meaning, kind: EntityType) -> list[str | None]:
+    """Of "amanhã cedo, nove e meia" the exact hour counts more than the stretch of the day."""
+    found = meaning.values(kind)
+    return [*(entity.value for entity in found if entity.value), *(entity.low for entity in found)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from voicebot.domain.dialogue import acts
-from voicebot.domain.dialogue.endings import end, escalation, goodbye, summary
+from voicebot.domain.dialogue.endings import end, escalation, summary
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason
 from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
@@ -22,6 +22,16 @@ NUMBERS: Final = {
 SILENCES: Final = 4
 """Quiet stretches that the bot waits through in a crisis before it lets the caller go."""
 
+_OF_MONEY: Final = (
+    Intent.ASK_DEBT_DETAILS,
+    Intent.ASK_DUE_DATE,
+    Intent.ASK_CONSEQUENCES,
+    Intent.ASK_DISCOUNT,
+    Intent.ASK_INSTALLMENTS,
+    Intent.PROPOSE_AMOUNT,
+    Intent.ASK_PAYMENT_METHOD,
+    Intent.ACCEPT_OFFER,
+)
 _REASONS: Final = (
     (Intent.SELF_HARM, EscalationReason.SELF_HARM),
     (Intent.DOMESTIC_VIOLENCE, EscalationReason.VIOLENCE),
@@ -44,6 +54,7 @@ def _stop_collecting(state: CallState, ctx: Context, reason: EscalationReason) -
     effects = (request, Suppress("crisis"))
     if ctx.handoff_open:
         return Step(Move.IN_CRISIS, state, (acts.SupportCrisis(reason, number),), effects)
+    # Nobody can come: that truth, the number and the question whether they are safe, all in this turn.
     sorry = acts.AcknowledgeHardship(acts.Hardship.UPSET)
     return Step(Move.IN_CRISIS, state, (sorry, acts.StayAndListen(number, nobody_comes=True)), effects)
 
@@ -62,19 +73,30 @@ def listen(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     reason = state.escalation.reason if state.escalation is not None else EscalationReason.DISTRESS
     number = NUMBERS[reason]
     if meaning.has(Intent.STOP_CALLING):
-        said = (acts.PromiseNoMoreCalls(about_number=False), acts.SayGoodbye(acts.Farewell.WARM))
-        return end(state, Move.STOP, Disposition.HANDED_OVER, said, (Suppress("stop"),))
+        denied = state.identity.denied
+        said = (acts.PromiseNoMoreCalls(about_number=denied), acts.SayGoodbye(acts.Farewell.CRISIS, number))
+        stop = Suppress("wrong_number" if denied else "stop")
+        return end(state, Move.STOP, Disposition.VULNERABLE_HOLD, said, (stop,))
     if meaning.intent is Intent.GOODBYE:
-        return goodbye(state, acts.Farewell.WARM)
+        return _farewell(state, number, Move.GOODBYE)
     coming = announce(state, ctx)
     if coming is not None:
-        return coming
+        return replace(coming, acts=(acts.SetAside(), *coming.acts)) if meaning.has(*_OF_MONEY) else coming
     for intent, graver in _REASONS[:2]:
         if meaning.has(intent):
             return Step(Move.IN_CRISIS, state, (acts.SupportCrisis(graver, NUMBERS[graver], again=True),))
+    if meaning.has(*_OF_MONEY):
+        aside = (acts.SetAside(), acts.StayAndListen(number, nobody_comes=not state.human_called))
+        return Step(Move.ASIDE, state, aside)
     if meaning.has(Intent.REPEAT, Intent.AFFIRM):
         return Step(Move.ASIDE, state, (acts.SupportCrisis(reason, number, again=True),))
     return Step(Move.ASIDE, state, (acts.StayAndListen(number, nobody_comes=not state.human_called),))
+
+
+def _farewell(state: CallState, number: str, move: Move) -> Step:
+    """The last words of a crisis repeat the number; somebody of ours calls back."""
+    said = (acts.SayGoodbye(acts.Farewell.CRISIS, number),)
+    return end(state, move, Disposition.VULNERABLE_HOLD, said)
 
 
 def silent(state: CallState, ctx: Context) -> Step:
@@ -83,5 +105,6 @@ def silent(state: CallState, ctx: Context) -> Step:
     if coming is not None:
         return coming
     if state.silences >= SILENCES:
-        return goodbye(state, acts.Farewell.WARM, Move.GAVE_UP)
+        reason = state.escalation.reason if state.escalation is not None else EscalationReason.DISTRESS
+        return _farewell(state, NUMBERS[reason], Move.GAVE_UP)
     return Step(Move.ASIDE, replace(state, silences=state.silences + 1), (acts.StayOnLine(),))

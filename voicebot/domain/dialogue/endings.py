@@ -79,5 +79,5 @@ def hand_over(state: CallState, ctx: Context, reason: EscalationReason, *before:
 def hold(state: CallState, ctx: Context, kind: str, days: int, *said: Act) -> Step:
     """Collection rests for `days`; nothing more is asked."""
     until = ctx.today + timedelta(days=days)
-    last = (*said, acts.SayGoodbye(Farewell.WARM))
+    last = (*said, acts.RestContact(until), acts.SayGoodbye(Farewell.WARM))
     return end(state, Move.HELD, Disposition.VULNERABLE_HOLD, last, (Suppress(kind, until),))

@@ -48,11 +48,11 @@ def explain(state: CallState, ctx: Context, token: Verified, before: tuple[Act, 
     """After verification: what it is about, then a question that listens; before the due date only a reminder."""
     debts = views(ctx)
     if not debts:
-        said = (*before, acts.SayGoodbye(acts.Farewell.WARM))
+        said = (*before, acts.SayGoodbye(acts.Farewell.KIND))
         return end(state, Move.REMINDED, Disposition.REMINDER_DELIVERED, said)
     if all(debt.due_today_or_later for debt in debts):
         reminders = tuple(acts.RemindDue(token, debt) for debt in debts)
-        said = (*before, *reminders, acts.SayGoodbye(acts.Farewell.WARM))
+        said = (*before, *reminders, acts.SayGoodbye(acts.Farewell.KIND))
         return end(state, Move.REMINDED, Disposition.REMINDER_DELIVERED, said)
     state = replace(state, misses=0)
     return Step(Move.VERIFIED, state, (*before, *itemised(ctx, token), acts.AskSituation(token)))

@@ -7,8 +7,8 @@ from typing import Final
 
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Act
-from voicebot.domain.dialogue.endings import goodbye, hand_over
-from voicebot.domain.dialogue.phases import EscalationReason, Phase
+from voicebot.domain.dialogue.endings import end, goodbye, hand_over, unfinished
+from voicebot.domain.dialogue.phases import Disposition, EscalationReason, Phase
 from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.meaning import Intent, Meaning
@@ -17,6 +17,9 @@ SILENT_PROMPTS: Final = 2
 """Prompts before the kind goodbye (issue of record: two prompts, then a goodbye)."""
 MISSES_BEFORE_HUMAN: Final = 3
 ASIDES_BEFORE_RETURN: Final = 2
+FOREIGN_TURNS: Final = 2
+CONFUSIONS: Final = 2
+"""The second sign of confusion ends all business for today."""
 MAX_CALLER_TURNS: Final = 50
 """The bot brings a call to its end well before 60 caller turns; in distress it never does."""
 
@@ -46,6 +49,50 @@ def went_silent(state: CallState, ctx: Context) -> Step:
     return Step(Move.WENT_SILENT, state, prompt)
 
 
+def foreign(state: CallState, ctx: Context) -> Step:
+    """Another language: said slowly once more, then a kind end."""
+    state = replace(state, foreign=state.foreign + 1)
+    if state.foreign < FOREIGN_TURNS:
+        return Step(Move.ASIDE, state, (acts.SpeakDifferently("slower"), *ask_again(state)))
+    said = (acts.LanguageBarrier(), acts.SayGoodbye(acts.Farewell.NEUTRAL))
+    return end(state, Move.GOODBYE, Disposition.LANGUAGE_BARRIER, said)
+
+
+def lost(state: CallState, ctx: Context) -> Step:
+    """Somebody who has lost the thread: slower once; then no business today, and the thought of somebody of trust."""
+    state = replace(state, confusions=state.confusions + 1, misses=0)
+    if state.confusions == 1:
+        return Step(Move.ASIDE, state, (acts.SpeakDifferently("slower"), *told_again(state)))
+    if state.confusions == CONFUSIONS:
+        return Step(Move.ASIDE, replace(state, parked=state.question), (acts.OfferSlowerHelp(),))
+    return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD)
+
+
+def after_help(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """The answer to "is there somebody who helps you?": a call when they are there, else a person of ours."""
+    if not isinstance(state.question, acts.OfferSlowerHelp):
+        return None
+    if meaning.has(Intent.DENY, Intent.REQUEST_HUMAN):
+        return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD)
+    return Step(
+        Move.WANTS_CALLBACK, replace(state, misses=0), (acts.Acknowledge(acts.Ack.GLAD), acts.AskCallbackTime())
+    )
+
+
+def after_doubt(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """After the ways to check were offered: the choice is theirs, and a yes is a yes to going on, nothing more."""
+    if not isinstance(state.question, acts.OfferFraudCheck):
+        return None
+    leaving = (Intent.DENY, Intent.REFUSE_VERIFICATION, Intent.NEEDS_TIME, Intent.CHOOSE_CHANNEL, Intent.GOODBYE)
+    if meaning.has(*leaving):
+        said = (acts.AcknowledgeRefusal(), acts.SayGoodbye(acts.Farewell.NEUTRAL))
+        return end(state, Move.GOODBYE, unfinished(state), said)
+    if meaning.intent is Intent.OTHER or state.parked is None:
+        return None
+    back = replace(state, misses=0, question=state.parked, parked=None)
+    return Step(Move.ASIDE, back, (acts.Acknowledge(acts.Ack.UNDERSTOOD), *ask_again(back)))
+
+
 def not_understood(state: CallState, ctx: Context) -> Step:
     """Rephrase, rephrase, then offer a human; after that a person takes it from here."""
     misses = state.misses + 1
@@ -70,24 +117,26 @@ def bad_line(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 def aside(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """Answer a small question where we stand, then go on with the one that was open."""
+    if meaning.intent is Intent.CONFUSED:
+        return lost(state, ctx)
     said = _answer(state, ctx, meaning)
     if said is None:
         return None
     state = replace(state, misses=0, introduced=state.introduced or meaning.has(Intent.WHO_IS_CALLING))
     if meaning.has(Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER):
         return Step(Move.ASIDE, state, (*said, *told_again(state)))
-    if meaning.intent is Intent.HOLD_ON:
+    if meaning.intent is Intent.HOLD_ON and not meaning.has(Intent.IS_ROBOT):
         return Step(Move.ASIDE, state, said)
-    return Step(Move.ASIDE, state, (*said, *ask_again(state)))
+    return Step(Move.ASIDE, state, (*said, *ask_again(state)) or (acts.Acknowledge(acts.Ack.OF_COURSE),))
 
 
 def _answer(state: CallState, ctx: Context, meaning: Meaning) -> tuple[Act, ...] | None:
     name = ctx.case.debtor.call_name
     known = state.identity.confirmed or state.direction == "inbound"
     company = ctx.company if known and not state.identity.denied else None
+    if meaning.has(Intent.IS_ROBOT):
+        return (acts.AdmitRobot(),)
     match meaning.intent:
-        case Intent.IS_ROBOT:
-            return (acts.AdmitRobot(),)
         case Intent.REPEAT:
             return (acts.SayAgain(),)
         case Intent.SPEAK_LOUDER:
@@ -96,8 +145,6 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> tuple[Act, ...]
             return (acts.SpeakDifferently("slower"),)
         case Intent.HOLD_ON:
             return (acts.HoldOn(),)
-        case Intent.CONFUSED:
-            return (acts.SayAgain(),)
         case Intent.WHO_IS_CALLING:
             return (acts.IdentifySelf(company), *_purpose(state, name))
         case Intent.ASK_DEBT_DETAILS | Intent.ASK_CONSEQUENCES if not state.verified:

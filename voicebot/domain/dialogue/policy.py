@@ -9,7 +9,22 @@ from typing import Final, assert_never
 
 from voicebot.domain.dialogue import agreeing, bargaining, callback, distress, endings, line, opening, side_roads
 from voicebot.domain.dialogue import verification as verifying
-from voicebot.domain.dialogue.acts import Act, Escalate, Farewell, SayGoodbye, StayOnLine
+from voicebot.domain.dialogue.acts import (
+    Acknowledge,
+    Act,
+    AdmitRobot,
+    Escalate,
+    Farewell,
+    HoldOn,
+    NotUnderstood,
+    PromptSilence,
+    ReturnToSubject,
+    SayAgain,
+    SayGoodbye,
+    SpeakDifferently,
+    StayOnLine,
+    WithholdPurpose,
+)
 from voicebot.domain.dialogue.phases import Asks, Disposition, Phase
 from voicebot.domain.dialogue.state import (
     CallState,
@@ -26,6 +41,7 @@ from voicebot.domain.dialogue.state import (
     asked_by,
 )
 from voicebot.domain.dialogue.transitions import Move, target
+from voicebot.domain.dialogue.words import speaks_english
 from voicebot.domain.meaning import Intent, Meaning
 
 Handler = Callable[[CallState, Context, Meaning], Step | None]
@@ -92,15 +108,37 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     if state.turns > line.MAX_CALLER_TURNS and not meaning.has(*_CRISIS):
         return endings.goodbye(state, Farewell.WARM, Move.GAVE_UP)
     # What was agreed is retold in the caller's words, and figures there are no new proposals.
+    if speaks_english(meaning.text):
+        return line.foreign(state, ctx)
     teaching = state.asks is Asks.TEACH_BACK and not meaning.has(*_CRISIS, Intent.STOP_CALLING, Intent.REQUEST_HUMAN)
     roads: tuple[Handler, ...] = () if teaching else (side_roads.take,)
-    for handler in (*roads, PHASES[state.phase], line.aside):
+    for handler in (*roads, line.after_doubt, line.after_help, PHASES[state.phase], line.aside):
         step = handler(state, ctx, meaning)
         if step is not None:
             return step
     if meaning.intent in {Intent.EVASIVE, Intent.GREETING, Intent.THANKS} or _talks(meaning):
         return line.digressed(state, ctx)
     return line.not_understood(state, ctx)
+
+
+_BRIDGES: Final = (
+    Acknowledge,
+    AdmitRobot,
+    HoldOn,
+    NotUnderstood,
+    PromptSilence,
+    ReturnToSubject,
+    SayAgain,
+    SpeakDifferently,
+    WithholdPurpose,
+)
+
+
+def _substance(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """What "pode repetir?" means: the last thing told, not the bridge before it, nor the question alone."""
+    kept = tuple(act for act in acts if not isinstance(act, _BRIDGES))
+    bridged = len(kept) < len(acts)
+    return () if bridged and all(asked_by(act) is not None for act in kept) else kept
 
 
 def _talks(meaning: Meaning) -> bool:
@@ -137,7 +175,7 @@ def _apply(before: CallState, step: Step) -> Decision:
     acts = step.acts
     if any(isinstance(act, Escalate | SayGoodbye) for act in acts) and not asking:
         question = None
-    state = replace(
-        step.state, phase=after, resume=resume, back_to=back_to, question=question, told=acts or step.state.told
-    )
+    # What was told to one person is not told again to another.
+    told = _substance(acts) or (acts if step.move is Move.SOMEONE_ELSE else step.state.told)
+    state = replace(step.state, phase=after, resume=resume, back_to=back_to, question=question, told=told)
     return Decision(state, acts, step.effects, step.move)

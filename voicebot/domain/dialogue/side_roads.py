@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from voicebot.domain.dialogue import acts, callback, distress
+from voicebot.domain.dialogue import acts, callback, distress, opening
 from voicebot.domain.dialogue.acts import Farewell, Hardship
 from voicebot.domain.dialogue.endings import DISPUTE_HOLD, end, goodbye, hand_over, hold
 from voicebot.domain.dialogue.line import ask_again
-from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason, Phase
+from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, EscalationReason, Phase
 from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.dialogue.verification import first_question
 from voicebot.domain.meaning import Intent, Meaning
 
 BEREAVEMENT_HOLD_DAYS: Final = 30
@@ -37,10 +38,13 @@ def _crisis(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 
 def _stop(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """At once, whoever asks: somebody else's wish binds this number, the person's own wish binds all of theirs."""
     if not meaning.has(Intent.STOP_CALLING):
         return None
-    said = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=False), acts.SayGoodbye(Farewell.STOP))
-    return end(state, Move.STOP, Disposition.STOP_CALLING, said, (Suppress("stop"),))
+    somebody_else = state.identity.denied or meaning.has(Intent.THIRD_PARTY, Intent.WRONG_NUMBER)
+    said = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=somebody_else), acts.SayGoodbye(Farewell.STOP))
+    effect = Suppress("wrong_number" if somebody_else else "stop")
+    return end(state, Move.STOP, Disposition.STOP_CALLING, said, (effect,))
 
 
 def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
@@ -53,7 +57,7 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     if meaning.intent is Intent.DECEASED:
         said = (acts.Condole(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.WARM))
         return end(apart, Move.HAS_DIED, Disposition.DECEASED, said, (Suppress("deceased"),))
-    if meaning.has(Intent.WRONG_NUMBER):
+    if meaning.has(Intent.WRONG_NUMBER) and state.direction is Direction.OUTBOUND:
         said2 = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.NEUTRAL))
         return end(apart, Move.NOBODY_OF_THAT_NAME, Disposition.WRONG_NUMBER, said2, (Suppress("wrong_number"),))
     if meaning.intent is Intent.VOICEMAIL:
@@ -80,13 +84,18 @@ def _contradicted(state: CallState, ctx: Context, meaning: Meaning) -> Step | No
 def _lawyer(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if not meaning.has(Intent.HAS_LAWYER):
         return None
-    said = (acts.RegisterDispute(ctx.protocol), acts.SayGoodbye(Farewell.NEUTRAL))
+    said = (
+        acts.Acknowledge(acts.Ack.UNDERSTOOD),
+        acts.PromiseNoMoreCalls(about_number=False),
+        acts.SayGoodbye(Farewell.NEUTRAL),
+    )
     return end(state, Move.DISPUTED, Disposition.HAS_LAWYER, said, (Suppress("lawyer"),))
 
 
 def _dispute(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     paid = meaning.has(Intent.ALREADY_PAID)
-    if not paid and not meaning.has(Intent.DISPUTE_DEBT, Intent.DISPUTE_AMOUNT, Intent.DISPUTE_TIME_BARRED):
+    amount = meaning.has(Intent.DISPUTE_AMOUNT) and (state.contested or not state.verified)
+    if not paid and not amount and not meaning.has(Intent.DISPUTE_DEBT, Intent.DISPUTE_TIME_BARRED):
         return None
     said = (acts.RegisterDispute(ctx.protocol, paid=paid), acts.SayGoodbye(Farewell.NEUTRAL))
     suppress = Suppress("dispute", ctx.today + DISPUTE_HOLD)
@@ -104,7 +113,7 @@ def _privacy(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 def _human(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if meaning.has(Intent.REQUEST_HUMAN):
-        return hand_over(state, ctx, EscalationReason.REQUEST, acts.Acknowledge(acts.Ack.OF_COURSE))
+        return hand_over(state, ctx, EscalationReason.REQUEST)
     if meaning.intent is Intent.LEGAL_THREAT:
         return hand_over(state, ctx, EscalationReason.REQUEST, acts.Apologise())
     return None
@@ -112,14 +121,12 @@ def _human(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 def _vulnerable(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """Bereavement and illness stop the asking; debts beyond means go to a person. Only with the person asked for."""
-    if not state.identity.confirmed:
+    if not state.identity.confirmed and not meaning.has(Intent.IDENTITY_CONFIRM):
         return None
     if meaning.has(Intent.BEREAVEMENT) or (state.verified and meaning.has(Intent.DECEASED)):
         return hold(state, ctx, "bereavement", BEREAVEMENT_HOLD_DAYS, acts.AcknowledgeHardship(Hardship.BEREAVEMENT))
     if meaning.has(Intent.ILLNESS):
-        until = ctx.today.fromordinal(ctx.today.toordinal() + ILLNESS_HOLD_DAYS)
-        said = (acts.AcknowledgeHardship(Hardship.ILLNESS), acts.OfferPause(until))
-        return hold(state, ctx, "illness", ILLNESS_HOLD_DAYS, *said)
+        return hold(state, ctx, "illness", ILLNESS_HOLD_DAYS, acts.AcknowledgeHardship(Hardship.ILLNESS))
     if meaning.has(Intent.OVER_INDEBTED) and state.verified:
         sorry = acts.AcknowledgeHardship(Hardship.OVER_INDEBTED)
         return hand_over(state, ctx, EscalationReason.OVER_INDEBTED, sorry)
@@ -136,27 +143,38 @@ def _insult(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 
 def _callback(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
-    if not meaning.has(Intent.REQUEST_CALLBACK) or state.phase in {Phase.CALLBACK, Phase.THIRD_PARTY}:
+    arranging = state.phase in {Phase.CALLBACK, Phase.THIRD_PARTY, Phase.HAND_OVER} or state.asks is Asks.TEACH_BACK
+    if arranging or not meaning.has(Intent.REQUEST_CALLBACK):
         return None
     return callback.wanted(state, ctx, meaning)
 
 
 def _doubt(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """Distrust is fair: a way to check, then a person's choice."""
-    if not meaning.has(Intent.SUSPECTS_FRAUD):
+    if not meaning.has(Intent.SUSPECTS_FRAUD) or state.phase is Phase.THIRD_PARTY:
         return None
+    says_me = state.phase is Phase.OPENING and meaning.has(Intent.IDENTITY_CONFIRM)
+    entered = opening.confirmed(state, ctx) if says_me else None
+    told = entered.acts[:-2] if entered is not None else ()
+    state = entered.state if entered is not None else state
     state = replace(state, doubts=state.doubts + 1)
     if state.doubts > 1:
         return goodbye(state, Farewell.NEUTRAL)
-    known = state.identity.confirmed or state.direction == "inbound"
+    known = state.identity.confirmed or state.direction is Direction.INBOUND
     company = ctx.company if known else None
     site = ctx.case.creditor.website if company else None
-    return Step(Move.ASIDE, state, (acts.OfferFraudCheck(company, site, ctx.protocol),))
+    # What was asked waits: a yes to "shall we go on?" is never a yes to an offer.
+    state = replace(state, parked=first_question(state) if entered is not None else state.question)
+    move = entered.move if entered is not None else Move.ASIDE
+    return Step(move, state, (*told, acts.OfferFraudCheck(company, site, ctx.protocol)))
 
 
 def _farewell(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if meaning.intent is not Intent.GOODBYE or state.asks in {Asks.TEACH_BACK, Asks.CHANNEL}:
         return None
+    if state.verified and meaning.has(Intent.DENY, Intent.REJECT_OFFER):
+        said = (acts.AcknowledgeRefusal(), acts.SayGoodbye(Farewell.NEUTRAL))
+        return end(state, Move.GOODBYE, Disposition.REFUSED, said)
     return goodbye(state, Farewell.NEUTRAL)
 
 

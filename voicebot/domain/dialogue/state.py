@@ -157,6 +157,12 @@ class CallState:
     asides: int = 0
     """Turns in a row off the subject."""
     insults: int = 0
+    confusions: int = 0
+    """Times the caller seemed lost."""
+    contested: bool = False
+    """The amount was questioned and explained again; the next time it is a dispute."""
+    foreign: int = 0
+    """Turns in another language."""
     doubts: int = 0
     """Times the caller suspected a fraud."""
     callback_at: datetime | None = None

@@ -6,11 +6,11 @@ from datetime import date
 
 from voicebot.domain import negotiation
 from voicebot.domain.charges import late
-from voicebot.domain.dialogue.acts import Return
+from voicebot.domain.dialogue.acts import Hardship, Return
 from voicebot.domain.dialogue.state import Bargain, Context
 from voicebot.domain.limits import Level
 from voicebot.domain.money import Money, total
-from voicebot.domain.offers import Offer
+from voicebot.domain.offers import Offer, OfferKind
 
 
 def owed_total(ctx: Context) -> Money:
@@ -35,14 +35,35 @@ def first(ctx: Context) -> Offer | None:
     return lump(ctx, due=default_due(ctx))
 
 
-def fitting(ctx: Context, asked: Money, *, monthly: bool) -> tuple[Offer, Return] | None:
-    """What meets the amount the caller named; beyond the first level only at once, for paying today."""
-    up_to = Level.FIRST if monthly else Level.SECOND
-    offer = negotiation.counter(ctx.case, ctx.today, asked, monthly=monthly, up_to=up_to)
+def fitting(ctx: Context, asked: Money, *, monthly: bool, on: date | None = None) -> tuple[Offer, Return] | None:
+    """What meets the amount the caller named, on the day they named; beyond the first level only for paying today."""
+    due = on if on is not None and lump(ctx, due=on) is not None else default_due(ctx)
+    offer = negotiation.counter(ctx.case, ctx.today, asked, monthly=monthly, due=due, up_to=Level.FIRST)
+    if offer is not None:
+        return offer, Return.NONE
+    if monthly:
+        return None
+    offer = negotiation.counter(ctx.case, ctx.today, asked, monthly=False, up_to=Level.SECOND)
     if offer is None:
         return None
-    returned = Return.TODAY if negotiation.needs_return(ctx.case, ctx.today, offer) else Return.NONE
-    return offer, returned
+    needs = negotiation.needs_return(ctx.case, ctx.today, offer)
+    return offer, Return.TODAY if needs else Return.NONE
+
+
+def for_today(ctx: Context) -> Offer | None:
+    """The furthest the bot may go for a payment made today; None where today is worth nothing more."""
+    best = negotiation.settlement(ctx.case, ctx.today, Level.SECOND, due=ctx.today)
+    usual = first(ctx)
+    return best if best is not None and (usual is None or best.total < usual.total) else None
+
+
+def moved(ctx: Context, plan: Offer, day: date) -> Offer | None:
+    """The plan on the table with its instalments on another day; None where the creditor has no such day."""
+    if day.day not in ctx.case.creditor.limits.due_days:
+        return None
+    entry = plan.entry.amount if plan.entry is not None else None
+    count = len(plan.instalments)
+    return negotiation.plan(ctx.case, ctx.today, Level.FIRST, entry=entry, instalments=count, due_day=day.day)
 
 
 def lightest_plan(ctx: Context, *, instalments: int | None = None) -> Offer | None:
@@ -52,12 +73,15 @@ def lightest_plan(ctx: Context, *, instalments: int | None = None) -> Offer | No
 
 
 def next_concession(ctx: Context, bargain: Bargain) -> tuple[Offer, Return] | None:
-    """The next rung not on the table yet; who told of a hardship hears the lightest plan before more lump sums."""
+    """The next rung not on the table yet; whoever told of a hardship or a small sum hears of plans alone."""
     rungs = [(step.offer, step.in_return) for step in negotiation.ladder(ctx.case, ctx.today)]
     small = bargain.capacity is not None and bargain.capacity.cents * 2 < owed_total(ctx).cents
-    if bargain.hardship is not None or small:
+    if bargain.hardship not in {None, Hardship.FORGOT} or small:
         lightest = lightest_plan(ctx)
-        if lightest is not None:
-            rungs.insert(0, (lightest, Return.NONE))
+        plans = [(offer, in_return) for offer, in_return in rungs if offer.kind is OfferKind.PLAN]
+        rungs = plans if lightest is None else [(lightest, Return.NONE), *plans]
+        shown = [len(offer.instalments) for offer in bargain.offers if offer.kind is OfferKind.PLAN]
+        # After a plan was too much, a heavier one is no step towards the caller.
+        rungs = [rung for rung in rungs if not shown or len(rung[0].instalments) > max(shown)]
     known = {offer.id for offer in bargain.offers}
     return next(((offer, in_return) for offer, in_return in rungs if offer.id not in known), None)

@@ -31,8 +31,8 @@ def first_question(state: CallState) -> AskIdentityFactor:
 def verification(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """A factor, in part or in full, or a reason not to give one."""
     asked = state.asks
-    if asked is None or asked in {Asks.OPEN, Asks.YES_NO, Asks.NAME}:
-        return _after_doubt(state, meaning)
+    if asked is None:
+        return None
     result = factors.check(ctx.case.debtor, asked, meaning)
     if result.outcome is not FactorOutcome.ABSENT:
         return _given(state, ctx, asked, result)
@@ -119,13 +119,3 @@ def _give_up(state: CallState, ctx: Context) -> Step:
     company = ctx.company if state.identity.confirmed else None
     said = (acts.CannotVerify(company), acts.SayGoodbye(acts.Farewell.NEUTRAL))
     return end(state, Move.NOT_VERIFIABLE, Disposition.NOT_VERIFIED, said)
-
-
-def _after_doubt(state: CallState, meaning: Meaning) -> Step | None:
-    """After the ways to check were offered: go on if they wish."""
-    if meaning.has(Intent.DENY, Intent.REFUSE_VERIFICATION, Intent.NEEDS_TIME, Intent.CHOOSE_CHANNEL):
-        said = (acts.Acknowledge(acts.Ack.OF_COURSE), acts.SayGoodbye(acts.Farewell.NEUTRAL))
-        return end(state, Move.NOT_VERIFIABLE, Disposition.NOT_VERIFIED, said)
-    if meaning.intent is Intent.OTHER:
-        return None
-    return Step(Move.ASIDE, replace(state, misses=0), (acts.Acknowledge(acts.Ack.UNDERSTOOD), first_question(state)))

@@ -28,6 +28,27 @@ def named_method(text: str) -> str | None:
     return next((method for method, pattern in _METHODS if pattern.search(text)), None)
 
 
+_NOW: Final = re.compile(r"\b(agora|hoje|j[aá] (pago|quero pagar|acerto)|na hora)\b", re.IGNORECASE)
+_PAYS: Final = re.compile(r"\b(pag\w+|quit\w+|acert\w+|resolv\w+|pix|manda)\b", re.IGNORECASE)
+_ENGLISH: Final = re.compile(
+    r"\b(hello|hi|who|what|this|is|the|speak|english|sorry|don'?t|understand|calling|please|you|my|not|yes|i'?m)\b",
+    re.IGNORECASE,
+)
+ENGLISH_WORDS: Final = 3
+
+
+def says_now(text: str) -> bool:
+    """True for "pago agora", "quero quitar hoje": paying, and at once."""
+    return bool(_NOW.search(text) and _PAYS.search(text))
+
+
+def speaks_english(text: str) -> bool:
+    """True where most of the words are the commonest English ones."""
+    words = text.split()
+    found = len(_ENGLISH.findall(text))
+    return found >= ENGLISH_WORDS and found * 2 >= len(words)
+
+
 def says_monthly(text: str) -> bool | None:
     """True for an amount a month, False for a sum at once, None when the words do not tell."""
     if _MONTHLY.search(text):

@@ -247,6 +247,16 @@ _UNDONE: Final[tuple[tuple[rule.GateRule, tuple[str, ...], tuple[Act, ...]], ...
         (acts.SendPayment(TOKEN, "pix", "sms", accepted=False), acts.OfferFraudCheck("Lojas Aurora", None, "4711")),
     ),
     (
+        rule.SENT,
+        ("Já está saindo por SMS.", "Já pus o código para enviar.", "Coloquei pra sair agora."),
+        (acts.SendPayment(TOKEN, "pix", "sms", accepted=False), acts.Acknowledge(Ack.UNDERSTOOD)),
+    ),
+    (
+        rule.SENT,  # accepted for delivery is neither sent nor arrived
+        ("Já mandei.", "Já enviei por SMS.", "O código foi enviado.", "Já chegou aí."),
+        (acts.SendPayment(TOKEN, "pix", "sms", accepted=True),),
+    ),
+    (
         rule.REGISTERED,
         ("Registrei aqui.", "Está registrado.", "Já ficou tudo registrado."),
         (acts.Acknowledge(Ack.UNDERSTOOD), acts.Condole(), acts.OfferPause(None)),

@@ -134,7 +134,7 @@ VERIFIED: Final[tuple[tuple[Act, str], ...]] = (
     (acts.MakeOffer(TOKEN, PLAN), "Fica em R$ 120,00 de entrada e 10x de R$ 107,85."),
     (
         acts.MakeOffer(TOKEN, ODD_PLAN),
-        "São nove parcelas de cento e sete e oitenta e cinco e a última de cento e sete e oitenta e oito.",
+        "São dez parcelas de cento e sete e oitenta e cinco, a última de cento e sete e oitenta e oito.",
     ),
     (
         acts.MakeOffer(TOKEN, SETTLEMENT),
@@ -181,6 +181,7 @@ VERIFIED: Final[tuple[tuple[Act, str], ...]] = (
         acts.SendPayment(TOKEN, "pix", "whatsapp", accepted=True),
         "Pronto, já estou mandando. Se em dez minutos não chegar, me avise.",
     ),
+    (acts.SendPayment(TOKEN, "pix", "whatsapp", accepted=True), "Pronto, o código do Pix já está saindo por WhatsApp."),
     (acts.SendPayment(TOKEN, "pix", "whatsapp", accepted=False), "Vou mandar o Pix no seu WhatsApp assim que der."),
     (acts.SayGoodbye(Farewell.AGREEMENT), "Obrigada pela conversa, Ana. Torço pra que o emprego venha logo."),
     (acts.SpeakDifferently("louder"), "Claro, dona Ana. É a Clara, da Lojas Aurora. Está melhor assim?"),

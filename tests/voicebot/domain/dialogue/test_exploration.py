@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
-from tests.voicebot.domain.dialogue.cases import BIRTH, CPF, born, context, digits, means, money
+from tests.voicebot.domain.dialogue.cases import born, context, digits, means, money
 from voicebot.domain.audit import violations
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
@@ -28,15 +29,29 @@ from voicebot.domain.dialogue.state import (
 )
 from voicebot.domain.dialogue.transitions import ENDS
 from voicebot.domain.meaning import Entity, EntityType, Intent
+from voicebot.domain.offers import Offer
 
 CRISIS = {Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE, Intent.ACUTE_DISTRESS}
+
+
+def events(ctx: Context) -> list[Event]:
+    """Every intent, silence, keys, right and wrong factors, and the amounts and days that change decisions."""
+    debtor = ctx.case.debtor
+    born_on = f"{debtor.birth_date:--%m-%d}"
+    return [
+        *EVENTS,
+        digits(debtor.cpf[:3]),
+        digits(debtor.cpf[-2:]),
+        Pressed(debtor.cpf[:3]),
+        born(born_on),
+        Pressed(f"{debtor.birth_date:%d%m}"),
+    ]
+
+
 EVENTS: list[Event] = [
     *(means(intent) for intent in Intent),
     Silence(),
-    Pressed("529"),
-    Pressed("1203"),
-    CPF,
-    BIRTH,
+    Pressed("000"),
     digits("111"),
     born("--01-01"),
     money("120.00"),
@@ -45,13 +60,18 @@ EVENTS: list[Event] = [
     means(Intent.REQUEST_CALLBACK, entities=(Entity(EntityType.TIME, "às três", "15:00"),)),
     means(Intent.CHOOSE_CHANNEL, text="no whatsapp"),
     means(Intent.DENY, Intent.ACCEPT_OFFER),
+    means(Intent.IDENTITY_CONFIRM, Intent.SUSPECTS_FRAUD),
+    means(Intent.ASK_PAYMENT_METHOD, text="pago agora no pix"),
+    means(Intent.OTHER, text="sorry I don't speak what is this"),
 ]
-LIMIT = 6000
-"""Far above what is reachable (3,700 states with two debts); reaching it is a failure, never a silent cut."""
+SHALLOW = 1000
+"""States, nearest to the opening first, for the starts that are not explored to the end."""
+LIMIT = 20_000
+"""Above what is reachable; coming to it is a failure, never a silent cut."""
 
 
 def view(state: CallState) -> object:
-    """What tells two states apart for the exploration."""
+    """What tells two states apart here; how often something happened counts as whether it did."""
     bargain, identity = state.bargain, state.identity
     return (
         state.phase,
@@ -62,28 +82,30 @@ def view(state: CallState) -> object:
         identity.denied,
         identity.cpf,
         identity.birth,
-        identity.failed_rounds,
+        identity.failed_rounds > 0,
         identity.token is not None,
         bargain.concessions,
         bargain.asked_capacity,
         bargain.chosen is not None,
-        bargain.teach_backs,
-        len(bargain.offers),
-        min(state.silences, 3),
-        min(state.misses, 3),
-        state.insults,
+        bargain.teach_backs > 0,
+        min(len(bargain.offers), 3),
+        state.misses > 0,
         state.human_called,
         state.ended,
     )
 
 
-def explore(ctx: Context, direction: Direction) -> Iterator[tuple[CallState, Event, Decision]]:
+def explore(
+    ctx: Context, direction: Direction, *, most: int | None = None
+) -> Iterator[tuple[CallState, Event, Decision]]:
     first = decide(CallState(direction), Started(), ctx).state
     seen, frontier = {view(first)}, [first]
-    while frontier:
+    tried, tried_events = 0, events(ctx)
+    while frontier and tried != most:
+        tried += 1
         assert len(seen) < LIMIT, "the exploration no longer ends: keep counters out of `view` or cap them"
         state = frontier.pop(0)
-        for event in EVENTS:
+        for event in tried_events:
             decision = decide(state, event, ctx)
             yield state, event, decision
             key = view(decision.state)
@@ -93,19 +115,19 @@ def explore(ctx: Context, direction: Direction) -> Iterator[tuple[CallState, Eve
 
 
 STARTS = [
-    pytest.param("D001", True, False, Direction.OUTBOUND, id="one debt"),
-    pytest.param("D002", True, False, Direction.INBOUND, id="two debts, inbound"),
-    pytest.param("D003", False, True, Direction.OUTBOUND, id="no human now, name reveals the debt"),
+    pytest.param("D001", True, False, Direction.OUTBOUND, None, id="one debt, to the end"),
+    pytest.param("D008", True, False, Direction.INBOUND, SHALLOW, id="two debts, inbound"),
+    pytest.param("D003", False, True, Direction.OUTBOUND, SHALLOW, id="no human now, name reveals the debt"),
 ]
 
 
-@pytest.mark.parametrize(("ref", "staffed", "reveals", "direction"), STARTS)
+@pytest.mark.parametrize(("ref", "staffed", "reveals", "direction", "most"), STARTS)
 def test_nothing_forbidden_happens_in_any_reachable_state(
-    ref: str, staffed: bool, reveals: bool, direction: Direction
+    ref: str, staffed: bool, reveals: bool, direction: Direction, most: int | None
 ) -> None:
     ctx = context(ref, staffed=staffed, reveals=reveals)
     steps = 0
-    for state, event, decision in explore(ctx, direction):
+    for state, event, decision in explore(ctx, direction, most=most):
         steps += 1
         _no_disclosure(state, decision, ctx)
         _inside_the_limits(decision, ctx)
@@ -113,7 +135,7 @@ def test_nothing_forbidden_happens_in_any_reachable_state(
         _no_dead_end(state, decision)
         _crisis_reaches_a_human(state, event, decision)
         _stop_is_honoured(state, event, decision)
-    assert steps > 20_000
+    assert steps > 10_000
 
 
 def _no_disclosure(state: CallState, decision: Decision, ctx: Context) -> None:
@@ -127,9 +149,14 @@ def _no_disclosure(state: CallState, decision: Decision, ctx: Context) -> None:
     assert identity.token is None or (identity.cpf and identity.birth and identity.confirmed and not identity.denied)
 
 
+@cache
+def _audit(offer: Offer, ctx: Context) -> tuple[str, ...]:
+    return violations(offer, ctx.case, ctx.today)
+
+
 def _inside_the_limits(decision: Decision, ctx: Context) -> None:
     for offer in decision.state.bargain.offers:
-        assert violations(offer, ctx.case, ctx.today) == ()
+        assert _audit(offer, ctx) == ()
     agreement = decision.state.agreement
     assert agreement is None or agreement.complete
 
@@ -164,7 +191,9 @@ def _stop_is_honoured(state: CallState, event: Event, decision: Decision) -> Non
     heard = getattr(event, "meaning", None)
     if heard is not None and heard.intent is Intent.STOP_CALLING:
         assert decision.state.ended
-        assert any(isinstance(effect, Suppress) and effect.kind == "stop" for effect in decision.effects)
+        kinds = {effect.kind for effect in decision.effects if isinstance(effect, Suppress)}
+        # Somebody else's wish binds the number, the person's own wish binds the person.
+        assert kinds & ({"wrong_number"} if state.identity.denied else {"stop"})
 
 
 @pytest.mark.parametrize("event", [means(Intent.OTHER), Silence(), means(Intent.EVASIVE), means(Intent.DENY)])

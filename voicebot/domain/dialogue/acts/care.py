@@ -18,6 +18,30 @@ class OfferPause(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class RestContact(Act):
+    """Bereavement or illness: nobody calls until `until`; said only with the effect."""
+
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside(Act):
+    """In distress, when the caller asks about the subject: it is left aside now. Names no debt."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSlowerHelp(Act):
+    """For who is confused: nothing has to be settled now; ask whether someone of trust helps with such things."""
+
+    asks: ClassVar[Asks | None] = Asks.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeRefusal(Act):
+    """A no is respected: nothing is asked or offered after it."""
+
+
+@dataclass(frozen=True, slots=True)
 class SupportCrisis(Act):
     """Set everything else aside; say the right number (188, 180, 192, 190) and ask whether they are safe now."""
 
@@ -62,7 +86,10 @@ class PromiseNoMoreCalls(Act):
     """The number, or the person, is not called again; said only with the suppression effect."""
 
     about_number: bool
-    """True: this phone number is removed (wrong number, deceased); False: the person asked not to be called."""
+    """True: this phone number is removed (wrong number, deceased, a stop by a third party).
+
+    False: the person asked not to be called.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +130,8 @@ class OfferCallbackTime(Act):
     asks: ClassVar[Asks | None] = Asks.YES_NO
     at: datetime
     """In the debtor's local time."""
+    asked: bool = False
+    """The caller named a time that is not permitted: say so before offering this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ class SayAgain(Act):
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood(Act):
-    """Did not catch it; `attempt` from 1. The question is then asked again in other words by its own act."""
+    """Did not catch it; `attempt` from 1. The question is then asked again in other words by its own act.
+
+    From the third attempt on its words give up trying, so a person must be offered next.
+    """
 
     attempt: int
 
@@ -57,8 +60,13 @@ class NeutralLine(Act):
 class Farewell(StrEnum):
     AGREEMENT = "agreement"
     WARM = "warm"
-    """After a hard moment."""
+    """After a hard moment, and only then."""
+    KIND = "kind"
+    """After a plain reminder or "I'll think about it": friendly, and fits a cheerful moment too."""
+    CRISIS = "crisis"
+    """After a crisis: the number once more; needs `SayGoodbye.number`."""
     NEUTRAL = "neutral"
+    """Fits everywhere, after an insult too."""
     THIRD_PARTY = "third_party"
     SILENCE = "silence"
     STOP = "stop"
@@ -71,6 +79,13 @@ class SayGoodbye(Act):
     """The last line; hang-up follows only after it has been played."""
 
     kind: Farewell
+    number: str | None = None
+    """The public number that `Farewell.CRISIS` repeats (188, 180, 192, 190); no other kind says one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageBarrier(Act):
+    """The caller speaks no Portuguese: one slow sentence in it, one in English. The call ends after it."""
 
 
 @dataclass(frozen=True, slots=True)

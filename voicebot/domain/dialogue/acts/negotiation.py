@@ -76,7 +76,10 @@ class ExplainTerms(DebtAct):
 
 @dataclass(frozen=True, slots=True)
 class ExplainConsequences(DebtAct):
-    """Answer "what if I don't pay": only what is true (no credit bureau, charges go on), no threat."""
+    """Answer "what if I don't pay": only what is true (interest by the day goes on), no threat."""
+
+    credit_bureau: bool = False
+    """False: say plainly that the name is sent to no register. True: leave the matter out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class AskTeachBack(DebtAct):
     """Ask the caller to say in their own words what was agreed."""
 
     asks: ClassVar[Asks | None] = Asks.TEACH_BACK
+    again: bool = False
+    """The second time: only the amount and the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,10 @@ class AskChannel(DebtAct):
 
 @dataclass(frozen=True, slots=True)
 class SendPayment(DebtAct):
-    """The payment goes by `channel`; `accepted` only when the messaging port took it, otherwise the future tense."""
+    """The payment goes by `channel`; `accepted` only when the messaging port took it for delivery, else it will go.
+
+    Accepted is not delivered: the words say that it is on its way out, never that it was sent or has arrived.
+    """
 
     method: str
     channel: str

@@ -1,0 +1,1 @@
+"""The documents; `generate.py` fills their generated blocks from the code."""

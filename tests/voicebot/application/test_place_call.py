@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.voicebot.application.desk import CALL_ID, MONDAY, SUNDAY, Cases, World
+from voicebot.application.place_call import PlaceCall, Placed, SamplePortfolio, UnknownDebtor
+from voicebot.domain.compliance.rules import Refused
+from voicebot.domain.dialogue.phases import Disposition
+from voicebot.testing.memory_records import MemoryRecords
+
+ANA = "+5511988880001"
+
+
+class LineDown(Exception):
+    """The provider cannot be reached."""
+
+
+@dataclass
+class Dialler:
+    """A provider that notes what it is asked, and what was on record by then."""
+
+    records: MemoryRecords
+    real: bool = False
+    name: str = "simulator"
+    down: bool = False
+    placed: list[tuple[str, str]] = field(default_factory=list)
+    on_record: list[str] = field(default_factory=list)
+
+    async def place(self, *, to: str, call_ref: str) -> str:
+        self.placed.append((to, call_ref))
+        self.on_record = list(self.records.calls)
+        if self.down:
+            raise LineDown
+        return "CA1"
+
+
+def use_case(world: World, dialler: Dialler) -> PlaceCall:
+    return PlaceCall(world.cases, world.records, world.records, dialler, world.clock, owner="test")
+
+
+async def test_a_permitted_call_is_on_record_before_it_rings_and_dialled_once() -> None:
+    world = World()
+    dialler = Dialler(world.records)
+    assert await use_case(world, dialler)("D001", CALL_ID) == Placed(CALL_ID, "CA1")
+    assert dialler.placed == [(ANA, CALL_ID)]
+    assert dialler.on_record == [CALL_ID]
+    call = world.records.calls[CALL_ID]
+    assert (call.debtor_ref, call.owner, call.closed_at) == ("D001", "test", None)
+    assert call.lease_until is not None
+    assert 60 <= (call.lease_until - MONDAY).total_seconds() <= 300, "long enough to ring, short enough to be missed"
+
+
+@pytest.mark.parametrize("name", ["twilio", "anything"])
+async def test_no_real_provider_dials_a_sample(name: str) -> None:
+    world = World()
+    dialler = Dialler(world.records, real=True, name=name)
+    with pytest.raises(SamplePortfolio, match="sample: false"):
+        await use_case(world, dialler)("D001", CALL_ID)
+    assert (dialler.placed, world.records.calls) == ([], {})
+
+
+async def test_a_real_provider_dials_a_creditor_that_is_no_sample() -> None:
+    world = World(cases=Cases(sample=False))
+    dialler = Dialler(world.records, real=True, name="twilio")
+    assert isinstance(await use_case(world, dialler)("D001", CALL_ID), Placed)
+
+
+@pytest.mark.parametrize("ref", ["D999", "", "D001; DROP TABLE calls"])
+async def test_nobody_outside_the_portfolio_is_dialled(ref: str) -> None:
+    world = World()
+    dialler = Dialler(world.records)
+    with pytest.raises(UnknownDebtor, match="load"):
+        await use_case(world, dialler)(ref, CALL_ID)
+    assert (dialler.placed, world.records.calls) == ([], {})
+
+
+async def test_a_rule_that_refuses_leaves_no_trace() -> None:
+    world = World(at=SUNDAY)
+    dialler = Dialler(world.records)
+    refusal = await use_case(world, dialler)("D001", CALL_ID)
+    assert isinstance(refusal, Refused)
+    assert refusal.rule
+    assert refusal.reason
+    assert refusal.possible_from is not None
+    assert refusal.possible_from > SUNDAY
+    assert (dialler.placed, world.records.calls) == ([], {})
+
+
+async def test_a_provider_that_fails_leaves_a_call_closed_as_failed() -> None:
+    world = World()
+    dialler = Dialler(world.records, down=True)
+    with pytest.raises(LineDown):
+        await use_case(world, dialler)("D001", CALL_ID)
+    assert world.records.calls[CALL_ID].disposition is Disposition.FAILED
+    assert len(dialler.placed) == 1, "never dialled again by itself"

@@ -1,0 +1,68 @@
+"""What a recogniser makes of digits on a telephone line: "cinco dois navios" is 529, where digits were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Final
+
+from voicebot.understanding.normalise import Token
+from voicebot.understanding.numbers import is_numeral
+
+_HEARD_AS: Final = {
+    "zero": "zeru zerro cero zelo zerou serio",
+    "um": "hum hun un uno umm",
+    "dois": "doisa doissa dos doi doiz dous doys dose doices",
+    "tres": "treis trez treiz tre trese traz tras",
+    "quatro": "quatru quato cuatro quadro quarto quatros quatto",
+    "cinco": "cincu sinco cinko sinko cincos cinca cinquo cingo cinto sincu",
+    "seis": "seiz seix sais sei cese ceis seys says sex",
+    "sete": "setti seti cete sety set setchi settie seta sede",
+    "oito": "oitu oit oitos oitto hoito oyto",
+    "nove": "novi navio navios novo novos noves nov novie nova novas nava navi",
+}
+_PAIRS: Final = {("na", "vi"): "nove", ("no", "ve"): "nove", ("no", "vi"): "nove", ("oi", "to"): "oito",
+    ("se", "te"): "sete", ("qua", "tro"): "quatro", ("cin", "co"): "cinco"}  # fmt: skip
+_DIGIT: Final = {heard: digit for digit, several in _HEARD_AS.items() for heard in several.split()}
+_JOINTS: Final = frozenset({"e", ",", ".", "-", ";", ":", "…", "!", "?", "/"})
+
+
+def mend(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Put the digits that were meant; a look-alike counts only in one row with a digit said plainly."""
+    paired = _paired(tokens)
+    mended: list[Token] = []
+    for in_row, group in groupby(paired, key=_row_member):
+        row = list(group)
+        plain = any(_plain(token) for token in row)
+        # "oi, é o cinco" and "não sei": what is no digit for sure keeps its own meaning at the edge of a row.
+        mended += [_digit(token) for token in row] if in_row and plain else row
+    return tuple(mended)
+
+
+def _row_member(token: Token) -> bool:
+    return token.word in _JOINTS or token.word in _DIGIT or is_numeral(token.word) or token.word == "meia"
+
+
+def _plain(token: Token) -> bool:
+    return is_numeral(token.word) and token.word not in _DIGIT and token.word not in {"um", "uma"}
+
+
+def _digit(token: Token) -> Token:
+    return replace(token, word=_DIGIT.get(token.word, token.word))
+
+
+def _paired(tokens: Sequence[Token]) -> list[Token]:
+    """Join the halves of a digit that was heard as two words ("na vi")."""
+    joined: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        whole = _PAIRS.get((tokens[at].word, following.word)) if following else None
+        if whole and following:
+            joined.append(Token(whole, tokens[at].start, following.end))
+            at += 2
+        else:
+            joined.append(tokens[at])
+            at += 1
+    return joined

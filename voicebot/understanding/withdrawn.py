@@ -1,0 +1,92 @@
+"""Amounts, days and hours that the caller names only to refuse or to correct: "cem, não, cento e vinte"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from voicebot.domain.meaning import Entity, EntityType
+from voicebot.understanding.spans import Found
+
+_KINDS: Final = (
+    EntityType.MONEY,
+    EntityType.NUMBER,
+    EntityType.PERCENT,
+    EntityType.INSTALMENTS,
+    EntityType.DATE,
+    EntityType.TIME,
+)
+_MARKS: Final = r"[\s,.;:!…-]"
+_NOT: Final = r"(?:nao|num|nem)"
+_ABLE: Final = (
+    r"(?:da|daria|vai dar|cabe|caberia|consigo|conseguiria|vou conseguir|posso|poderia|tenho|rola|serve|quero|aceito|"
+    r"pago|encaixa|dou conta|e possivel|fica bom|vai)\b"
+)
+_TAIL: Final = r"(?:\s+(?:por mes|de entrada|mensais|reais|conto|eu|a gente|agora|ai|mesmo|ja|tambem|pra mim|ainda))*"
+_AFTER: Final = re.compile(rf"{_TAIL}\s+{_NOT}(?:\s+{_ABLE}|\s*$|\s*[,.;!…])(?!\s+(?:pra\s+)?mais)")
+_TOO_MUCH: Final = re.compile(
+    rf"{_TAIL}\s*,?\s+(?:e|eh|ta|fica|sao|ja e|ainda e|achei)\s+(?:muito |meio |bem )?(?:nada|pouco|muito|demais|"
+    r"pesad\w+|car[oa]|puxad\w+|salgad\w+|alt[oa]|impossivel)\b"
+)
+_BEFORE: Final = re.compile(
+    rf"(?:\b{_NOT}\s+{_ABLE}(?:\s+(?:como|pra|de|pagar|fazer|fechar|dar|ser|os|esses|ess[ea]|em|n[oa]|por|com|ir|e|uns))*"
+    r"|\b(?:em vez|ao inves|no lugar) d[eoa]s?(?:\s+(?:os|pagar))?|\bnem(?:\s+(?:mesmo|os|com|por|em|n[oa]))?)\s+$"
+)
+_CONTRASTED: Final = re.compile(rf"\b{_ABLE}.*,\s*nao(?:\s+(?:os|n[oa]|com|por))?\s+$")
+"""Able to one, "não" the other: "posso duzentos, não quinhentos"."""
+_SLIP: Final = (
+    r"(?:nao|quer dizer|digo|alias|minto|perdao|desculpa|opa|ops|errei|na verdade|ou melhor|melhor dizendo|melhor|"
+    r"pera|espera|corrigindo)"
+)
+_CORRECTED: Final = re.compile(
+    rf"{_MARKS}*{_SLIP}(?:{_MARKS}+(?:{_SLIP}|e|eh|sao|foi|faz|bota|coloca|poe|pode ser|consigo|so|ate|n[ao]|dia|em|"
+    rf"pra|por|uns|umas|as|a|o|la|melhor))*{_MARKS}*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A line's entities, without those withdrawn in favour of another; `refused` are kinds named only to say no."""
+
+    entities: tuple[Entity, ...]
+    refused: frozenset[EntityType] = frozenset()
+    replaced: frozenset[EntityType] = frozenset()
+    """Kinds of which one value was taken back and another stands."""
+
+
+def stand(folded: str, items: Sequence[Found]) -> Reading:
+    """Judge the items of a folded line, given in line order."""
+    gone: set[int] = set()
+    refused: set[EntityType] = set()
+    replaced: set[EntityType] = set()
+    for kind in _KINDS:
+        same = [item for item in items if item.entity.type is kind]
+        taken_back = {item.start for item in same if _refused(folded, item)}
+        taken_back |= {
+            one.start
+            for one, two in pairwise(same)
+            if two.start not in taken_back and _CORRECTED.fullmatch(folded, one.end, two.start)
+        }
+        if same and len(taken_back) == len(same):
+            refused.add(kind)
+        elif taken_back:
+            replaced.add(kind)
+            gone |= taken_back
+    return Reading(
+        tuple(item.entity for item in items if item.start not in gone or item.entity.type not in replaced),
+        frozenset(refused),
+        frozenset(replaced),
+    )
+
+
+def _refused(folded: str, item: Found) -> bool:
+    """Whether the words around it say no to it; a question ("não dá pra ser sexta?") asks for it instead."""
+    ending = re.search(r"[.!?]", folded[item.end :])
+    if ending and ending.group() == "?":
+        return False
+    after = _AFTER.match(folded, item.end) or _TOO_MUCH.match(folded, item.end)
+    head = folded[: item.start]
+    return bool(after or _BEFORE.search(head) or _CONTRASTED.search(head))
