@@ -11,11 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evaluation import demo as demonstration
-from evaluation.benchmarks import latency as latency_bench
 from evaluation.simulation.commands import simulate
-from evaluation.simulation.persona import PersonaError
-from evaluation.stage import StageError
 
 bench = typer.Typer(help="Measurements that anyone can run again.", no_args_is_help=True)
 
@@ -35,6 +31,10 @@ def demo(
     out: Annotated[Path, typer.Option(help="Where the recording and the transcript go.")] = Path("var/demo"),
 ) -> None:
     """Hold one whole call with real speech in both directions."""
+    from evaluation import demo as demonstration
+    from evaluation.simulation.persona import PersonaError
+    from evaluation.stage import StageError
+
     try:
         asyncio.run(demonstration.run(persona, inbound=inbound, out=out, console=Console()))
     except (PersonaError, StageError) as error:
@@ -48,6 +48,9 @@ def latency(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
     """Measure the response time on the stereo recording of whole calls."""
+    from evaluation.benchmarks import latency as latency_bench
+    from evaluation.stage import StageError
+
     notes = Console(stderr=True)
     try:
         result = asyncio.run(latency_bench.measure(turns=turns, say=notes.print))

@@ -8,6 +8,9 @@ import sys
 import structlog
 from loguru import logger as pipecat_log
 
+# pipecat greets on import; the first thing on stderr must be ours.
+pipecat_log.remove()
+
 
 def set_up(*, level: str = "INFO", as_json: bool = False) -> None:
     """Send logs to stderr; pipecat's own, which print frames, only from WARNING on and without variables."""

@@ -95,8 +95,14 @@ class SpokenCaller:
                 return
 
     async def _listen(self, phone: Phone, patience_s: float) -> str:
-        heard = await phone.listen(silence_ms=LISTEN_MS, timeout_s=patience_s)
-        return "" if heard is None else await self._hear(heard.audio)
+        """What the bot says until it falls silent; a voice that is still speaking is listened to."""
+        pieces: list[Int16] = []
+        while True:
+            heard = await phone.listen(silence_ms=LISTEN_MS, timeout_s=patience_s)
+            if heard is not None:
+                pieces.append(heard.audio)
+            if heard is None or heard.is_complete:
+                return await self._hear(np.concatenate(pieces)) if pieces else ""
 
     async def _note(self, phone: Phone, exchange: Exchange) -> None:
         self.exchanges.append(exchange)

@@ -66,9 +66,12 @@ _GRAVE: Final = (MUST_CATCH - _CRISIS) | {
     Intent.DISPUTE_TIME_BARRED,
     Intent.GOODBYE,
     Intent.VOICEMAIL,
+    Intent.IDENTITY_CONFIRM,
 }
-"""Intents that end the call or turn it round, and so need a rule or a chance of a half."""
+"""Intents that end the call, turn it round or open it up, and so need a rule or a good chance."""
 _GUESS: Final = 0.6
+_SHORT: Final = 3
+_SHORT_CRISIS: Final = 0.75
 _TOO_SHORT: Final = 2
 """Words: below that the letters of a name decide, not a meaning."""
 
@@ -134,6 +137,8 @@ def _only_guessed(line: str, intent: Intent, chance: float) -> bool:
     """Whether statistics alone, on weak evidence, would end the call or turn it round."""
     if intent in MUST_CATCH - _CRISIS and len(line.split()) <= _TOO_SHORT:
         return True
+    if intent in _CRISIS and len(line.split()) <= _SHORT:
+        return chance < _SHORT_CRISIS
     return intent in _GRAVE and chance < _GUESS
 
 
@@ -172,7 +177,10 @@ def _commons(evidence: Evidence, must: list[Intent]) -> list[Intent]:
     if evidence.asked and hits and not re.search(r"\b(?:mas|so que|porem|agora)\b", evidence.line):
         willing = {Intent.AFFIRM} if evidence.asked[0] is Intent.IDENTITY_CONFIRM else set()
         hits = [hit for hit in hits if evidence.chances.get(hit.intent, 0.0) > 0.2 or hit.intent in willing]
-    return [hit.intent for hit in hits if _fits(evidence.line, hit.intent)][:3]
+    found = [hit.intent for hit in hits if _fits(evidence.line, hit.intent)]
+    if Intent.DENY in found:
+        found = [intent for intent in found if intent is not Intent.CHOOSE_CHANNEL]  # "não tenho zap"
+    return found[:3]
 
 
 def _leaning(evidence: Evidence) -> list[Intent]:

@@ -76,7 +76,7 @@ class _Problem:
 
 
 def fit(examples: Sequence[Example]) -> Classifier:
-    """Fit on levelled examples; about a third of a second for fifteen hundred."""
+    """Fit on levelled examples; about a fifth of a second for fifteen hundred."""
     problem = _pose(examples)
     dual = _solve(problem.system, problem.targets)
     return Classifier(problem.intents, (problem.rows.T @ dual).astype(np.float32), problem.idf, TEMPERATURE)

@@ -33,7 +33,8 @@ _BARE_YES: Final = re.compile(
 )
 _LEADING_YES: Final = re.compile(
     rf"^{_FILLER}(?:sim|isso|claro|com certeza|aham|fechado|fecha|fechou|combinado|beleza|ta bom|tudo bem|pode ser|"
-    r"cabe|fica bom|ficou bom|aceito|concordo|perfeito|ok|certo|da sim|serve|quero sim|bora|agora sim|pode fechar|ta otimo)"
+    r"cabe|fica bom|ficou bom|aceito|concordo|perfeito|ok|certo|da sim|serve|quero sim|bora|agora sim|"
+    r"pode fechar|ta otimo)"
     r"(?: (?:sim|moc[oa]|senhora?|entao|ne|mesmo|assim|ai|pra mim))* (?=\S)"
 )
 _NOT_NEGATED: Final = re.compile(
@@ -62,6 +63,7 @@ _IDENTITY: Final = re.compile(
 )
 _NOT_IDENTITY: Final = re.compile(
     r"\beu mesm[oa] (?:lig|vou|pag|resolv|faco|vejo|acerto)\w*|"
+    r"\b(?:sou|e|eh) (?:eu|el[ea]) nao(?: (?:nao|moc[oa]|senhora?|viu|uai|tche))*$|"
     r"\bnao (?:sou|e|eh|ta|to|fala)\b|\bnem (?:sou|e)\b|^nao\b|\b(?:sou|e|aqui e) (?:a|o|um|"
     r"uma) (?:\S+ )?(?:del[ea]|d[oa])\b|\b(?:acha|disse|falou|quem disse) que sou eu\b|\bel[ea] e (?:meu|"
     r"minha)\b|\be el[ea] que (?:paga|mora|faz|deve|mexe|resolve|cuida|sabe)\b|\bfalando (?:o que|que|de|do que)\b"
@@ -110,6 +112,12 @@ def refuses_amount(reading: Reading) -> bool:
     return bool(reading.refused & {EntityType.MONEY, EntityType.NUMBER}) and EntityType.MONEY not in standing(reading)
 
 
+def offers_nothing(reading: Reading) -> bool:
+    """Whether the only amount named is zero."""
+    amounts = [entity.value for entity in reading.entities if entity.type is EntityType.MONEY]
+    return bool(amounts) and set(amounts) == {"0.00"}
+
+
 def leads_with_yes(line: str) -> bool:
     """Whether a line opens with a yes and goes on, and nothing in it takes the yes back."""
     return bool(_LEADING_YES.match(line)) and not negated(line)
@@ -149,6 +157,8 @@ def _volunteered(kinds: set[EntityType]) -> tuple[Intent, ...]:
 
 
 def _plain_answer(line: str, reading: Reading, expecting: Asks | Phase | None) -> tuple[Intent, ...]:
+    if expecting is Asks.AMOUNT and offers_nothing(reading):
+        return (Intent.CANNOT_PAY,)
     if refuses_amount(reading) and expecting in _OPEN_TO_COUNTER:
         return (Intent.REJECT_OFFER,)
     if is_bare_no(line):

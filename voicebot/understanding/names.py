@@ -20,14 +20,21 @@ _NOT_NAMES: Final = frozenset(
     socorro desculpa desculpe hein ne uai oxe vixe eita gente pessoa homem menino menina crianca viuva viuvo advogado
     advogada policia justica procon caixa postal recado mensagem bip sinal digite desligado eu mim ela dela dele voz
     pessoal seguinte problema caso motivo assunto cara rapaz mano melhor pior mais menos muito pouco bem mal
-    assim""".split()
+    assim inquilino inquilina funcionario funcionaria faxineira diarista motorista gerente sindico sindica zelador
+    zeladora pedreiro contador contadora responsavel cliente devedor devedora presidente socio socia estagiario
+    estagiaria enfermeira enfermeiro medico medica professora professor policial delegado padrinho madrinha enteado
+    enteada padrasto madrasta caseiro empregada empregado baba parente familiar desconto prazo entrada multa juros
+    vencimento codigo link cartao limite vida jeito fim crise caixa taxa data total prestacao desemprego aluguel luz
+    agua comida escola hospital casa rua trabalho servico mesmo outro outra primeira primeiro ultima ultimo
+    resto""".split()
 )
 _PARTICLES: Final = frozenset({"de", "da", "do", "dos", "das", "e"})
 _SAYS: Final = re.compile(
-    rf"^{_HELLO}(?:(?:aqui )?(?:quem (?:ta )?fala(?:ndo)? )?(?:aqui )?(?:e|eh|fala|sou)(?: so)? (?:o|a|eu o|eu a)|"
-    r"(?:o )?meu nome e|(?:eu )?me chamo|pode me chamar de|sou eu o|sou eu a) (?P<rest>.+)"
+    rf"^{_HELLO}(?:(?:aqui (?:e|eh|fala|quem fala e|quem ta falando e)|quem (?:ta )?fala(?:ndo)? (?:aqui )?(?:e|eh))"
+    r"(?: so)? (?:o|a|eu o|eu a)|(?:o )?meu nome e|(?:eu )?me chamo|pode me chamar de|sou eu o|sou eu a) (?P<rest>.+)"
 )
-_LEAD: Final = re.compile(rf"^{_HELLO}")
+_LEAD: Final = re.compile(rf"^{_HELLO}(?:(?:sou|fala|e|eh) )*")
+_ARTICLE: Final = re.compile(r"^(?:com )?(?:o|a|dona|seu) ")
 _GOES_ON: Final = re.compile(
     r" (?:falando|quem fala|que (?:ta )?fala\w*|bom dia|boa tarde|boa noite|tudo bem|aqui|sim|senhora?|moc[oa]|eu|"
     r"recebi|quero|queria|to|tava|gostaria|vi|vim|ligaram|voces|pode|preciso|por favor|viu|"
@@ -44,7 +51,7 @@ def introduces(line: str) -> bool:
 
 def answers_with_name(line: str) -> bool:
     """Whether a line is a name and little more; asked of answers to "com quem eu falo?" only."""
-    rest = _LEAD.sub("", line, count=1)
+    rest = _ARTICLE.sub("", _LEAD.sub("", line, count=1), count=1)
     return introduces(line) or (bool(rest) and _is_name(_head(rest)))
 
 

@@ -68,7 +68,7 @@ class Understander:
 
 
 def load_understander(prompts: Path = PROMPTS, calendar: BusinessCalendar | None = None) -> Understander:
-    """Read the language's files and fit the statistical part; under a second.
+    """Read the language's files and fit the statistical part; a third of a second.
 
     Raises:
         LanguageDataInvalid: a file is missing or malformed.

@@ -14,7 +14,6 @@ import typer
 from voicebot.application.ports import Clock
 from voicebot.application.text_call import blocked, hold
 from voicebot.bootstrap import text
-from voicebot.bootstrap.store import opened
 from voicebot.clock import SystemClock
 from voicebot.domain.dialogue.phases import Asks, Direction, Phase
 from voicebot.domain.portfolio import Case
@@ -53,6 +52,8 @@ async def _hold(settings: Settings, case: Case, direction: Direction, clock: Clo
 def _case(settings: Settings, ref: str, folder: Path | None) -> Case:
     if folder is not None:
         return text.portfolio_case(folder, ref, None)
+
+    from voicebot.bootstrap.store import opened
 
     async def stored() -> Case | None:
         async with opened(settings, SystemClock()) as store:

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 
 from voicebot.settings import load_settings
-from voicebot.speech import cli
 
 models = typer.Typer(help="The speech models: what there is, and fetching it.", no_args_is_help=True)
 
@@ -17,6 +16,8 @@ models = typer.Typer(help="The speech models: what there is, and fetching it.", 
 @models.command("list")
 def list_() -> None:
     """Show every model of the catalogue and whether it is here and undamaged."""
+    from voicebot.speech import cli
+
     table = Table("model", "what", "licence", "size", "state")
     for each in cli.list_models(load_settings().models_dir):
         size = f"{each.bytes / 1e6:.0f} MB" if each.bytes else "?"
@@ -32,4 +33,6 @@ def fetch(
     tests: Annotated[bool, typer.Option(help="Also what the test suite needs.")] = False,
 ) -> None:
     """Fetch and verify models, with progress; what is here and right is not fetched again."""
+    from voicebot.speech import cli
+
     cli.fetch_models(load_settings().models_dir, names or (), tests=tests)

@@ -8,18 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from voicebot import logs
-from voicebot.application.place_call import PlaceCall
-from voicebot.application.portfolio_files import read_files
-from voicebot.bootstrap import checks, gateway, speech
-from voicebot.bootstrap.dialling import dialler
-from voicebot.bootstrap.store import clock_for, database_url, opened
 from voicebot.clock import SystemClock
 from voicebot.domain.compliance.rules import Refused
-from voicebot.persistence.portfolio_store import Saved
-from voicebot.persistence.schema import upgrade
 from voicebot.settings import Settings, load_settings
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
@@ -36,9 +28,12 @@ def load(
     replace: Annotated[bool, typer.Option(help="Close contracts that the files no longer name.")] = False,
 ) -> None:
     """Load a portfolio: good rows load, each bad row is reported with its line; loading twice changes nothing."""
+    from voicebot.application.portfolio_files import read_files
+    from voicebot.bootstrap.store import opened
+
     portfolio = read_files(creditor=creditor, debtors=debtors, debts=debts, payments=payments, holds=holds)
 
-    async def save() -> Saved:
+    async def save() -> object:
         async with opened(load_settings(), SystemClock()) as store:
             return await store.portfolio.save(portfolio, replace=replace)
 
@@ -61,6 +56,10 @@ def call(ref: Annotated[str, typer.Argument(help="A debtor_ref of the portfolio.
 
 
 async def _place(settings: Settings, ref: str) -> Refused | None:
+    from voicebot.application.place_call import PlaceCall
+    from voicebot.bootstrap.dialling import dialler
+    from voicebot.bootstrap.store import clock_for, opened
+
     clock = clock_for(settings)
     async with opened(settings, clock) as store:
         provider = dialler(settings)
@@ -92,6 +91,11 @@ def serve(
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:
+    import uvicorn
+
+    from voicebot.bootstrap import gateway, speech
+    from voicebot.bootstrap.store import clock_for, opened
+
     clock = clock_for(settings)
     async with opened(settings, clock) as store:
         engines, tts = await asyncio.to_thread(speech.load, settings)
@@ -114,6 +118,8 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
 
 def doctor() -> None:
     """Say what is missing, what went stale, and what to do about each."""
+    from voicebot.bootstrap import checks
+
     findings = asyncio.run(checks.findings(load_settings()))
     for finding in findings:
         typer.echo(str(finding))
@@ -124,6 +130,9 @@ def doctor() -> None:
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to the newest revision."""
+    from voicebot.bootstrap.store import database_url
+    from voicebot.persistence.schema import upgrade
+
     url = database_url(load_settings())
     upgrade(url)
     typer.echo("the database is up to date", err=True)

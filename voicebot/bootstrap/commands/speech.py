@@ -9,9 +9,7 @@ from typing import Annotated
 
 import typer
 
-from voicebot.bootstrap.speech import pronunciation
 from voicebot.settings import load_settings
-from voicebot.speech import cli
 
 
 def speak(
@@ -19,13 +17,19 @@ def speak(
     out: Annotated[Path, typer.Option(help="The wav file to write.")],
 ) -> None:
     """Say a text into a 16-bit wav file, numbers read aloud."""
+    from voicebot.script.pronunciation import Pronunciation
+    from voicebot.speech import cli
+
     settings = load_settings()
-    seconds = cli.speak(pronunciation(settings)(text), out, folder=settings.models_dir)
+    spelled = Pronunciation.load(settings.prompts_dir / "pronunciation.yaml")
+    seconds = cli.speak(spelled(text), out, folder=settings.models_dir)
     typer.echo(f"{out}: {seconds:.1f} s", err=True)
 
 
 def transcribe(files: Annotated[list[Path], typer.Argument(help="wav files.")]) -> None:
     """Transcribe wav files, one JSON a line."""
+    from voicebot.speech import cli
+
     for line in cli.transcribe(files, folder=load_settings().models_dir):
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
         sys.stdout.flush()

@@ -45,6 +45,16 @@ _WILLING: Final = (
 )
 
 
+_NOT_NOW: Final = (
+    Intent.DENY,
+    Intent.REJECT_OFFER,
+    Intent.CANNOT_PAY,
+    Intent.JOB_LOSS,
+    Intent.NEEDS_TIME,
+    Intent.EVASIVE,
+)
+
+
 def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """Explanation and negotiation: one handler, since people answer both with the same words."""
     token = state.identity.token
@@ -65,9 +75,10 @@ def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 def _pays_now(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
     """Take "pago agora no Pix", said before any offer, or instead of one."""
-    if meaning.has(Intent.DENY, Intent.REJECT_OFFER) or not says_now(meaning.text):
+    if meaning.has(*_NOT_NOW) or not says_now(meaning.text):
         return None
-    if state.phase is Phase.EXPLANATION or not state.bargain.offers:
+    asks_for_less = meaning.has(Intent.ASK_DISCOUNT) and not strategy.knows_today(ctx, state.bargain)
+    if state.phase is Phase.EXPLANATION or not state.bargain.offers or asks_for_less:
         return offer_for_today(state, ctx, token)
     return None
 

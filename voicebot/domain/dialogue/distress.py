@@ -82,6 +82,8 @@ def listen(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     coming = announce(state, ctx)
     if coming is not None:
         return replace(coming, acts=(acts.SetAside(), *coming.acts)) if meaning.has(*_OF_MONEY) else coming
+    if meaning.has(Intent.IS_ROBOT):
+        return Step(Move.ASIDE, state, (acts.AdmitRobot(), acts.StayAndListen(number, nobody_comes=False)))
     for intent, graver in _REASONS[:2]:
         if meaning.has(intent):
             return Step(Move.IN_CRISIS, state, (acts.SupportCrisis(graver, NUMBERS[graver], again=True),))

@@ -76,8 +76,10 @@ def hand_over(state: CallState, ctx: Context, reason: EscalationReason, *before:
     return end(state, Move.GOODBYE, Disposition.HANDED_OVER, said, (request,))
 
 
-def hold(state: CallState, ctx: Context, kind: str, days: int, *said: Act) -> Step:
-    """Collection rests for `days`; nothing more is asked."""
+def hold(state: CallState, ctx: Context, reason: EscalationReason, days: int, *said: Act) -> Step:
+    """Collection rests for `days`, nothing more is asked, and a person looks at it without calling the line."""
     until = ctx.today + timedelta(days=days)
+    request = replace(escalation(reason, ctx, summary(state, reason)), to_line=False)
+    state = replace(state, escalation=request)
     last = (*said, acts.RestContact(until), acts.SayGoodbye(Farewell.WARM))
-    return end(state, Move.HELD, Disposition.VULNERABLE_HOLD, last, (Suppress(kind, until),))
+    return end(state, Move.HELD, Disposition.VULNERABLE_HOLD, last, (Suppress(reason.value, until), request))

@@ -9,7 +9,7 @@ from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Act
 from voicebot.domain.dialogue.endings import end, goodbye, hand_over, unfinished
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason, Phase
-from voicebot.domain.dialogue.state import CallState, Context, Step
+from voicebot.domain.dialogue.state import CallState, Context, Step, asked_by
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.meaning import Intent, Meaning
 
@@ -17,6 +17,8 @@ SILENT_PROMPTS: Final = 2
 """Prompts before the kind goodbye (issue of record: two prompts, then a goodbye)."""
 MISSES_BEFORE_HUMAN: Final = 3
 ASIDES_BEFORE_RETURN: Final = 2
+REPEATS: Final = 3
+"""Times in a row that something is told again before a person is offered: the line must be bad."""
 FOREIGN_TURNS: Final = 2
 CONFUSIONS: Final = 2
 """The second sign of confusion ends all business for today."""
@@ -115,6 +117,13 @@ def bad_line(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     return None
 
 
+def robot(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Answer "are you a machine?" whatever else is going on."""
+    if not meaning.has(Intent.IS_ROBOT) or meaning.has(Intent.IDENTITY_CONFIRM):
+        return None
+    return Step(Move.ASIDE, replace(state, misses=0), (acts.AdmitRobot(), *ask_again(state)))
+
+
 def aside(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """Answer a small question where we stand, then go on with the one that was open."""
     if meaning.intent is Intent.CONFUSED:
@@ -124,6 +133,10 @@ def aside(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         return None
     state = replace(state, misses=0, introduced=state.introduced or meaning.has(Intent.WHO_IS_CALLING))
     if meaning.has(Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER):
+        state = replace(state, repeats=state.repeats + 1)
+        if state.repeats > REPEATS and state.phase is not Phase.BAD_LINE:
+            parked = replace(state, repeats=0, parked=state.question)
+            return Step(Move.LINE_IS_BAD, parked, (acts.NotUnderstood(MISSES_BEFORE_HUMAN), acts.OfferHuman()))
         return Step(Move.ASIDE, state, (*said, *told_again(state)))
     if meaning.intent is Intent.HOLD_ON and not meaning.has(Intent.IS_ROBOT):
         return Step(Move.ASIDE, state, said)
@@ -147,7 +160,7 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> tuple[Act, ...]
             return (acts.HoldOn(),)
         case Intent.WHO_IS_CALLING:
             return (acts.IdentifySelf(company), *_purpose(state, name))
-        case Intent.ASK_DEBT_DETAILS | Intent.ASK_CONSEQUENCES if not state.verified:
+        case Intent.ASK_DEBT_DETAILS | Intent.ASK_CONSEQUENCES | Intent.DISPUTE_AMOUNT if not state.verified:
             return (acts.WithholdPurpose(name, to_third_party=False),)
         case Intent.THANKS | Intent.GREETING:
             return ()
@@ -165,9 +178,8 @@ def _purpose(state: CallState, name: str) -> tuple[Act, ...]:
 def told_again(state: CallState) -> tuple[Act, ...]:
     """The last turn's substance once more: the facts are the same, the words differ where the law leaves them free."""
     bridges = (acts.Acknowledge, acts.SayAgain, acts.NotUnderstood, acts.PromptSilence, acts.SpeakDifferently)
-    told = tuple(act for act in state.told if not isinstance(act, bridges))
-    again = tuple(replace(act, again=True) if isinstance(act, acts.MakeOffer) else act for act in told)
-    return again or ask_again(state)
+    told = tuple(act for act in state.told if not isinstance(act, bridges) and asked_by(act) is None)
+    return (*told, *ask_again(state))
 
 
 def digressed(state: CallState, ctx: Context) -> Step:

@@ -46,6 +46,7 @@ from voicebot.domain.meaning import Intent, Meaning
 
 Handler = Callable[[CallState, Context, Meaning], Step | None]
 
+_AGAIN: Final = (Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER)
 _CRISIS: Final = frozenset({Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE, Intent.ACUTE_DISTRESS})
 
 
@@ -112,7 +113,9 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
         return line.foreign(state, ctx)
     teaching = state.asks is Asks.TEACH_BACK and not meaning.has(*_CRISIS, Intent.STOP_CALLING, Intent.REQUEST_HUMAN)
     roads: tuple[Handler, ...] = () if teaching else (side_roads.take,)
-    for handler in (*roads, line.after_doubt, line.after_help, PHASES[state.phase], line.aside):
+    if not meaning.has(*_AGAIN):
+        state = replace(state, repeats=0)
+    for handler in (*roads, line.robot, line.after_doubt, line.after_help, PHASES[state.phase], line.aside):
         step = handler(state, ctx, meaning)
         if step is not None:
             return step

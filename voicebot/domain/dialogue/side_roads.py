@@ -57,7 +57,7 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     if meaning.intent is Intent.DECEASED:
         said = (acts.Condole(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.WARM))
         return end(apart, Move.HAS_DIED, Disposition.DECEASED, said, (Suppress("deceased"),))
-    if meaning.has(Intent.WRONG_NUMBER) and state.direction is Direction.OUTBOUND:
+    if meaning.has(Intent.WRONG_NUMBER) and not meaning.has(Intent.THIRD_PARTY):
         said2 = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.NEUTRAL))
         return end(apart, Move.NOBODY_OF_THAT_NAME, Disposition.WRONG_NUMBER, said2, (Suppress("wrong_number"),))
     if meaning.intent is Intent.VOICEMAIL:
@@ -65,6 +65,7 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     if meaning.intent is Intent.BUSINESS_REDIRECT:
         said3 = (acts.Acknowledge(acts.Ack.UNDERSTOOD), acts.SayGoodbye(Farewell.THIRD_PARTY))
         return end(apart, Move.GOODBYE, Disposition.BUSINESS_REDIRECT, said3)
+    # "Não é ela, aqui é a esposa" knows the person: the number is right.
     if meaning.has(Intent.THIRD_PARTY) and state.phase is not Phase.THIRD_PARTY:
         return callback.third_party(apart, ctx, meaning)
     return None
@@ -94,7 +95,7 @@ def _lawyer(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 def _dispute(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     paid = meaning.has(Intent.ALREADY_PAID)
-    amount = meaning.has(Intent.DISPUTE_AMOUNT) and (state.contested or not state.verified)
+    amount = meaning.has(Intent.DISPUTE_AMOUNT) and state.contested
     if not paid and not amount and not meaning.has(Intent.DISPUTE_DEBT, Intent.DISPUTE_TIME_BARRED):
         return None
     said = (acts.RegisterDispute(ctx.protocol, paid=paid), acts.SayGoodbye(Farewell.NEUTRAL))
@@ -124,9 +125,11 @@ def _vulnerable(state: CallState, ctx: Context, meaning: Meaning) -> Step | None
     if not state.identity.confirmed and not meaning.has(Intent.IDENTITY_CONFIRM):
         return None
     if meaning.has(Intent.BEREAVEMENT) or (state.verified and meaning.has(Intent.DECEASED)):
-        return hold(state, ctx, "bereavement", BEREAVEMENT_HOLD_DAYS, acts.AcknowledgeHardship(Hardship.BEREAVEMENT))
+        sorry = acts.AcknowledgeHardship(Hardship.BEREAVEMENT)
+        return hold(state, ctx, EscalationReason.BEREAVEMENT, BEREAVEMENT_HOLD_DAYS, sorry)
     if meaning.has(Intent.ILLNESS):
-        return hold(state, ctx, "illness", ILLNESS_HOLD_DAYS, acts.AcknowledgeHardship(Hardship.ILLNESS))
+        sorry = acts.AcknowledgeHardship(Hardship.ILLNESS)
+        return hold(state, ctx, EscalationReason.ILLNESS, ILLNESS_HOLD_DAYS, sorry)
     if meaning.has(Intent.OVER_INDEBTED) and state.verified:
         sorry = acts.AcknowledgeHardship(Hardship.OVER_INDEBTED)
         return hand_over(state, ctx, EscalationReason.OVER_INDEBTED, sorry)

@@ -154,6 +154,8 @@ class CallState:
     silences: int = 0
     misses: int = 0
     """Turns in a row that were not understood."""
+    repeats: int = 0
+    """Turns in a row in which something was to be told again."""
     asides: int = 0
     """Turns in a row off the subject."""
     insults: int = 0

@@ -57,6 +57,12 @@ def for_today(ctx: Context) -> Offer | None:
     return best if best is not None and (usual is None or best.total < usual.total) else None
 
 
+def knows_today(ctx: Context, bargain: Bargain) -> bool:
+    """True where paying today was offered already."""
+    best = for_today(ctx)
+    return best is None or any(offer.id == best.id for offer in bargain.offers)
+
+
 def moved(ctx: Context, plan: Offer, day: date) -> Offer | None:
     """The plan on the table with its instalments on another day; None where the creditor has no such day."""
     if day.day not in ctx.case.creditor.limits.due_days:
