@@ -24,11 +24,13 @@ from telephony.providers.simulator.human import Human
 from telephony.providers.simulator.impairments import PERFECT, Network
 from voicebot.application.place_call import PlaceCall
 from voicebot.application.portfolio_files import Portfolio, read_portfolio
+from voicebot.application.ports import Clock
 from voicebot.bootstrap.dialling import dialler
-from voicebot.bootstrap.store import Store, clock_for, opened
+from voicebot.bootstrap.store import Store, clock_for, database_url, opened
 from voicebot.bootstrap.text import permitted_start
 from voicebot.clock import SystemClock
 from voicebot.domain.compliance.rules import Refused
+from voicebot.persistence.schema import recreate
 from voicebot.settings import ROOT, Settings, load_settings
 
 SAMPLES: Final = ROOT / "samples"
@@ -51,6 +53,13 @@ class Stage:
     carrier: Carrier
     portfolio: Portfolio
     start: datetime
+    gateway: asyncio.subprocess.Process
+    clock: Clock
+    """Runs with the gateway's, some seconds ahead of it."""
+
+    def kill_gateway(self) -> None:
+        """End the gateway's process as a power cut would."""
+        self.gateway.kill()
 
     async def call(self, ref: str) -> tuple[str, CarriedCall]:
         """Place one outbound call; gives our id and the carrier's call.
@@ -64,7 +73,7 @@ class Stage:
             calls=self.store.calls,
             records=self.store.records,
             dialler=provider,
-            clock=clock_for(self.settings),
+            clock=self.clock,
             owner=f"stage-{secrets.token_hex(4)}",
         )
         try:
@@ -122,6 +131,10 @@ async def staged(
         raise StageError(f"{ref} may never be called: choose another debtor of the samples")
     port, carrier_port = free_port(), free_port()
     settings = _settings(port, carrier_port, start, overrides)
+    say("starting PostgreSQL and loading the sample portfolio")
+    if settings.database_url is None:
+        url = await asyncio.to_thread(_own_database, settings)
+        settings = _settings(port, carrier_port, start, {**overrides, "database_url": url})
     setup = CarrierSetup(
         account_sid=settings.twilio_account_sid or "",
         auth_token=settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else "",
@@ -131,12 +144,12 @@ async def staged(
         network=network,
     )
     carrier = Carrier(setup, answerer, human=human)
-    say("starting PostgreSQL and loading the sample portfolio")
-    async with opened(settings, SystemClock()) as store:
+    clock = clock_for(settings)
+    async with opened(settings, clock) as store:
         await store.portfolio.save(portfolio)
         say("starting the gateway: Whisper, Kokoro, Silero and smart-turn load once")
-        async with _gateway(settings, port), carrier.serving(port=carrier_port):
-            yield Stage(settings, store, carrier, portfolio, start)
+        async with _gateway(settings, port) as gateway, carrier.serving(port=carrier_port):
+            yield Stage(settings, store, carrier, portfolio, start, gateway, clock)
 
 
 def _settings(port: int, carrier_port: int, start: datetime, overrides: Mapping[str, object]) -> Settings:
@@ -174,8 +187,13 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def _own_database(settings: Settings) -> str:
+    """A database of this run's own on the embedded server, kept until the next run for whoever wants to look."""
+    return recreate(database_url(settings), "voicebot_demo")
+
+
 @asynccontextmanager
-async def _gateway(settings: Settings, port: int) -> AsyncIterator[None]:
+async def _gateway(settings: Settings, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run `python -m voicebot serve` and wait until it is ready; its log goes to a file."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     log_path = settings.data_dir / "gateway.log"
@@ -190,7 +208,7 @@ async def _gateway(settings: Settings, port: int) -> AsyncIterator[None]:
         )
         try:
             await _ready(settings.public_url, process, log_path)
-            yield
+            yield process
         finally:
             if process.returncode is None:
                 process.send_signal(signal.SIGTERM)

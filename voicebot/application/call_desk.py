@@ -42,6 +42,8 @@ class CallDesk:
     tokens: CallTokens
     with_: Collaborators
     provider: str
+    is_real: bool
+    """False for the simulator: a sample portfolio is answered there alone."""
     owner: str
     token_ttl_s: float
 
@@ -56,7 +58,7 @@ class CallDesk:
         # What the caller's side sends as its number may be anything.
         known = _NUMBER.fullmatch(from_number) is not None
         case = await self.cases.case_by_phone(from_number) if known else None
-        if case is None:
+        if case is None or (case.creditor.sample and self.is_real):
             return None
         now = self.with_.clock.now()
         call_id = await self.calls.begin(

@@ -135,6 +135,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock) -> F
         tokens=store.tokens,
         with_=with_,
         provider=settings.provider,
+        is_real=settings.provider != "simulator",
         owner=f"gateway-{secrets.token_hex(4)}",
         token_ttl_s=settings.token_ttl_s,
     )

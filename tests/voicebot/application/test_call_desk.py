@@ -18,6 +18,7 @@ ANA = "+5511988880001"
 class Desk:
     world: World = field(default_factory=World)
     tokens: CallTokens | None = None
+    is_real: bool = False
 
     def __post_init__(self) -> None:
         self.tokens = self.tokens or self.world.tokens
@@ -33,6 +34,7 @@ class Desk:
             tokens=self.tokens,
             with_=world.collaborators(),
             provider="simulator",
+            is_real=self.is_real,
             owner="me",
             token_ttl_s=60.0,
         )
@@ -107,3 +109,8 @@ async def test_renewal_moves_the_lease_of_our_own_open_call() -> None:
     assert desk.world.records.calls[CALL_ID].lease_until == MONDAY + timedelta(seconds=15) + LEASE
     await desk.desk.close_as(CALL_ID, Disposition.HUNG_UP)
     assert not await desk.desk.renew(CALL_ID)
+
+
+async def test_a_sample_portfolio_is_not_answered_on_a_real_line() -> None:
+    desk = Desk(is_real=True)
+    assert await desk.desk.answer_inbound("CA1", ANA) is None
