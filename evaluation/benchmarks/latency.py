@@ -19,6 +19,7 @@ from evaluation.simulation.spoken_caller import SpokenCaller
 from evaluation.stage import Say, Stage, staged
 from telephony.codecs import RATE_HZ, Int16
 from telephony.providers.simulator import metrics
+from telephony.providers.simulator.calls import ANSWERED, CarriedCall, PickUp
 from telephony.providers.simulator.impairments import Network
 from telephony.providers.simulator.phone import Phone
 from voicebot.bootstrap import speech
@@ -32,7 +33,7 @@ TURNS: Final = 20
 MOST_CALLS: Final = 8
 OPENERS: Final = frozenset({"Acknowledge", "SayAgain", "NotUnderstood", "SpeakDifferently"})
 """Lines that carry no answer yet: `content_ms` waits for the line after them."""
-PERSONAS: Final = ("agreement", "agreement", "stop_calling", "agreement", "third_party", "agreement")
+PERSONA: Final = "agreement"
 
 
 @dataclass(slots=True)
@@ -78,26 +79,40 @@ class Figures:
 
 
 async def measure(*, turns: int = TURNS, say: Say = lambda _: None) -> dict[str, Any]:
-    """Hold calls until at least `turns` responses were measured; gives the contract's object."""
+    """Hold calls on one gateway until at least `turns` responses were measured; gives the contract's object."""
     settings = load_settings()
+    persona = find(PERSONA)
     stt = await asyncio.to_thread(speech.hearing, settings)
+    tts = await asyncio.to_thread(partial(speech.voice, settings, name=persona.voice, threads=2))
+    voice = PhraseCache(tts, settings.data_dir / "phrases")
+    switch = Switch()
     figures = Figures()
     before = load()
-    while len(figures.response_ms) < turns and figures.calls < MOST_CALLS:
-        persona = find(PERSONAS[figures.calls % len(PERSONAS)])
-        tts = await asyncio.to_thread(partial(speech.voice, settings, name=persona.voice, threads=2))
-        voice = PhraseCache(tts, settings.data_dir / "phrases")
-        caller = HesitatingCaller(persona, stt, voice, chance=random.Random(figures.calls))
-        try:
-            await caller.rehearse()
-            network = Network(noise_snr_db=NOISE_DB, seed=figures.calls)
-            async with staged(caller, persona.debtor, network=network) as stage:
-                await _one_call(stage, caller, figures)
-        finally:
-            voice.close()
-            tts.close()
-        say(f"call {figures.calls} ({persona.name}): {len(figures.response_ms)} responses so far")
+    try:
+        async with staged(switch, persona.debtor, network=Network(noise_snr_db=NOISE_DB, seed=7)) as stage:
+            while len(figures.response_ms) < turns and figures.calls < MOST_CALLS:
+                switch.caller = HesitatingCaller(persona, stt, voice, chance=random.Random(figures.calls))
+                await switch.caller.rehearse()
+                await _one_call(stage, switch.caller, figures)
+                say(f"call {figures.calls}: {len(figures.response_ms)} responses so far")
+    finally:
+        voice.close()
+        tts.close()
     return _result(figures, before)
+
+
+@dataclass(slots=True)
+class Switch:
+    """Whoever is set takes the next call, so that one gateway serves them all."""
+
+    caller: HesitatingCaller | None = None
+
+    def pick_up(self, call: CarriedCall) -> PickUp:
+        return ANSWERED
+
+    async def talk(self, phone: Phone) -> None:
+        if self.caller is not None:
+            await self.caller.talk(phone)
 
 
 async def _one_call(stage: Stage, caller: HesitatingCaller, figures: Figures) -> None:

@@ -58,6 +58,7 @@ def _lines(words: Words, persona: Persona) -> Iterator[Fault]:
     seen: set[tuple[str, str, str]] = set()
     shapes: set[tuple[str, frozenset[tuple[str, str | None]]]] = set()
     used: set[str] = set()
+    met: set[tuple[str, str]] = set()
     for act in specimens():
         facts = facts_of(act, _scene(persona))
         name = type(act).__name__
@@ -69,7 +70,7 @@ def _lines(words: Words, persona: Persona) -> Iterator[Fault]:
         if (lines.key, phrase_keys) in shapes:
             continue
         shapes.add((lines.key, phrase_keys))
-        for fault in _of_specimen(lines, facts, words, classes[name]):
+        for fault in _of_specimen(lines, facts, words, classes[name], met):
             mark = (fault.file, fault.variant, fault.rule)
             if mark not in seen:
                 seen.add(mark)
@@ -78,8 +79,13 @@ def _lines(words: Words, persona: Persona) -> Iterator[Fault]:
         yield Fault(words.phrases[key].file, key, "is used by no act", "remove it")
 
 
-def _of_specimen(lines: Lines, facts: Facts, words: Words, act_class: type[Act]) -> Iterator[Fault]:
-    fillings, broken = _phrase_fillings(facts, words)
+def _of_specimen(
+    lines: Lines, facts: Facts, words: Words, act_class: type[Act], met: set[tuple[str, str]]
+) -> Iterator[Fault]:
+    """Check the lines with every line of their phrases; `met` are the pairs of lines and phrase checked before."""
+    known = frozenset(phrase for key, phrase in met if key == lines.key)
+    fillings, broken = _phrase_fillings(facts, words, known)
+    met |= {(lines.key, phrase.key) for phrase in facts.phrases.values() if phrase}
     yield from broken
     allowed = COMMON_SLOTS | set(facts.slots) | set(facts.phrases)
     for variant, line in lines.named():
@@ -97,8 +103,12 @@ def _of_specimen(lines: Lines, facts: Facts, words: Words, act_class: type[Act])
                 yield Fault(lines.file, variant, rule, mend)
 
 
-def _phrase_fillings(facts: Facts, words: Words) -> tuple[list[dict[str, str]], list[Fault]]:
-    """Every way to fill a line's phrases, with `⟦slot⟧` for each fact."""
+def _phrase_fillings(facts: Facts, words: Words, known: frozenset[str]) -> tuple[list[dict[str, str]], list[Fault]]:
+    """Give ways to fill a line's phrases that together hold every phrase, with `⟦slot⟧` for each fact.
+
+    A line meets each line of a phrase; two phrases of one line, sentences apart, do not meet in all pairs. A phrase
+    in `known`, met before by the same lines, gives its first line only.
+    """
     faults: list[Fault] = []
     options: list[list[tuple[str, str]]] = []
     for slot, phrase in facts.phrases.items():
@@ -112,22 +122,27 @@ def _phrase_fillings(facts: Facts, words: Words) -> tuple[list[dict[str, str]], 
         for variant, line in lines.named():
             unknown = slots_of(line) - set(phrase.slots) - COMMON_SLOTS
             if unknown:
-                known = ", ".join(sorted(phrase.slots)) or "none"
-                faults.append(Fault(lines.file, variant, f"unknown slot {', '.join(sorted(unknown))}", f"use {known}"))
-        options.append([(slot, line) for line in lines.variants])
-    return [dict(choice) for choice in product(*options)], faults
+                own = ", ".join(sorted(phrase.slots)) or "none"
+                faults.append(Fault(lines.file, variant, f"unknown slot {', '.join(sorted(unknown))}", f"use {own}"))
+        options.append([(slot, line) for line in lines.variants[: 1 if phrase.key in known else None]])
+    ways = max((len(option) for option in options), default=1)
+    return [dict(option[way % len(option)] for option in options) for way in range(ways)], faults
 
 
 def _broken_rules(line: str, filling: dict[str, str], act_class: type[Act], key: str) -> Iterator[tuple[str, str]]:
     whole = re.sub(r"\{([a-z_0-9]+)\}", lambda found: filling.get(found[1], found[0]), line)
     marks = {slot: f"⟦{slot}⟧" for slot in slots_of(whole)}
     persons = (True, False, None) if "<" in whole else (None,)
+    checked: set[str] = set()
     for form, female in product(Form, persons):
         try:
             text = fill(whole, marks, form=form, person_is_female=female)
         except ValueError as error:
             yield str(error), "write the parts with a | between them"
             return
+        if text in checked:
+            continue
+        checked.add(text)
         for rule in _RULES:
             yield from rule(text, act_class)
         if not issubclass(act_class, DebtAct):

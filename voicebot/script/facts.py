@@ -129,7 +129,9 @@ def _(act: acts.WithholdPurpose, scene: Scene) -> Facts:
 
 @facts_of.register
 def _(act: acts.AskIdentityFactor, scene: Scene) -> Facts:
-    return Facts(f"{act.factor.value}_again" if act.again else act.factor.value)
+    if not act.again:
+        return Facts(act.factor.value)
+    return Facts(f"{act.factor.value}_again", {}, {"retry": Phrase("retry", {})})
 
 
 @facts_of.register
@@ -180,12 +182,16 @@ def _(act: acts.RestContact, scene: Scene) -> Facts:
 @facts_of.register
 def _(act: acts.SupportCrisis, scene: Scene) -> Facts:
     case = act.number if act.number in _CRISIS_NUMBERS else "other"
-    return Facts(f"{case}_again" if act.again else case, {"number": codes.phone(act.number)})
+    slots = {"number": codes.phone(act.number)}
+    return Facts(f"{case}_again", slots, {"ask": Phrase(f"ask_{case}", {})}) if act.again else Facts(case, slots)
 
 
 @facts_of.register
 def _(act: acts.StayAndListen, scene: Scene) -> Facts:
-    return Facts("alone" if act.nobody_comes else "accompanied", {}, {"help": _help(act.number)})
+    if act.nobody_comes:
+        phrases = {"help": _help(act.number), "nobody": Phrase("nobody", {}), "ask": Phrase("ask_alone", {})}
+        return Facts("alone", {}, phrases)
+    return Facts("accompanied", {}, {"help": _help(act.number), "ask": Phrase("ask_accompanied", {})})
 
 
 @facts_of.register

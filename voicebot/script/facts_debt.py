@@ -77,6 +77,7 @@ def _(act: acts.MakeOffer, scene: Scene) -> Facts:
     phrases = {
         "terms": _terms("terms", offer, scene),
         "limit": Phrase("limit", {}) if act.is_last else None,
+        "close": Phrase(f"close_{_kind(offer)}", {}),
     }
     return Facts(_offer_case(act), slots, phrases)
 
@@ -111,7 +112,11 @@ def _(act: acts.GiveTime, scene: Scene) -> Facts:
 @facts_of.register
 def _(act: acts.ConfirmAgreement, scene: Scene) -> Facts:
     slots = {"in_method": _METHODS[act.method][1], "total": money(act.offer.total)}
-    return Facts(_kind(act.offer), slots, {"agreed": _terms("agreed", act.offer, scene, slots)})
+    return Facts(
+        _kind(act.offer),
+        slots,
+        {"agreed": _terms("agreed", act.offer, scene, slots), "close": Phrase("close_agreement", {})},
+    )
 
 
 @facts_of.register

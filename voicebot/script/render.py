@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
-from zlib import crc32
 
 from voicebot.application.ports import Voice
 from voicebot.domain.dialogue.acts import Act
@@ -17,6 +16,7 @@ from voicebot.script.echo import echoes
 from voicebot.script.errors import BadScript, WordsMissing
 from voicebot.script.facts import Facts, Phrase, Scene, facts_of
 from voicebot.script.manner import Form, fill, form_of, form_words, named, with_article
+from voicebot.script.memory import Index, Memory, index_of
 from voicebot.script.moments import greeting
 from voicebot.script.persona import Persona, load_persona
 
@@ -27,6 +27,7 @@ class ScriptBook:
 
     persona: Persona
     words: Words
+    index: Index = field(repr=False)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -41,7 +42,7 @@ class ScriptBook:
         faults = faults_of(words, persona)
         if faults:
             raise BadScript(faults)
-        return cls(persona, words)
+        return cls(persona, words, index_of(words))
 
     def render(self, act: Act, voice: Voice) -> Utterance:
         """Put an act into words: the same seed, lines already said and line before give the same text.
@@ -49,35 +50,73 @@ class ScriptBook:
         Raises:
             WordsMissing: an act this book was not checked with.
         """
+        facts, lines = self._open(act, voice)
+        memory = Memory.of(voice.said, self.index)
+        form = form_of(voice.treatment, voice.caller_is_female)
+        common = self._common(voice, form)
+        slots, inside = {**common, **facts.slots}, []
+        for slot, phrase in facts.phrases.items():
+            slots[slot] = ""
+            if phrase:
+                name, line = memory.freshest(self._phrase_lines(phrase), voice.seed)[0]
+                inside.append(memory.mark(name))
+                slots[slot] = fill(line, {**common, **phrase.slots}, form=form, person_is_female=None, inside=True)
+        name, text = self._choose(lines, facts, slots, memory, voice)
+        return Utterance(act=act, text=text, variant="+".join((memory.mark(name), *inside)))
+
+    def variants(self, act: Act, voice: Voice) -> tuple[Utterance, ...]:
+        """Give the act in all its words, for warming a cache or for a look at the tone.
+
+        Every line comes, and every phrase in one of them: where the phrases are more, lines come again with others.
+        """
+        facts, lines = self._open(act, voice)
+        form = form_of(voice.treatment, voice.caller_is_female)
+        common = self._common(voice, form)
+        parts = {
+            slot: (phrase, self._phrase_lines(phrase).variants) for slot, phrase in facts.phrases.items() if phrase
+        }
+        named_lines = list(lines.named())
+        said = []
+        for index in range(max(len(named_lines), *(len(each) for _, each in parts.values()), 1)):
+            slots = {**common, **facts.slots, **dict.fromkeys(facts.phrases, "")}
+            for slot, (phrase, each) in parts.items():
+                values = {**common, **phrase.slots}
+                slots[slot] = fill(each[index % len(each)], values, form=form, person_is_female=None, inside=True)
+            variant, line = named_lines[index % len(named_lines)]
+            text = fill(line, slots, form=form, person_is_female=facts.person_is_female)
+            said.append(Utterance(act, text, variant))
+        return tuple(said)
+
+    def _open(self, act: Act, voice: Voice) -> tuple[Facts, Lines]:
         facts = facts_of(act, Scene(voice.local_time.date(), voice.treatment, self.persona))
         key = key_of(type(act).__name__, facts.case)
         lines = self.words.acts.get(key)
         if lines is None:
             raise WordsMissing(key)
-        ways = [(variant, self._fill(line, facts, voice)) for variant, line in _shuffled(lines, voice.seed)]
-        variant, text = _choose(ways, voice)
-        return Utterance(act=act, text=text, variant=variant)
+        return facts, lines
 
-    def variants(self, act: Act, voice: Voice) -> tuple[Utterance, ...]:
-        """Give the act in all its words, for warming a cache or for a look at the tone."""
-        facts = facts_of(act, Scene(voice.local_time.date(), voice.treatment, self.persona))
-        lines = self.words.acts[key_of(type(act).__name__, facts.case)]
-        return tuple(Utterance(act, self._fill(line, facts, voice), variant) for variant, line in lines.named())
-
-    def _fill(self, line: str, facts: Facts, voice: Voice) -> str:
-        form = form_of(voice.treatment, voice.caller_is_female)
-        common = self._common(voice, form)
-        slots = {**common, **facts.slots}
-        for slot, phrase in facts.phrases.items():
-            slots[slot] = self._phrase(phrase, common, voice, form) if phrase else ""
-        return fill(line, slots, form=form, person_is_female=facts.person_is_female)
-
-    def _phrase(self, phrase: Phrase, common: Mapping[str, str], voice: Voice, form: Form) -> str:
+    def _phrase_lines(self, phrase: Phrase) -> Lines:
         lines = self.words.phrases.get(phrase.key)
         if lines is None:
             raise WordsMissing(phrase.key)
-        _, line = _shuffled(lines, voice.seed + len(voice.said))[0]
-        return fill(line, {**common, **phrase.slots}, form=form, person_is_female=None, inside=True)
+        return lines
+
+    def _choose(
+        self, lines: Lines, facts: Facts, slots: Mapping[str, str], memory: Memory, voice: Voice
+    ) -> tuple[str, str]:
+        """Take the first of the least worn lines that does not echo the line before, or else the first."""
+        form = form_of(voice.treatment, voice.caller_is_female)
+        ways = memory.freshest(lines, voice.seed)
+        least = memory.worn(ways[0][0])[:2]
+        first: tuple[str, str] | None = None
+        for name, line in ways:
+            if memory.worn(name)[:2] != least:
+                break
+            text = fill(line, slots, form=form, person_is_female=facts.person_is_female)
+            if not voice.previous or not echoes(text, voice.previous):
+                return name, text
+            first = first or (name, text)
+        return first or ways[0]
 
     def _common(self, voice: Voice, form: Form) -> dict[str, str]:
         hour = greeting(voice.local_time.time())
@@ -94,16 +133,3 @@ class ScriptBook:
             "good_day": hour,
             "a_good_day": f"{'um' if hour == 'bom dia' else 'uma'} {hour}",
         }
-
-
-def _shuffled(lines: Lines, seed: int) -> list[tuple[str, str]]:
-    """Give the variants with their ids in an order that the seed shuffles."""
-    return sorted(lines.named(), key=lambda named_line: crc32(f"{seed}:{named_line[0]}".encode()))
-
-
-def _choose(ways: Sequence[tuple[str, str]], voice: Voice) -> tuple[str, str]:
-    """Take the first way not yet said that does not echo the line before; then one that is only one of the two."""
-    fresh = [each for each in ways if each[0] not in voice.said]
-    unlike = [each for each in ways if not voice.previous or not echoes(each[1], voice.previous)]
-    both = [each for each in fresh if each in unlike]
-    return (both or fresh or unlike or ways)[0]

@@ -27,7 +27,6 @@ _YIELDING: Final = {
     Intent.SELF_HARM: frozenset({Intent.BEREAVEMENT}),
     Intent.DOMESTIC_VIOLENCE: frozenset({Intent.THIRD_PARTY, Intent.DISPUTE_DEBT}),
     Intent.MINOR: frozenset({Intent.THIRD_PARTY}),
-    Intent.STOP_CALLING: frozenset(),
 }  # fmt: skip
 """Intents that a stronger one swallows when both match: they say the same thing again."""
 _FAVOURS: Final = {
@@ -38,6 +37,24 @@ _FAVOURS: Final = {
     EntityType.INSTALMENTS: (Intent.ASK_INSTALLMENTS, 3.0),
 }
 """How much an entity speaks for an intent, over what the words say."""
+_SPEAKER_KNOWN: Final = frozenset(
+    {
+        Asks.OPEN,
+        Asks.AMOUNT,
+        Asks.DATE,
+        Asks.CHANNEL,
+        Asks.TEACH_BACK,
+        Phase.EXPLANATION,
+        Phase.NEGOTIATION,
+        Phase.CONFIRMATION,
+        Phase.PAYMENT,
+    }
+)
+"""What is asked only of callers who have said, and proved, to be the person asked for."""
+_SPEAKER_UNKNOWN: Final = frozenset({Asks.YES_NO, Asks.NAME, Phase.OPENING})
+_DIED_LATELY: Final = re.compile(
+    r"\b(?:meu|minha) \S+ (?:morreu|faleceu|partiu) (?:semana|ontem|essa|esse|nesse|nessa|anteontem)\b"
+)
 _ASSENT: Final = frozenset({Intent.AFFIRM, Intent.ACCEPT_OFFER})
 _GIVEN: Final = frozenset({Intent.PROVIDE_DOCUMENT, Intent.PROVIDE_BIRTH_DATE})
 
@@ -72,6 +89,8 @@ _GRAVE: Final = (MUST_CATCH - _CRISIS) | {
 _GUESS: Final = 0.6
 _SHORT: Final = 3
 _SHORT_CRISIS: Final = 0.75
+_LONG_CRISIS: Final = 0.5
+"""Nobody is asked about their life on a guess: a crisis no pattern shows needs strong evidence."""
 _TOO_SHORT: Final = 2
 """Words: below that the letters of a name decide, not a meaning."""
 
@@ -101,7 +120,9 @@ def choose(evidence: Evidence) -> tuple[Intent, tuple[Intent, ...], float]:
         confidence = min(confidence, 0.49)
     main = guarded
     others = [*must, *evidence.asked, *common, *_leaning(evidence)]
-    also = tuple(dict.fromkeys(i for i in others if i is not main and _fits(evidence.line, i)))
+    also = tuple(
+        dict.fromkeys(i for i in others if i is not main and i is not Intent.OTHER and _fits(evidence.line, i))
+    )
     return main, also, round(min(confidence, 1.0), 4)
 
 
@@ -110,7 +131,7 @@ def _main(evidence: Evidence, must: list[Intent], common: list[Intent]) -> tuple
     if must:
         return must[0], SURE
     if evidence.asked:
-        return evidence.asked[0], SURE
+        return evidence.asked[0], 0.0 if evidence.asked[0] is Intent.OTHER else SURE
     if _yes_and_more(evidence, common):
         return Intent.AFFIRM, LIKELY
     best, chance = _best(evidence)
@@ -137,8 +158,8 @@ def _only_guessed(line: str, intent: Intent, chance: float) -> bool:
     """Whether statistics alone, on weak evidence, would end the call or turn it round."""
     if intent in MUST_CATCH - _CRISIS and len(line.split()) <= _TOO_SHORT:
         return True
-    if intent in _CRISIS and len(line.split()) <= _SHORT:
-        return chance < _SHORT_CRISIS
+    if intent in _CRISIS:
+        return " " not in line or chance < (_SHORT_CRISIS if len(line.split()) <= _SHORT else _LONG_CRISIS)
     return intent in _GRAVE and chance < _GUESS
 
 
@@ -163,6 +184,10 @@ def _musts(evidence: Evidence) -> list[Intent]:
     if evidence.asked and evidence.asked[0] in _GIVEN:
         # "zero oito nove" was asked for; nothing less than distress takes its place.
         found = [intent for intent in found if intent in _CRISIS]
+    if evidence.expecting in _SPEAKER_UNKNOWN and Intent.BEREAVEMENT in found and _DIED_LATELY.search(evidence.line):
+        found = [Intent.DECEASED, *(intent for intent in found if intent is not Intent.DECEASED)]
+    if Intent.DECEASED in found and Intent.BEREAVEMENT in found and evidence.expecting in _SPEAKER_KNOWN:
+        found.remove(Intent.DECEASED)  # the person asked for is speaking: it is someone of theirs
     swallowed = frozenset[Intent]().union(*(_YIELDING.get(intent, frozenset()) for intent in found))
     return [intent for intent in found if intent not in swallowed]
 

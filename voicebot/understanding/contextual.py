@@ -7,7 +7,7 @@ from typing import Final
 
 from voicebot.domain.dialogue.phases import Asks, Phase
 from voicebot.domain.meaning import EntityType, Intent
-from voicebot.understanding.names import answers_with_name, introduces
+from voicebot.understanding.names import answers_with_name, introduces, is_first_name
 from voicebot.understanding.withdrawn import Reading
 
 _DOCUMENT: Final = frozenset({Asks.CPF, Asks.CPF_FIRST3, Asks.CPF_LAST2})
@@ -25,7 +25,9 @@ _YES_WORD: Final = (
     r"faz sentido|faz|cabe|serve|da sim|da|quero|quero sim|aceito|concordo|sim senhora?|manda|manda ver|pode mandar|"
     r"agora sim|ai sim|ficou (?:bom|otimo)|cabe sim|"
     r"demoro|show|joia|massa|tranquilo|de boa|pode falar|correto|confirmo|confirmado|entendi|sei|fica bom|fica|"
-    r"assim ta bom)"
+    r"assim ta bom|ta certinho|faz sim|e minha mesmo|e minha sim|pode fazer|tudo certinho|"
+    r"(?:eu )?(?:ja )?(?:sei|lembro|to sabendo)(?: (?:sim|del[ea]|disso|bem|dess[ea] (?:conta|divida|compra|fatura)|"
+    r"da (?:conta|divida|compra)|do que e|qual e))*)"
 )
 _BARE_YES: Final = re.compile(
     rf"{_FILLER}{_YES_WORD}(?: (?:{_YES_WORD[3:-1]}|moc[oa]|senhora?|sim|entao|uai|ne|mesmo|por favor|obrigado|"
@@ -78,6 +80,38 @@ _ABLE: Final = re.compile(r"\b(?:so|somente|apenas|consigo|posso|pago|pagar|dou|
 _CALL: Final = re.compile(r"\b(?:lig\w+|retorn\w+|telefon\w+|volta|chega|falar|conversar)\b")
 
 
+_NOT_A_CENT: Final = re.compile(
+    r"\b(?:nao|num|nem|sem)(?: (?!so |mas )[a-z]+){0,4} (?:um|hum|1) (?:unico )?(?:real|centavo|tostao)\b"
+)
+_GREETS: Final = re.compile(r"(?:alo|oi|ola|opa|bom dia|boa tarde|boa noite)\b")
+_BEFORE_PROOF: Final = frozenset({None, Asks.YES_NO, Asks.NAME, Asks.DATE, Phase.OPENING})
+_WEATHER: Final = r"(?:chovendo|um (?:calor|frio|sol|vento)|quente|frio)"
+_PET: Final = r"(?:o |a |meu |minha )(?:cachorr\w+|gat[oa]|passarinho|papagaio|cadela|galinha|cavalo)"
+_SMALL_TALK: Final = re.compile(
+    r"^(?:mas |e )?(?:(?:voce|tu) (?:viu|assistiu|ta vendo|ta assistindo)|viu) (?:o |a |aquele )?"
+    r"(?:jogo|novela|futebol|filme|clasico)|"
+    rf"^(?:ta|tava|esta) {_WEATHER}(?: (?:muito|demais|aqui|por aqui|hein|hoje|la fora))*$|"
+    r"^(?:esfriou|esquentou|choveu|chove)(?: \S+){0,3}$|"
+    rf"^{_PET} (?:ta (?:latindo|miando|cantando|chamando|solt[oa])|fugiu|quer (?:sair|comer|entrar)|late|latiu|miou|"
+    r"entrou)(?: \S+){0,3}$"
+)
+_ASKS_BACK: Final = re.compile(
+    r"\b(?:qual|quais|quando|que dia|que data|ate quando|quanto|quantos|quantas|por que|quem|golpe|garante|viu o|"
+    r"como (?:e que |que )?(?:eu )?(?:sei|vou|posso|confirmo|tenho certeza))\b"
+)
+_BORN: Final = re.compile(r"\b(?:nasci|nascimento|aniversario)\b")
+_FEW_DIGITS: Final = 2
+_NAMES_AMOUNT: Final = re.compile(
+    r"^(?:\S+ ){0,2}?(?:deixa|faz|fecha|fecho|pago|pagaria|dou|posso (?:dar|pagar)|consigo|cabe|so tenho|da pra|"
+    r"tenho|uns|so)\b|"
+    r"\b(?:por mes|todo mes|mensais|mensal|de entrada|ao mes|cada mes)\b"
+)
+_NAMES_DAY: Final = re.compile(
+    r"\b(?:(?:posso|consigo|vou|quero|prefiro|dou conta de|da pra|so) (?:so )?(?:pag\w+|quit\w+|acert\w+)|pago|"
+    r"quito|acerto|(?:so )?consigo|so posso)\b"
+)
+
+
 def negated(line: str) -> bool:
     """Whether a levelled line says no in a way that no "yes" beside it can undo."""
     return bool(_NO.search(_NOT_NEGATED.sub(" ", line)))
@@ -126,13 +160,15 @@ def leads_with_yes(line: str) -> bool:
 def by_question(line: str, reading: Reading, expecting: Asks | Phase | None) -> tuple[Intent, ...]:
     """Give the intents that the question makes plain, the main one first; none when it decides nothing."""
     kinds = standing(reading)
-    told = _told(line, kinds, expecting)
+    if _SMALL_TALK.search(line):
+        return (Intent.OTHER,)
+    told = _told(line, _answering(line, reading, kinds), expecting)
     who = _who(line, expecting)
     if who:
         return (*told, *who) if told else (*who, *_volunteered(kinds))
     if told:
         return told
-    counter = _counter(line, reading, expecting)
+    counter = _counter(line, reading, expecting) or _offered(line, kinds, expecting)
     if counter:
         return counter
     return _plain_answer(line, reading, expecting)
@@ -146,7 +182,29 @@ def _who(line: str, expecting: Asks | Phase | None) -> tuple[Intent, ...]:
     if expecting is Asks.NAME and answers_with_name(line):
         return (Intent.IDENTITY_CONFIRM,)
     if introduces(line):
-        return (Intent.GREETING,) if expecting is Asks.YES_NO else (Intent.IDENTITY_CONFIRM,)
+        greets = expecting is Asks.YES_NO and _GREETS.match(line)
+        return (Intent.GREETING,) if greets else (Intent.IDENTITY_CONFIRM,)
+    if expecting in _BEFORE_PROOF and is_first_name(line):
+        return (Intent.IDENTITY_CONFIRM,)
+    return ()
+
+
+def _answering(line: str, reading: Reading, kinds: set[EntityType]) -> set[EntityType]:
+    """The kinds that may answer a question for a datum: who asks "até quando?" tells no day."""
+    if _ASKS_BACK.search(line) and not _BORN.search(line):
+        digits = "".join(entity.value or "" for entity in reading.entities if entity.type is EntityType.CPF)
+        return kinds - {EntityType.DATE, EntityType.TIME} - ({EntityType.CPF} if len(digits) < _FEW_DIGITS else set())
+    return kinds
+
+
+def _offered(line: str, kinds: set[EntityType], expecting: Asks | Phase | None) -> tuple[Intent, ...]:
+    """An amount or a day put forward in so many words: "faz por duzentos", "pago na segunda"."""
+    if expecting not in _OPEN_TO_COUNTER or negated(line) or _CALL.search(line) or _ASKS_BACK.search(line):
+        return ()
+    if EntityType.MONEY in kinds and _NAMES_AMOUNT.search(line):
+        return (Intent.PROPOSE_AMOUNT, *((Intent.PROPOSE_DATE,) if EntityType.DATE in kinds else ()))
+    if EntityType.DATE in kinds and _NAMES_DAY.search(line):
+        return (Intent.PROPOSE_DATE,)
     return ()
 
 
@@ -157,7 +215,7 @@ def _volunteered(kinds: set[EntityType]) -> tuple[Intent, ...]:
 
 
 def _plain_answer(line: str, reading: Reading, expecting: Asks | Phase | None) -> tuple[Intent, ...]:
-    if expecting is Asks.AMOUNT and offers_nothing(reading):
+    if (expecting is Asks.AMOUNT and offers_nothing(reading)) or _NOT_A_CENT.search(line):
         return (Intent.CANNOT_PAY,)
     if refuses_amount(reading) and expecting in _OPEN_TO_COUNTER:
         return (Intent.REJECT_OFFER,)
@@ -181,7 +239,7 @@ def _told(line: str, kinds: set[EntityType], expecting: Asks | Phase | None) -> 
     if expecting is Asks.AMOUNT or expecting is Asks.TEACH_BACK:
         return _amount_told(kinds, expecting)
     if expecting is Asks.DATE and EntityType.CPF not in kinds and kinds & {EntityType.DATE, EntityType.TIME}:
-        return (Intent.PROPOSE_DATE,)
+        return (Intent.PROVIDE_BIRTH_DATE,) if _BORN.search(line) else (Intent.PROPOSE_DATE,)
     if expecting is Asks.CHANNEL and (_CHANNEL.search(line) or EntityType.EMAIL in kinds) and not negated(line):
         return (Intent.CHOOSE_CHANNEL,)
     return ()
@@ -209,8 +267,8 @@ def _amount_told(kinds: set[EntityType], expecting: Asks) -> tuple[Intent, ...]:
 
 def _yes_counts(line: str, expecting: Asks | Phase | None) -> bool:
     """Outside a yes-or-no question only the plain words of assent count, not "pode ser" or "beleza"."""
-    if isinstance(expecting, Asks):
-        return expecting in {Asks.YES_NO, Asks.OPEN, Asks.CHANNEL, Asks.TEACH_BACK, Asks.NAME}
+    if expecting in {Asks.YES_NO, Asks.OPEN, Asks.CHANNEL, Asks.TEACH_BACK, Asks.NAME}:
+        return True
     return bool(
         re.match(
             rf"{_FILLER}(?:sim|isso|isso mesmo|aham|ahan|aha|uhum|claro|exato|certo|positivo|com certeza|e sim|"

@@ -54,6 +54,11 @@ _RELATIVE: Final = words(
     r"(?P<two>depois d[ea] amanha|despois de amanha)|(?P<before>antes de ontem|anteontem|antontem)|"
     r"(?P<one>amanha|amanhan|manha cedo)|(?P<now>hoje|ainda hoje|hj)|(?P<ago>ontem)"
 )
+_NOW: Final = words(
+    r"(?:pagar|pago|quitar|quito|acertar|acerto)(?: (?:isso|tudo|logo|ja|essa conta|a conta|a vista|essa divida))*"
+    r" (?P<now>agora mesmo|agora|ja|na hora)"
+)
+_REFUSES: Final = re.compile(r"\b(?:nao|num|nem|nunca|sem|como|quanto|se)\b")
 _IN: Final = words(
     r"(?:daqui(?: a)?|dentro de|em|com mais)(?: uns| umas| mais)? (?P<n>§) (?P<u>dias?|semanas?|mes|meses|anos?)"
 )
@@ -92,12 +97,21 @@ def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Itera
     for match in sketch.find(_DAY):
         yield from _emit(sketch, match, _day(sketch, match, today, past=past))
     yield from _relative_days(sketch, today)
+    yield from _at_once(sketch, today)
     for match in sketch.find(_WEEKDAY):
         day, unsure = _weekday(match, today, past=past)
         yield from _emit(sketch, match, day, approx=unsure)
     for match in sketch.find(_FEAST):
         yield from _emit(sketch, match, day_of_year(today, *_FEASTS[match["f"]], past=past))
     yield from _bare(sketch, context)
+
+
+def _at_once(sketch: Sketch, today: date) -> Iterator[Found]:
+    """Give today for "pago agora mesmo"; beside a "no", or of anything but paying, "agora" names no day."""
+    if _REFUSES.search(sketch.text):
+        return
+    for match in sketch.find(_NOW):
+        yield found(EntityType.DATE, sketch.raw, sketch.span(match, "now"), today.isoformat())
 
 
 def named_day(sketch: Sketch) -> bool:

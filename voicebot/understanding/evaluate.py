@@ -91,7 +91,7 @@ def left_out(paths: Sequence[Path], lexicon: Lexicon) -> Score:
 
 
 def _read(understander: Understander, classifier: Classifier, text: str) -> Meaning:
-    level = understander.lexicon.level(read_line(text).raw)
+    level = understander.plain(read_line(text).raw)
     found = read(read_line(text), Context(None, _AT), understander.calendar)
     return understander.weigh(text, level, found, None, classifier.probabilities(level))
 

@@ -11,7 +11,7 @@ from voicebot.domain.calendar import BusinessCalendar
 from voicebot.domain.meaning import Entity, EntityType
 from voicebot.understanding.dates import dates, named_day
 from voicebot.understanding.documents import dictated, emails, written
-from voicebot.understanding.money import instalments, money, percents
+from voicebot.understanding.money import NOT_EVEN, instalments, money, percents
 from voicebot.understanding.normalise import Line
 from voicebot.understanding.numbers import plain
 from voicebot.understanding.sketch import Sketch, draw, words
@@ -25,6 +25,7 @@ _YES: Final = words(
     r"beleza|blz|ta bom|ta certo|ok|okay|e sim|pode"
 )
 _NO: Final = words(r"nao|nao senhora?|nem|negativo|de jeito nenhum|nunca")
+_NOT_ONE: Final = re.compile(r" (?:real|reais|centavo|tostao)\b")
 _ALONE: Final = words(r"(?P<n>§)")
 
 
@@ -78,6 +79,9 @@ def _numbers(sketch: Sketch) -> Iterator[Found]:
     """What is left of the numbers; a lone "um" inside a sentence is an article."""
     for match in sketch.find(_ALONE):
         number = sketch.number(match, "n")
+        if number and number.value == 1 and _NOT_ONE.match(sketch.text, match.end()):
+            if NOT_EVEN.search(sketch.text[: match.start()]):
+                continue
         if number and (not number.article or sketch.text == match.group()):
             yield found(EntityType.NUMBER, sketch.raw, (number.start, number.end), plain(number.value))
 

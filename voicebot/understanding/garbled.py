@@ -45,7 +45,7 @@ def _row_member(token: Token) -> bool:
 
 
 def _plain(token: Token) -> bool:
-    return is_numeral(token.word) and token.word not in _DIGIT and token.word not in {"um", "uma"}
+    return is_numeral(token.word) and token.word not in _DIGIT and token.word not in {"um", "uma", "hum"}
 
 
 def _digit(token: Token) -> Token:

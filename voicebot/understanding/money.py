@@ -14,7 +14,7 @@ from voicebot.understanding.spans import Context, Found, found
 
 _UNIT: Final = (
     r"(?:de )?(?:reais|real|reau|reaus|reai|conto|contos|pila|pilas|pau|paus|mango|mangos|prata|pratas|"
-    r"mil reis|merreis|merrel|dinheiros|brl|r\$)"
+    r"mil reis|merreis|merrel|dinheiros|brl|r\$(?! §))"
 )
 _APPROX: Final = (
     r"uns|umas|cerca de|por volta de|mais ou menos|meio que|no maximo|ate|quase|la pelos|la pelas|coisa de|"
@@ -57,6 +57,8 @@ _SUSPECT_AFTER: Final = re.compile(
     r"\s(?:dias?|mes|meses|anos?|semanas?|horas?|hrs?|h|minutos?|vezes|parcelas?|filhos?|filhas?|pessoas?|x|contas?|"
     r"emprestimos?|cartoes|boletos?|%|por cento|netos?|criancas?|bancos?|ligacoes)\b"
 )
+NOT_EVEN: Final = re.compile(r"\b(?:nao|num|nem|sem)(?: (?!mas |so )[a-z]+){0,4} $")
+"""Before "um real" it says that there is nothing at all."""
 _SMALL_LIMIT: Final = 20
 _MOST: Final = 10**9
 """No caller owes a billion: a longer row of digits is something else."""
@@ -136,7 +138,7 @@ def _range(sketch: Sketch, match: re.Match[str], context: Context) -> Found | No
 
 def _amount(sketch: Sketch, match: re.Match[str], context: Context) -> Found | None:
     number = sketch.number(match, "n")
-    if number is None or number.value >= _MOST:
+    if number is None or number.value >= _MOST or (number.value == 1 and NOT_EVEN.search(sketch.text[: match.start()])):
         return None
     marked = bool(match["mark"] or match["unit"] or number.slang)
     rest = sketch.number(match, "rest")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from voicebot.understanding.first_names import FIRST_NAMES
+
 _HELLO: Final = r"(?:(?:alo|oi|ola|opa|bom dia|boa tarde|boa noite|ah|e|eh|entao|sim|meu nome|tudo bem|olha|moc[oa]) )*"
 _NOT_NAMES: Final = frozenset(
     """a o as os um uma de do da dos das e em no na por pra com sem que quem qual como onde quando quanto sim nao nem ja
@@ -29,9 +31,14 @@ _NOT_NAMES: Final = frozenset(
     resto""".split()
 )
 _PARTICLES: Final = frozenset({"de", "da", "do", "dos", "das", "e"})
+_AT_THE_PHONE: Final = r"quem (?:e que )?(?:ta )?fala(?:ndo)? (?:aqui )?(?:e|eh)"
+_HERE: Final = rf"(?:aqui (?:e|eh|fala|quem fala e|quem ta falando e)|{_AT_THE_PHONE})(?: so)?"
 _SAYS: Final = re.compile(
-    rf"^{_HELLO}(?:(?:aqui (?:e|eh|fala|quem fala e|quem ta falando e)|quem (?:ta )?fala(?:ndo)? (?:aqui )?(?:e|eh))"
-    r"(?: so)? (?:o|a|eu o|eu a)|(?:o )?meu nome e|(?:eu )?me chamo|pode me chamar de|sou eu o|sou eu a) (?P<rest>.+)"
+    rf"^{_HELLO}(?:{_HERE} (?:o|a|eu o|eu a)|(?:o )?meu nome e(?: o| a)?|(?:eu )?me chamo|pode me chamar de|sou eu o|"
+    r"sou eu a) (?P<rest>.+)"
+)
+_SAYS_FIRST: Final = re.compile(
+    rf"^{_HELLO}(?:sim |e |isso |ta bom |olha )*(?:{_HERE}|(?:eu |que )*sou(?: eu)?|e|eh)(?: o| a)? (?P<rest>.+)"
 )
 _LEAD: Final = re.compile(rf"^{_HELLO}(?:(?:sou|fala|e|eh) )*")
 _ARTICLE: Final = re.compile(r"^(?:com )?(?:o|a|dona|seu) ")
@@ -40,6 +47,7 @@ _GOES_ON: Final = re.compile(
     r"recebi|quero|queria|to|tava|gostaria|vi|vim|ligaram|voces|pode|preciso|por favor|viu|"
     r"e quero|e eu|e to|cpf|meu|mas)(?: |$)"
 )
+_OWN: Final = re.compile(r" (?:mesm[oa]|em pessoa|falando|sim|ne)\b.*$")
 _MOST_WORDS: Final = 6
 
 
@@ -47,6 +55,13 @@ def introduces(line: str) -> bool:
     """Whether the caller says a name as their own ("aqui é o Rafael"), not a kinship or a place."""
     said = _SAYS.match(line)
     return bool(said) and _is_name(_head(said["rest"])) if said else False
+
+
+def is_first_name(line: str) -> bool:
+    """Whether a line says to be somebody by a common first name, without article or more ("é Antônio Ferreira")."""
+    said = _SAYS_FIRST.match(line)
+    head = _OWN.sub("", _head(said["rest"])) if said else ""
+    return head.split(" ")[0] in FIRST_NAMES and _is_name(head)
 
 
 def answers_with_name(line: str) -> bool:

@@ -82,7 +82,7 @@ def read_number(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
     single = part.stop == at + 1
     written = single and first.word[0].isdigit()
     digits = "".join(c for c in first.word if c.isdigit()) if written else plain(part.value)
-    article = single and first.word in {"um", "uma"}
+    article = single and first.word in {"um", "uma", "hum"}
     return Number(part.value, first.start, last.end, digits, slang=kilo, article=article), part.stop
 
 

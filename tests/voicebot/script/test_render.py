@@ -82,7 +82,9 @@ def test_every_line_is_said_once_before_any_is_said_again() -> None:
         said.add(chosen)
 
     assert said == all_of_it
-    assert book().render(act, voice(said=frozenset(said))).variant in all_of_it
+    again = book().render(act, voice(said=frozenset(said)))
+    assert again.variant.removesuffix("~2") in all_of_it
+    assert again.variant.endswith("~2")
 
 
 def test_the_same_seed_gives_the_same_words_and_seeds_differ() -> None:
@@ -166,7 +168,7 @@ def plan_of_ten() -> Offer:
 
 
 def test_the_limit_is_named_only_where_it_is_the_last_offer() -> None:
-    claims = re.compile(r"é até onde|é o melhor|é o máximo", re.IGNORECASE)
+    claims = re.compile(r"é até onde|é o melhor|é o máximo|mais do que isso eu não|é até aqui", re.IGNORECASE)
     last = [each.text for each in book().variants(acts.MakeOffer(TOKEN, SETTLEMENT, is_last=True), voice())]
     open_still = [each.text for each in book().variants(acts.MakeOffer(TOKEN, SETTLEMENT), voice())]
 

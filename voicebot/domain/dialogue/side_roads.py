@@ -14,6 +14,7 @@ from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, Escala
 from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.verification import first_question
+from voicebot.domain.dialogue.words import says_other_name
 from voicebot.domain.meaning import Intent, Meaning
 
 BEREAVEMENT_HOLD_DAYS: Final = 30
@@ -51,6 +52,7 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     """Somebody else is on the line; once said, never unsaid."""
     if state.verified:
         return _contradicted(state, ctx, meaning)
+    stranger = says_other_name(meaning.text, ctx.case.debtor.name) and state.phase is Phase.OPENING
     apart = replace(state, identity=replace(state.identity, denied=True, confirmed=False))
     if meaning.intent is Intent.MINOR:
         return end(apart, Move.CHILD_ANSWERED, Disposition.MINOR, (acts.EndWithMinor(),))
@@ -66,7 +68,7 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
         said3 = (acts.Acknowledge(acts.Ack.UNDERSTOOD), acts.SayGoodbye(Farewell.THIRD_PARTY))
         return end(apart, Move.GOODBYE, Disposition.BUSINESS_REDIRECT, said3)
     # "Não é ela, aqui é a esposa" knows the person: the number is right.
-    if meaning.has(Intent.THIRD_PARTY) and state.phase is not Phase.THIRD_PARTY:
+    if (stranger or meaning.has(Intent.THIRD_PARTY)) and state.phase is not Phase.THIRD_PARTY:
         return callback.third_party(apart, ctx, meaning)
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from voicebot.domain.portfolio import Channel
@@ -31,10 +32,16 @@ def named_method(text: str) -> str | None:
 _NOW: Final = re.compile(r"\b(agora|hoje|j[aá] (pago|quero pagar|acerto)|na hora)\b", re.IGNORECASE)
 _PAYS: Final = re.compile(r"\b(pag\w+|quit\w+|acert\w+|resolv\w+|pix|manda)\b", re.IGNORECASE)
 _ENGLISH: Final = re.compile(
-    r"\b(hello|hi|who|what|this|is|the|speak|english|sorry|don'?t|understand|calling|please|you|my|not|yes|i'?m)\b",
+    r"\b(hello|hi|who|what|this|is|the|speak|english|portuguese|sorry|don'?t|can'?t|can|understand|calling|please|you|"
+    r"my|not|yes|i'?m|i|am|just|only|visiting|here|wrong|number|are|it|to|have|help|language)\b",
     re.IGNORECASE,
 )
-ENGLISH_WORDS: Final = 3
+_SAYS_NAME: Final = re.compile(
+    r"\b(?i:aqui (?:é|e)|quem (?:tá )?fala(?:ndo)? (?:é|e)|meu nome (?:é|e)|me chamo|sou) (?i:o |a |seu |dona )?"
+    r"(?P<name>[A-ZÀ-Ú][a-zà-ÿ]{2,})\b"
+)
+_NO_NAMES: Final = frozenset({"eu", "ela", "ele", "quem", "mesmo", "mesma", "não", "nao", "sim"})
+ENGLISH_WORDS: Final = 2
 
 
 def says_now(text: str) -> bool:
@@ -46,7 +53,19 @@ def speaks_english(text: str) -> bool:
     """True where most of the words are the commonest English ones."""
     words = text.split()
     found = len(_ENGLISH.findall(text))
-    return found >= ENGLISH_WORDS and found * 2 >= len(words)
+    return found >= ENGLISH_WORDS and found * 5 >= len(words) * 3
+
+
+def says_other_name(text: str, own: str) -> bool:
+    """True where the caller gives a name ("aqui é o Rafael") that is no part of `own`, the full name asked for."""
+    parts = {_folded(part) for part in own.split()}
+    said = [found["name"] for found in _SAYS_NAME.finditer(text)]
+    return any(_folded(name) not in parts and name.lower() not in _NO_NAMES for name in said)
+
+
+def _folded(word: str) -> str:
+    plain = unicodedata.normalize("NFKD", word.lower())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def says_monthly(text: str) -> bool | None:

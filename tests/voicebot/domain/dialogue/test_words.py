@@ -1,0 +1,41 @@
+"""The few caller words that the policy itself reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from voicebot.domain.dialogue.words import says_monthly, says_now, says_other_name, speaks_english
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Aqui é o Rafael.", True),
+        ("Meu nome é Marlene, pois não?", True),
+        ("Aqui é a Ana.", False),
+        ("Aqui é a Beatriz Souza.", False),
+        ("Sou eu mesma.", False),
+        ("Aqui é a esposa dele.", False),  # a relation, not a name: understanding's own rules see it
+        ("Quem fala é a Ána?", False),
+    ],
+)
+def test_a_name_that_is_not_the_one_asked_for(text: str, expected: bool) -> None:
+    assert says_other_name(text, "Ana Beatriz Souza") is expected
+
+
+@pytest.mark.parametrize("text", ["no Portuguese, sorry", "I can't understand you, I'm just visiting", "who is this?"])
+def test_english_is_noticed(text: str) -> None:
+    assert speaks_english(text)
+
+
+@pytest.mark.parametrize("text", ["Oi, quem é?", "Pode ser no Pix, please", "Não, sou eu", "What? Não entendi nada"])
+def test_portuguese_with_an_english_word_is_not_english(text: str) -> None:
+    assert not speaks_english(text)
+
+
+def test_paying_now_and_paying_by_the_month() -> None:
+    assert says_now("pago agora no Pix")
+    assert not says_now("agora não posso falar")
+    assert says_monthly("cento e vinte por mês") is True
+    assert says_monthly("pago tudo de uma vez") is False
+    assert says_monthly("cento e vinte") is None

@@ -1,0 +1,74 @@
+"""What a call has already heard: how often each variant was said, and which of its sentences.
+
+A variant id is a line's, "AskChannel.sms/2", then "~2" where it is said for the second time, then the ids of the
+phrases inside it: "AskChannel.sms/2~2+ways/0". A sentence is known by its skeleton: its words without its slots.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from zlib import crc32
+
+from voicebot.script.book import Lines, Words
+from voicebot.script.manner import SLOT
+
+LONG: Final = 4
+"""Words: a sentence of at least so many is noticed when it comes again; a shorter one ("Claro.") may."""
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?…:])\s+")
+_ALTERNATIVES: Final = re.compile(r"[\[<]([^|\]>]*)[^\]>]*[\]>]")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+Index = Mapping[str, frozenset[str]]
+"""The skeletons of every line and phrase, by its id."""
+
+
+def index_of(words: Words) -> Index:
+    books = (*words.acts.values(), *words.phrases.values())
+    return {name: frozenset(_skeletons(line)) for lines in books for name, line in lines.named()}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One call up to now."""
+
+    times: Mapping[str, int]
+    """How often a line or phrase was said, by its id; absent is never."""
+    sentences: frozenset[str]
+    index: Index
+
+    @classmethod
+    def of(cls, said: Iterable[str], index: Index) -> Memory:
+        times: dict[str, int] = {}
+        sentences: set[str] = set()
+        for variant in said:
+            for part in variant.split("+"):
+                name, _, count = part.partition("~")
+                times[name] = max(times.get(name, 0), int(count or 1))
+                sentences |= index.get(name, frozenset())
+        return cls(times, frozenset(sentences), index)
+
+    def worn(self, name: str) -> tuple[int, int, int]:
+        """Say how used a line is, least first: its own times, then its long sentences heard before, then the others."""
+        again = self.sentences & self.index[name]
+        long = sum(sentence.count(" ") + 1 >= LONG or sentence.endswith("?") for sentence in again)
+        return self.times.get(name, 0), long, len(again)
+
+    def mark(self, name: str) -> str:
+        """Give the id to remember `name` by, now that it is said once more."""
+        times = self.times.get(name, 0)
+        return f"{name}~{times + 1}" if times else name
+
+    def freshest(self, lines: Lines, seed: int) -> list[tuple[str, str]]:
+        """Give the lines with their ids, the least worn first; the seed shuffles equals."""
+        return sorted(lines.named(), key=lambda each: (self.worn(each[0]), crc32(f"{seed}:{each[0]}".encode())))
+
+
+def _skeletons(line: str) -> Iterator[str]:
+    plain = SLOT.sub(" ", _ALTERNATIVES.sub(r"\1", line)).lower()
+    for sentence in _SENTENCE_END.split(plain):
+        words = " ".join(_WORD.findall(sentence))
+        if words:
+            yield f"{words}?" if sentence.rstrip().endswith("?") else words
