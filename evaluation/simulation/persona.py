@@ -24,6 +24,8 @@ class Rule:
 
     when: re.Pattern[str]
     say: tuple[str, ...]
+    about: re.Pattern[str] | None = None
+    """What the rest of the bot's words must be about, where the sentence alone does not tell."""
     hang_up: bool = False
 
 
@@ -64,17 +66,25 @@ class Mind:
 
     def knows(self, heard: str) -> bool:
         """Tell whether some sentence of it means something to this persona."""
-        return any(rule.when.search(sentence) for sentence in _sentences(heard) for rule in self.persona.rules)
+        return self._found(heard) is not None
 
     def reply(self, heard: str) -> Reply:
         """Answer the last sentence that asks or says something known; what was heard last counts most."""
-        for sentence in reversed(_sentences(heard)):
-            for index, rule in enumerate(self.persona.rules):
-                if rule.when.search(sentence):
-                    return self._use(index, rule)
+        found = self._found(heard)
+        if found is not None:
+            return self._use(found, self.persona.rules[found])
         self.lost += 1
         options = self.persona.otherwise
         return Reply(options[min(self.lost, len(options)) - 1] if options else None)
+
+    def _found(self, heard: str) -> int | None:
+        whole = fold(heard)
+        for sentence in reversed(_sentences(heard)):
+            for index, rule in enumerate(self.persona.rules):
+                fits = rule.about is None or rule.about.search(whole)
+                if fits and rule.when.search(sentence):
+                    return index
+        return None
 
     def _use(self, index: int, rule: Rule) -> Reply:
         times = self.used.get(index, 0)
@@ -134,4 +144,10 @@ def _persona(name: str, entry: dict[str, Any]) -> Persona:
 def _rule(entry: dict[str, Any]) -> Rule:
     said = entry.get("say", ())
     lines = (said,) if isinstance(said, str) else tuple(said)
-    return Rule(re.compile(entry["when"]), lines, bool(entry.get("hang_up", False)))
+    about = entry.get("about")
+    return Rule(
+        when=re.compile(entry["when"]),
+        say=lines,
+        about=re.compile(about) if about is not None else None,
+        hang_up=bool(entry.get("hang_up", False)),
+    )
