@@ -185,3 +185,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened
     await opened.dispose()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first: what needs models comes later, whole calls last; the order within each stays."""
+
+    def weight(item: pytest.Item) -> int:
+        if item.get_closest_marker("e2e") is not None:
+            return 2
+        return 1 if item.get_closest_marker("models") is not None else 0
+
+    items.sort(key=weight)
