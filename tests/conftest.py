@@ -42,6 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "postgres_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgres)
+    # Fast tests first: what needs models comes later, whole calls last; the order within each stays.
+    items.sort(key=_weight)
+
+
+def _weight(item: pytest.Item) -> int:
+    if item.get_closest_marker("e2e") is not None:
+        return 2
+    return 1 if item.get_closest_marker("models") is not None else 0
 
 
 class NetworkBlocked(OSError):
@@ -185,14 +193,3 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened
     await opened.dispose()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: what needs models comes later, whole calls last; the order within each stays."""
-
-    def weight(item: pytest.Item) -> int:
-        if item.get_closest_marker("e2e") is not None:
-            return 2
-        return 1 if item.get_closest_marker("models") is not None else 0
-
-    items.sort(key=weight)
