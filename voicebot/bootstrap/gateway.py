@@ -92,7 +92,9 @@ class CallHolder:
         while True:
             await asyncio.sleep(LEASE_RENEWAL_S)
             try:
-                await self.desk.renew(call_id)
+                if not await self.desk.renew(call_id):
+                    log.warning("lease_lost", call_id=call_id)
+                    return
             except RecordsUnavailable:
                 log.warning("lease_not_renewed", call_id=call_id)
 

@@ -81,6 +81,8 @@ class Floor:
     _turn_start: float | None = None
     _speech_end: float | None = None
     _segments_pending: int = 0
+    _late: int = 0
+    """Segments of a turn that was taken without them; their words belong to nobody any more."""
     _texts: list[str] = field(default_factory=list)
     _complete: bool | None = None
     _quiet_since: float | None = None
@@ -103,6 +105,9 @@ class Floor:
 
     def segment(self, text: str) -> None:
         """One segment's words have arrived; "" for none."""
+        if self._late:
+            self._late -= 1
+            return
         self._segments_pending = max(0, self._segments_pending - 1)
         if text:
             self._texts.append(text)
@@ -181,6 +186,7 @@ class Floor:
     def _forget(self, now: float) -> None:
         self._turn_start = self._speech_end = self._complete = None
         self._texts = []
+        self._late += self._segments_pending
         self._segments_pending = 0
         self._spoke_over_bot = False
         if not self.bot_speaking:

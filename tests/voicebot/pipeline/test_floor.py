@@ -237,3 +237,20 @@ def test_history(history: list[tuple[float, Step]], expected: list[Asked]) -> No
 )
 def test_backchannels(text: str, expected: bool) -> None:
     assert is_backchannel(text) is expected
+
+
+def test_words_that_come_after_the_turn_was_taken_do_not_leak_into_the_next() -> None:
+    floor = Floor(Patience(words_s=1.0, incomplete_s=0.5))
+    floor.speech_started(1.2, 1.0)
+    floor.speech_stopped(2.2, 2.0)
+    taken = floor.tick(3.1)
+    assert isinstance(taken, TakeTurn)
+    assert taken.text == ""
+    floor.speech_started(4.2, 4.0)
+    floor.segment("as palavras de antes")
+    floor.speech_stopped(5.2, 5.0)
+    floor.segment("as de agora")
+    floor.verdict(complete=True)
+    later = floor.tick(5.3)
+    assert isinstance(later, TakeTurn)
+    assert later.text == "as de agora"
