@@ -19,6 +19,8 @@ MISSES_BEFORE_HUMAN: Final = 3
 ASIDES_BEFORE_RETURN: Final = 2
 REPEATS: Final = 3
 """Times in a row that something is told again before a person is offered: the line must be bad."""
+COURTESIES: Final = 3
+"""Thanks and greetings in a row that answer nothing: the caller has had enough, and nobody insists."""
 FOREIGN_TURNS: Final = 2
 CONFUSIONS: Final = 2
 """The second sign of confusion ends all business for today."""
@@ -132,6 +134,10 @@ def aside(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if said is None:
         return None
     state = replace(state, misses=0, introduced=state.introduced or meaning.has(Intent.WHO_IS_CALLING))
+    if meaning.intent in {Intent.THANKS, Intent.GREETING}:
+        state = replace(state, asides=state.asides + 1)
+        if state.asides > COURTESIES:
+            return goodbye(state, acts.Farewell.KIND)
     if meaning.has(Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER):
         state = replace(state, repeats=state.repeats + 1)
         if state.repeats > REPEATS and state.phase is not Phase.BAD_LINE:
