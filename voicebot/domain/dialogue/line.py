@@ -116,7 +116,8 @@ def bad_line(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if meaning.has(Intent.DENY, Intent.REJECT_OFFER):
         back = replace(state, misses=0, question=state.parked, parked=None)
         return Step(Move.LINE_IS_FINE, back, (acts.Acknowledge(acts.Ack.OF_COURSE), *ask_again(back)))
-    return None
+    # Twice something else than yes or no: a line on which nothing gets through needs a person, not the question again.
+    return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD) if state.asides > 0 else None
 
 
 def robot(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
