@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     """A running Piper HTTP server; without it the process starts its own when Piper is chosen."""
     piper_voice: str | None = Field(None, validation_alias=_env("VOICEBOT_PIPER_VOICE"))
     stt_engine: Literal["whisper-ct2", "openai-whisper"] = Field("whisper-ct2", validation_alias=_env("VOICEBOT_STT"))
+    proposer_url: str | None = Field(None, validation_alias=_env("VOICEBOT_PROPOSER_URL"))
+    """Base of an OpenAI-compatible API, http://127.0.0.1:8000/v1: asked where the local understanding is unsure."""
+    proposer_model: str | None = Field(None, validation_alias=_env("VOICEBOT_PROPOSER_MODEL"))
+    proposer_key: SecretStr | None = Field(None, validation_alias=_env("VOICEBOT_PROPOSER_KEY"))
     clock_start: datetime | None = Field(None, validation_alias=_env("VOICEBOT_CLOCK_START"))
     """An instant with an offset at which the clock starts; only with the simulator, for calls outside hours."""
     max_calls: int = Field(4, ge=1, validation_alias=_env("VOICEBOT_MAX_CALLS"))
@@ -69,6 +73,18 @@ class Settings(BaseSettings):
             raise ValueError("must look like https://bot.example.com, without a query")
         return value.rstrip("/")
 
+    @field_validator("proposer_url")
+    @classmethod
+    def _proposer_url(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must look like http://127.0.0.1:11434/v1, without a query")
+        if parts.username is not None:
+            raise ValueError("must carry no user or password: put the key into VOICEBOT_PROPOSER_KEY")
+        return value.rstrip("/")
+
     @field_validator("models_dir", "data_dir", "prompts_dir")
     @classmethod
     def _expand(cls, value: Path) -> Path:
@@ -81,6 +97,12 @@ class Settings(BaseSettings):
                 raise ValueError("VOICEBOT_CLOCK_START needs VOICEBOT_PROVIDER=simulator: real calls keep real time")
             if self.clock_start.tzinfo is None:
                 raise ValueError("VOICEBOT_CLOCK_START needs an offset, as in 2026-11-23T10:00-03:00")
+        return self
+
+    @model_validator(mode="after")
+    def _proposer_in_full(self) -> Self:
+        if self.proposer_url is not None and not self.proposer_model:
+            raise ValueError("VOICEBOT_PROPOSER_URL needs VOICEBOT_PROPOSER_MODEL, the model's name on that server")
         return self
 
     @property

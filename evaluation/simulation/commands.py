@@ -55,8 +55,8 @@ def _person(name: str | None) -> Character | None:
 def show(found: dict[str, Any], console: Console) -> None:
     """Lay a summary out for people: figures, outcomes, and the first examples of what went wrong."""
     head = Table("what", "value", title=f"{found['calls']} calls, {found['turns']} turns")
-    plain = "distinct_utterances understood_as_meant violations ended_well promises promises_complete upper_bound"
-    for key in [*plain.split(), "mean_discount_percent", "concessions", "pass_hat_8"]:
+    plain = "distinct_utterances understood_as_meant violations ended_well promises promises_complete wrong_commits"
+    for key in [*plain.split(), "upper_bound", "mean_discount_percent", "concessions", "pass_hat_8"]:
         if found.get(key) is not None:
             head.add_row(key, str(found[key]))
     console.print(head)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
 
 from voicebot.application.call_record import UnknownCall
 from voicebot.application.conversation import CallFacts, Collaborators, Conversation
-from voicebot.application.ports import CallBook, CallTokens, CaseBook, IncomingCall
+from voicebot.application.ports import CallBook, CallTokens, CaseBook, Histories, IncomingCall, RecordsUnavailable
 from voicebot.domain.dialogue.phases import Direction, Disposition
 from voicebot.domain.portfolio import Case
 
@@ -46,6 +46,8 @@ class CallDesk:
     """False for the simulator: a sample portfolio is answered there alone."""
     owner: str
     token_ttl_s: float
+    histories: Histories | None = None
+    """Where a broken promise is looked up; None where nothing is known of before."""
 
     async def answer_outbound(self, call_id: str, provider_call_id: str) -> str | None:
         """The callee has picked up: give the media's one-time token, None for a call we did not place."""
@@ -86,7 +88,7 @@ class CallDesk:
         mine = await self.calls.attach_media(
             incoming.call_id, provider_call_id=provider_call_id, owner=self.owner, lease_until=now + LEASE, at=now
         )
-        return self._attached(incoming, incoming.case) if mine else None
+        return self._attached(incoming, await self._with_past(incoming.case)) if mine else None
 
     async def foresee_greeting(self, call_id: str) -> list[str]:
         """The first lines of a call that still rings, to be made ready; empty for an unknown call."""
@@ -94,6 +96,7 @@ class CallDesk:
         case = await self.cases.case_by_ref(ref) if ref is not None else None
         if case is None:
             return []
+        # The first words are before verification: no promise is spoken of in them.
         return self._conversation(IncomingCall(call_id, Direction.OUTBOUND, case), case).foresee_opening()
 
     async def renew(self, call_id: str) -> bool:
@@ -112,6 +115,17 @@ class CallDesk:
             return await self.calls.debtor_ref_of_call(call_id)
         except UnknownCall:
             return None
+
+    async def _with_past(self, case: Case) -> Case:
+        """Add what became of the last promise; a database that is away costs the mention of it, not the call."""
+        if self.histories is None:
+            return case
+        try:
+            broken = await self.histories.broken_promise(case.debtor.ref, self.with_.clock.now())
+        except RecordsUnavailable:
+            log.warning("nothing is known of earlier promises, the database is away")
+            return case
+        return replace(case, broken_promise=broken)
 
     def _attached(self, incoming: IncomingCall, case: Case) -> Attached:
         return Attached(incoming.call_id, self._conversation(incoming, case), case)

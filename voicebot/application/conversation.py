@@ -14,6 +14,7 @@ from voicebot.application.ports import (
     Clock,
     MarkOutcome,
     Messenger,
+    Reconsiders,
     Records,
     Script,
     Speaker,
@@ -40,10 +41,12 @@ from voicebot.domain.dialogue.state import (
     Started,
 )
 from voicebot.domain.dialogue.utterance import Utterance
+from voicebot.domain.heard import Sureness
 from voicebot.domain.identity import is_usable
 from voicebot.domain.meaning import Meaning
 from voicebot.domain.offers import Offer
 from voicebot.domain.portfolio import Case, Treatment
+from voicebot.domain.segments import segment_in, tone_of
 
 log = structlog.get_logger(__name__)
 
@@ -78,10 +81,11 @@ class CallFacts:
 
 @dataclass(frozen=True, slots=True)
 class HeardSpan:
-    """When the caller spoke, in seconds since the media started; None in text."""
+    """When the caller spoke, in seconds since the media started, and how surely it was heard; None in text."""
 
     start_s: float | None = None
     end_s: float | None = None
+    sureness: Sureness | None = None
 
 
 TEXT_ONLY = HeardSpan()
@@ -136,7 +140,7 @@ class Conversation:
 
     async def hear(self, text: str, span: HeardSpan = TEXT_ONLY) -> Turn:
         at = self.now()
-        meaning = self.understand(text)
+        meaning = await self._reconsidered(self.understand(text))
         line = SpokenLine(
             speaker=Speaker.CALLER,
             text=text,
@@ -148,12 +152,21 @@ class Conversation:
             confidence=meaning.confidence,
         )
         await self._with.records.add_line(self._facts.call_id, line)
-        return await self._take(Heard(meaning), meaning)
+        return await self._take(Heard(meaning, span.sureness), meaning)
 
     def understand(self, text: str) -> Meaning:
         """What these words would mean here; changes nothing."""
         expecting = self.state.asks or self.state.phase
         return self._with.understanding.understand(text, expecting=expecting, at=self.now())
+
+    async def _reconsidered(self, meaning: Meaning) -> Meaning:
+        """Give an unsure reading its second chance, in a process that has one; the wait is bounded."""
+        understanding = self._with.understanding
+        if not isinstance(understanding, Reconsiders):
+            return meaning
+        expecting = self.state.asks or self.state.phase
+        names = (self._facts.case.debtor.name,)
+        return await understanding.reconsider(meaning, expecting=expecting, at=self.now(), names=names)
 
     def answers_in_full(self, text: str) -> bool:
         """Tell whether these words give all that the open identity question wants; changes nothing."""
@@ -204,7 +217,7 @@ class Conversation:
         at = self.now()
         before = {offer.id for offer in self.state.bargain.offers}
         decision = decide(self.state, event, self._context(at))
-        accepted = await self._effects.perform(decision.effects, at)
+        accepted = await self._effects.perform(decision.effects, at, verified=decision.state.verified)
         self.state = decision.state
         lines, incident = await self._words(claimed(decision.acts, accepted=accepted), at, accepted=accepted)
         indexes = tuple([await self._record(line, at) for line in lines])
@@ -285,6 +298,8 @@ class Conversation:
             seed=self._facts.seed + self._spoken + offset,
             said=said,
             previous=before or None,
+            segment=segment_in(self._facts.case, at.date()) if state.verified else None,
+            tone=tone_of(creditor),
         )
 
     def _context(self, at: datetime) -> Context:

@@ -29,7 +29,9 @@ from voicebot.application.keyed_values import (
 from voicebot.application.portfolio_rows import PortfolioError, read_text
 from voicebot.domain.limits import Charges, Limits, PlanBand, SettlementBand
 from voicebot.domain.money import ZERO
+from voicebot.domain.payments import pix
 from voicebot.domain.portfolio import Collector, Creditor, OpenHours, Treatment
+from voicebot.domain.segments import Tone
 
 METHODS: Final = ("pix", "boleto")
 JURISDICTIONS: Final = ("BR", "US")
@@ -100,7 +102,7 @@ def _creditor(top: KeyedValues) -> Creditor:
         address=who.take("address", text, ""),
         official_phone=who.take("official_phone", phone, ""),
         website=who.take("website", text, ""),
-        pix_key=who.take("pix_key", text, ""),
+        pix_key=who.take("pix_key", _pix_key, ""),
         jurisdiction=jurisdiction,
         sample=who.take("sample", boolean, False, required=False),
         name_reveals_debt=who.take("name_reveals_debt", boolean, True),
@@ -117,9 +119,14 @@ def _creditor(top: KeyedValues) -> Creditor:
         handoff_phone=handoff.optional("phone", phone),
         handoff_hours=_hours(handoff),
         limits=_limits(top, payment, jurisdiction),
-        tone=who.take("tone", text, "neutral", required=False),
+        tone=who.take("tone", one_of(*Tone), "neutral", required=False),
         credit_bureau=bureau == "registered",
     )
+
+
+def _pix_key(value: object) -> str:
+    """Read a Pix key as the directory keeps it; a key that no code can hold is a `ValueError` that says why."""
+    return pix.normalise_key(text(value))
 
 
 def _read_and_drop(who: KeyedValues, recording: KeyedValues) -> None:

@@ -38,6 +38,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
+from voicebot.application.histories import ABOUT_THE_NUMBER
 from voicebot.application.messages import payment_txid
 
 OUTCOMES: Final = (
@@ -76,8 +77,6 @@ AGREEMENTS: Final = (
     "txid",
 )
 SUPPRESSIONS: Final = ("call_id", "creditor_cnpj", "debtor_ref", "phone", "kind", "until", "recorded_at")
-ABOUT_THE_NUMBER: Final = frozenset({"wrong_number"})
-"""Kinds that forbid a number and not a person: only they export it."""
 _HEALTH: Final = frozenset({"crisis", "illness"})
 """LGPD art. 5 II: data about health is sensitive; the creditor needs the hold, not its reason."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -19,19 +19,23 @@ import unicodedata
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 
 import phonenumbers
 import structlog
 
 from voicebot.domain.agreement import Agreement, offer_as_contract
+from voicebot.domain.dialogue.phases import EscalationReason
 from voicebot.domain.money import Money
 from voicebot.domain.offers import Offer, OfferKind, Payment
 from voicebot.domain.payments import pix
 from voicebot.domain.payments.errors import PixError
 from voicebot.domain.portfolio import Case, Channel, Creditor, Debtor
 
+ON_CALL: Final = "on_call"
+"""Channel of an alert: an SMS to the creditor's on-call phone, whoever the call is about."""
 SMS_CHARACTERS: Final = 160
 """What one SMS holds in the 7-bit alphabet, GSM 03.38."""
 _SMS_ACCENTS: Final = frozenset("éàÉÇ")
@@ -44,6 +48,21 @@ _TXID_BYTES: Final = 10
 """80 bits, 16 characters in base 32: enough to never meet by chance, and the code still fits one SMS."""
 _STATES: Final = frozenset("AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split())
 _POSTCODE: Final = re.compile(r"(CEP:? *)?\d{5}-?\d{3}", re.IGNORECASE)
+_GOOD_UNTIL: Final = re.compile(r"(?:vale\s+até|com\s+vencimento\s+em)\s+(\d{2})/(\d{2})/(\d{4})")
+_REASONS: Final = MappingProxyType(
+    {
+        EscalationReason.SELF_HARM: "Risco à vida",
+        EscalationReason.VIOLENCE: "Risco de violência",
+        EscalationReason.DISTRESS: "Pessoa em sofrimento",
+        EscalationReason.ILLNESS: "Doença",
+        EscalationReason.BEREAVEMENT: "Luto",
+        EscalationReason.OVER_INDEBTED: "Pedido de ajuda",
+        EscalationReason.REQUEST: "Pedido de atendimento por uma pessoa",
+        EscalationReason.DISPUTE: "Contestação",
+        EscalationReason.NOT_UNDERSTOOD: "Ligação que o robô não entendeu",
+        EscalationReason.FRAUD_DOUBT: "Suspeita de golpe",
+    }
+)
 _NO_CITY: Final = "BRASIL"
 """A BR Code needs a city, and nothing is decided by it."""
 log = structlog.get_logger(__name__)
@@ -94,6 +113,23 @@ def official_contact_message(case: Case, channel: str, *, verified: bool) -> str
         f"Nossos contatos oficiais, os mesmos do site {creditor.website}: {' e '.join(contacts)}.",
     ]
     return _shaped(channel, f"{company}: tentamos contato por telefone", paragraphs)
+
+
+def on_call_alert(creditor: Creditor, call_id: str, reason: EscalationReason, at: datetime) -> str:
+    """Compose the text for the creditor's on-call person; `at` is aware, in the debtor's zone.
+
+    Only what finds the call: no name, no number and no debt, since a telephone lies about.
+    """
+    zone = f"{at:%z}"
+    when = f"{at:%d/%m/%Y, %H:%M} (UTC{zone[:3]}:{zone[3:]})"
+    paragraph = f"{creditor.spoken_name}: plantão, atenção. {_REASONS[reason]} em {when}. Ligação {call_id}."
+    return _shaped(ON_CALL, "", [paragraph])
+
+
+def good_until(text: str) -> date | None:
+    """Give the day until which the payment in a text made here holds; None for a text without one."""
+    found = _GOOD_UNTIL.search(text)
+    return None if found is None else date(int(found[3]), int(found[2]), int(found[1]))
 
 
 def deliverable(channel: str, text: str) -> Deliverable:

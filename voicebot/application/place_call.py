@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from voicebot.application.ports import CallBook, CaseBook, Clock, Dialler, Records
-from voicebot.domain.compliance.contact import ContactHistory
 from voicebot.domain.compliance.engine import may_contact
 from voicebot.domain.compliance.rules import Refused
-from voicebot.domain.dialogue.phases import Direction, Disposition
+from voicebot.domain.dialogue.phases import Disposition
 from voicebot.domain.portfolio import Channel
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,9 @@ class PlaceCall:
     async def __call__(self, ref: str, call_id: str) -> Placed | Refused:
         """Place a call to the debtor `ref` under the new id `call_id`.
 
+        The rules are asked with all that happened with this person, and the call is on record in the same step: two
+        who dial at once cannot both pass a cap.
+
         Raises:
             UnknownDebtor: the reference is not in the portfolio.
             SamplePortfolio: a sample creditor and a real provider.
@@ -65,22 +68,19 @@ class PlaceCall:
         if case.creditor.sample and self.dialler.real:
             raise SamplePortfolio
         now = self.clock.now()
-        verdict = may_contact(case, Channel.VOICE, now.astimezone(ZoneInfo(case.timezone)), ContactHistory())
-        if isinstance(verdict, Refused):
-            return verdict
-        await self.calls.begin(
+        local = now.astimezone(ZoneInfo(case.timezone))
+        refused = await self.calls.dial(
             call_id,
-            direction=Direction.OUTBOUND,
+            case,
+            partial(may_contact, case, Channel.VOICE, local),
             provider=self.dialler.name,
-            at=now,
-            debtor_ref=ref,
-            debtor_name=case.debtor.name,
-            debtor_state=case.debtor.state,
-            creditor_name=case.creditor.name,
-            phone=case.debtor.phone,
+            at=local,
             owner=self.owner,
             lease_until=now + RINGING,
         )
+        if refused is not None:
+            log.info("a call is not permitted now", call_id=call_id, rule=refused.rule)
+            return refused
         try:
             provider_call_id = await self.dialler.place(to=case.debtor.phone, call_ref=call_id)
         except Exception:

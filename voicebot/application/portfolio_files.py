@@ -58,6 +58,8 @@ class Portfolio:
     problems: tuple[RowProblem, ...]
     notes: tuple[str, ...] = ()
     """Keys of the creditor's file that are not known and were ignored."""
+    payments_until: date | None = None
+    """Last day of which all payments are in the file, where whoever loads it says so."""
 
     def case(self, ref: str, *, on: date) -> Case:
         """Give what a call on `on` (the debtor's local date) may know; payments up to that day are counted.
@@ -109,7 +111,13 @@ def read_portfolio(folder: Path) -> Portfolio:
 
 
 def read_files(
-    *, creditor: Path, debtors: Path, debts: Path, payments: Path | None = None, holds: Path | None = None
+    *,
+    creditor: Path,
+    debtors: Path,
+    debts: Path,
+    payments: Path | None = None,
+    holds: Path | None = None,
+    payments_until: date | None = None,
 ) -> Portfolio:
     """Read the load files; good rows are kept, bad ones are in `problems`.
 
@@ -130,4 +138,5 @@ def read_files(
         holds=read_holds(holds, people, problems) if holds else {},
         problems=tuple(problems),
         notes=notes,
+        payments_until=payments_until,
     )

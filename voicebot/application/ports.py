@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias, runtime_checkable
 
+from voicebot.domain.compliance.contact import ContactHistory
+from voicebot.domain.compliance.engine import Permitted
+from voicebot.domain.compliance.rules import Refused
 from voicebot.domain.dialogue.acts import Act
 from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, Phase
 from voicebot.domain.dialogue.utterance import Utterance
 from voicebot.domain.meaning import Meaning
 from voicebot.domain.portfolio import Case, Treatment
+from voicebot.domain.segments import Segment, Tone
 
 
 class Clock(Protocol):
@@ -23,6 +28,17 @@ class Clock(Protocol):
 class Understanding(Protocol):
     def understand(self, text: str, *, expecting: Asks | Phase | None, at: datetime) -> Meaning:
         """Turn one caller utterance into a meaning; `at` is the caller's local time, for "amanhã". Never raises."""
+        ...
+
+
+@runtime_checkable
+class Reconsiders(Protocol):
+    """An understanding that can also ask elsewhere where it was unsure; its answer is a meaning like any other."""
+
+    async def reconsider(
+        self, meaning: Meaning, *, expecting: Asks | Phase | None, at: datetime, names: Collection[str]
+    ) -> Meaning:
+        """Give the meaning again, within 0.7 s, with nothing grave taken away; `names` stay here. Never raises."""
         ...
 
 
@@ -43,6 +59,9 @@ class Voice:
     """Variants already used in this call."""
     previous: str | None = None
     """What was said before in this same turn: the next line does not begin or thank or excuse itself like it."""
+    segment: Segment | None = None
+    """The listener's group, once verified; to anyone else it would tell something of the debt."""
+    tone: Tone = Tone.NEUTRAL
 
 
 class Script(Protocol):
@@ -134,7 +153,12 @@ class CallTokens(Protocol):
 class Messenger(Protocol):
     """Sends what the caller asked for; `True` only when the message was accepted for delivery."""
 
-    async def send(self, call_id: str, channel: str, text: str) -> bool: ...
+    async def send(self, call_id: str, channel: str, text: str) -> bool:
+        """Queue a text for the call's debtor on whatsapp, sms or email, or on `on_call` for the creditor's own person.
+
+        False where it could never be delivered: no such channel, no address, or the person may not be written to.
+        """
+        ...
 
 
 class Dialler(Protocol):
@@ -149,8 +173,33 @@ class Dialler(Protocol):
         ...
 
 
+class Histories(Protocol):
+    """What happened with a person before this contact, at every creditor and number."""
+
+    async def history(self, ref: str, at: datetime) -> ContactHistory:
+        """Give the history of the person behind the reference at `at`; empty for an unknown one."""
+        ...
+
+    async def broken_promise(self, ref: str, at: datetime) -> date | None:
+        """Give the day of the latest payment that was promised and did not come; None where nothing is broken."""
+        ...
+
+
+Judge: TypeAlias = Callable[[ContactHistory], Permitted | Refused]
+
+
 class CallBook(Protocol):
     """The life of a call's record besides its turns."""
+
+    async def dial(
+        self, call_id: str, case: Case, judge: Judge, *, provider: str, at: datetime, owner: str, lease_until: datetime
+    ) -> Refused | None:
+        """Open the record of an outbound call if `judge` permits it by the person's history at `at`, in one step.
+
+        Of many who dial one person at once a single one is permitted: the next is judged by a history with this call
+        in it. While a call with the person rings or runs there is no other. None is permitted.
+        """
+        ...
 
     async def begin(
         self,

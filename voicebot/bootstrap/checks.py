@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import date
 
+from voicebot.application.outbox import Backlog
 from voicebot.bootstrap import text
 from voicebot.bootstrap.store import opened
 from voicebot.clock import SystemClock
@@ -40,7 +41,7 @@ async def findings(settings: Settings) -> list[Finding]:
     """Look at models, database, script, understanding and the age of the law's sources."""
     today = SystemClock().now().date()
     models = await asyncio.to_thread(_models, settings)
-    return [*models, await _database(settings), *_words(settings), *_law(today)]
+    return [*models, *await _database(settings), *_words(settings), *_law(today)]
 
 
 def _models(settings: Settings) -> list[Finding]:
@@ -53,16 +54,28 @@ def _models(settings: Settings) -> list[Finding]:
     return found
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
     try:
         async with opened(settings, SystemClock()) as store:
             recovered = await store.leases.close_expired(SystemClock().now())
             waiting = store.records.waiting
+            backlog = await store.outbox.backlog(SystemClock().now())
     except PersistenceError as error:
-        return Finding("missing", f"database: {error}")
+        return [Finding("missing", f"database: {error}")]
     extra = f", {len(recovered)} call(s) of a dead process closed as failed" if recovered else ""
     pending = f", {waiting} write(s) wait on disk" if waiting else ""
-    return Finding("ok", f"database{extra}{pending}")
+    return [Finding("ok", f"database{extra}{pending}"), *_outbox(backlog)]
+
+
+def _outbox(backlog: Backlog) -> list[Finding]:
+    found = []
+    if backlog.stuck:
+        stuck = f"outbox: {backlog.stuck} message(s) wait too long: run `python -m voicebot outbox deliver`, or `serve`"
+        found.append(Finding("warning", stuck))
+    if backlog.failed:
+        failed = f"outbox: {backlog.failed} message(s) were given up: see the log for each one's reason"
+        found.append(Finding("warning", failed))
+    return found or [Finding("ok", "outbox")]
 
 
 def _words(settings: Settings) -> list[Finding]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from telephony.errors import TelephonyError
+from voicebot.application.export import ExportError
+from voicebot.application.outbox import DeliveryFailed
 from voicebot.application.place_call import SamplePortfolio, UnknownDebtor
 from voicebot.application.portfolio_files import PortfolioError
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.compliance.errors import ComplianceError
+from voicebot.domain.payments.errors import PaymentCodeError
 from voicebot.persistence.errors import PersistenceError
 from voicebot.script.errors import ScriptError
 from voicebot.settings import SettingsError
@@ -22,6 +25,9 @@ EXPECTED = (
     PortfolioError,
     RecordsUnavailable,
     ComplianceError,
+    DeliveryFailed,
+    ExportError,
+    PaymentCodeError,
     PersistenceError,
     ScriptError,
     SettingsError,

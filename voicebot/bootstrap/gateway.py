@@ -17,6 +17,7 @@ from telephony.providers.twilio.signature import SignatureChecker
 from voicebot.application.call_desk import Attached, CallDesk
 from voicebot.application.conversation import Collaborators
 from voicebot.application.ports import Clock, RecordsUnavailable
+from voicebot.bootstrap.delivery import deliverer, keep_delivering
 from voicebot.bootstrap.dialling import account
 from voicebot.bootstrap.handoff import ProviderHandOff, handoff_for
 from voicebot.bootstrap.store import Store
@@ -28,6 +29,7 @@ from voicebot.pipeline.live_call import LiveCall
 from voicebot.pipeline.run_call import Engines, run_call
 from voicebot.script.names import is_female
 from voicebot.settings import Settings
+from voicebot.understanding.proposer.proposer import AdvisedUnderstanding
 from voicebot.web.app import create_app
 from voicebot.web.gateway import Gateway
 
@@ -140,6 +142,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock) -> F
         is_real=settings.provider != "simulator",
         owner=f"gateway-{secrets.token_hex(4)}",
         token_ttl_s=settings.token_ttl_s,
+        histories=store.histories,
     )
     twilio = account(settings)
 
@@ -165,13 +168,19 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock) -> F
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
-        reaper = asyncio.create_task(_reap(store, clock), name="close-expired-calls")
+        chores = [
+            asyncio.create_task(_reap(store, clock), name="close-expired-calls"),
+            asyncio.create_task(keep_delivering(deliverer(settings, store, clock)), name="deliver-messages"),
+        ]
         try:
             yield
         finally:
-            reaper.cancel()
-            with suppress(asyncio.CancelledError):
-                await reaper
+            for chore in chores:
+                chore.cancel()
+                with suppress(asyncio.CancelledError):
+                    await chore
+            if isinstance(with_.understanding, AdvisedUnderstanding):
+                await with_.understanding.aclose()
 
     return create_app(gateway, running=running)
 

@@ -16,8 +16,10 @@ from voicebot.clock import ShiftedClock, SystemClock
 from voicebot.persistence.buffered import BufferedRecords
 from voicebot.persistence.database import Database
 from voicebot.persistence.embedded import EmbeddedPostgres, default_folder
+from voicebot.persistence.histories import PostgresHistories
 from voicebot.persistence.lease import CallLeases
 from voicebot.persistence.messenger import OutboxMessenger
+from voicebot.persistence.outbox import PostgresOutbox
 from voicebot.persistence.portfolio_store import PortfolioStore
 from voicebot.persistence.recording_store import PostgresRecordings
 from voicebot.persistence.recordings import generate_key, read_key
@@ -43,6 +45,14 @@ class Store:
     recordings: PostgresRecordings
     leases: CallLeases
     recording_key: bytes
+
+    @property
+    def histories(self) -> PostgresHistories:
+        return PostgresHistories(self.database)
+
+    @property
+    def outbox(self) -> PostgresOutbox:
+        return PostgresOutbox(self.database)
 
 
 def clock_for(settings: Settings) -> Clock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from voicebot.domain.portfolio import Case, Channel
 from voicebot.script.names import is_female
 from voicebot.script.render import ScriptBook
 from voicebot.settings import Settings
+from voicebot.understanding.proposer.proposer import load_advised
 from voicebot.understanding.understander import load_understander
 
 CHAT_NAMESPACE = uuid.UUID("6f1c3b0e-8f5c-4f5d-9a55-0d6f5c0f9b11")
@@ -30,7 +31,12 @@ def script_book(settings: Settings) -> Script:
 
 
 def understander(settings: Settings) -> Understanding:
-    return load_understander(settings.prompts_dir)
+    """The local reader; with a proposer named in the settings, one that can also reconsider what it read."""
+    local = load_understander(settings.prompts_dir)
+    if settings.proposer_url is None or settings.proposer_model is None:
+        return local
+    key = settings.proposer_key.get_secret_value() if settings.proposer_key else None
+    return load_advised(local, settings.prompts_dir, url=settings.proposer_url, model=settings.proposer_model, key=key)
 
 
 def collaborators(settings: Settings, clock: Clock) -> Collaborators:
@@ -53,6 +59,15 @@ def parse_at(text: str, zone: ZoneInfo) -> datetime:
     """
     at = datetime.fromisoformat(text)
     return at.replace(tzinfo=zone) if at.tzinfo is None else at
+
+
+def day_of(at: str | None) -> date:
+    """Give the day that a chat is about: that of `at` where it is an instant, else today in Brazil."""
+    zone = ZoneInfo("America/Sao_Paulo")
+    try:
+        return SystemClock().now().astimezone(zone).date() if at is None else parse_at(at, zone).date()
+    except ValueError:
+        return SystemClock().now().astimezone(zone).date()
 
 
 def permitted_start(case: Case, now: datetime) -> datetime | None:

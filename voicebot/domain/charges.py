@@ -9,6 +9,7 @@ from typing import Final
 from voicebot.domain.limits import Charges
 from voicebot.domain.money import Money
 from voicebot.domain.portfolio import Case, Debt
+from voicebot.domain.prescription import collectible
 
 DAYS_PER_MONTH: Final = 30
 """Interest runs by actual days over months of thirty."""
@@ -79,8 +80,8 @@ def after_payment(debt: Debt, charges: Charges, paid_on: date, amount: Money) ->
 
 
 def owed_all(case: Case, on: date) -> tuple[Owed, ...]:
-    """Itemise every open debt of the case, in the case's order."""
-    return tuple(owed(debt, case.creditor.limits.charges, on) for debt in case.debts)
+    """Itemise every open debt of the case that may still be collected, in the case's order."""
+    return tuple(owed(debt, case.creditor.limits.charges, on) for debt in collectible(case, on))
 
 
 def late(case: Case, on: date) -> tuple[Owed, ...]:

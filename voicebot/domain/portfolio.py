@@ -128,3 +128,5 @@ class Case:
     timezone: str
     """IANA name of the debtor's zone; the shell turns instants into its local time."""
     holds: tuple[Hold, ...] = ()
+    broken_promise: date | None = None
+    """The day on which a promise came due that was not kept, where payment data newer than it says so."""

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from voicebot.application.places import calendar_of, timezone_of
 from voicebot.domain.limits import Charges
 from voicebot.domain.money import Money
 from voicebot.domain.portfolio import Case, Channel, Debt, Debtor, Hold
+from voicebot.domain.promises import latest_broken
 from voicebot.persistence import creditor_json
 from voicebot.persistence.debts import left_of
+from voicebot.persistence.histories import about_person
+from voicebot.persistence.promises import Ledger, ledgers, payments_known_until
 from voicebot.persistence.tables import CreditorRow, DebtorRow, DebtRow, HoldRow, PaymentRow, SuppressionRow
 
-ABOUT_THE_NUMBER: Final = frozenset({"wrong_number"})
-"""Suppressions of a phone number, not of a person: with a new number the person may be called again."""
 _YEARS_BACK: Final = 1
 _YEARS_AHEAD: Final = 3
 _UNDATED: Final = (2020, 2040)
@@ -31,21 +33,31 @@ async def case_of(session: AsyncSession, row: DebtorRow, on: date | None) -> Cas
     creditor = creditor_json.from_json(creditor_row.settings)
     timezone = timezone_of(row.state, row.city)
     first, last = _UNDATED if on is None else (on.year - _YEARS_BACK, on.year + _YEARS_AHEAD)
-    return Case(
+    calendar = calendar_of(row.state, first, last)
+    ledger = (await ledgers(await session.connection(), [row.ref])).get(row.ref, Ledger())
+    case = Case(
         creditor=creditor,
         debtor=_debtor(row),
-        debts=await _debts(session, row.ref, creditor.limits.charges, on),
-        calendar=calendar_of(row.state, first, last),
+        debts=await _debts(session, row.ref, creditor.limits.charges, on, ledger.settled(on)),
+        calendar=calendar,
         timezone=timezone,
         holds=await _holds(session, row, ZoneInfo(timezone)),
     )
+    if on is None or not ledger.promises:
+        return case
+    known_until = await payments_known_until(await session.connection(), row.creditor_id)
+    broken = latest_broken(ledger.promises, ledger.received, calendar=calendar, today=on, known_until=known_until)
+    return replace(case, broken_promise=broken)
 
 
-async def _debts(session: AsyncSession, ref: str, charges: Charges, on: date | None) -> tuple[Debt, ...]:
+async def _debts(
+    session: AsyncSession, ref: str, charges: Charges, on: date | None, settled: frozenset[str]
+) -> tuple[Debt, ...]:
+    """Give what is still owed; nothing on a contract that a kept agreement has settled, whatever the discount was."""
     rows = (
         await session.scalars(
             select(DebtRow)
-            .where(DebtRow.debtor_ref == ref, DebtRow.status != "withdrawn")
+            .where(DebtRow.debtor_ref == ref, DebtRow.status != "withdrawn", DebtRow.contract.not_in(settled))
             .order_by(DebtRow.due_date, DebtRow.contract)
         )
     ).all()
@@ -69,17 +81,14 @@ async def _debts(session: AsyncSession, ref: str, charges: Charges, on: date | N
 
 
 async def _holds(session: AsyncSession, row: DebtorRow, zone: ZoneInfo) -> tuple[Hold, ...]:
-    """Give the file's holds, then what calls suppressed for this person or for the number on file now."""
+    """Give the file's holds, then what calls suppressed for this person or for the number on file now.
+
+    What concerns the person and not one creditor (stop, deceased, ...) counts from every creditor's calls.
+    """
+    same_person = select(DebtorRow.ref).where(DebtorRow.cpf == row.cpf)
     loaded = await session.scalars(select(HoldRow).where(HoldRow.debtor_ref == row.ref).order_by(HoldRow.kind))
     said = await session.scalars(
-        select(SuppressionRow)
-        .where(
-            or_(
-                and_(SuppressionRow.phone == row.phone, SuppressionRow.kind.in_(ABOUT_THE_NUMBER)),
-                and_(SuppressionRow.debtor_ref == row.ref, SuppressionRow.kind.not_in(ABOUT_THE_NUMBER)),
-            )
-        )
-        .order_by(SuppressionRow.id)
+        select(SuppressionRow).where(about_person(row.ref, same_person, row.phone)).order_by(SuppressionRow.id)
     )
     holds = [Hold(hold.kind, hold.until) for hold in loaded]
     holds += [Hold(each.kind, each.until.astimezone(zone).date() if each.until else None) for each in said]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.application.portfolio_files import ReceivedPayment
@@ -15,6 +15,7 @@ from voicebot.domain.charges import after_payment
 from voicebot.domain.limits import Charges
 from voicebot.domain.money import Money
 from voicebot.domain.portfolio import Debt
+from voicebot.persistence.promises import settle_promises
 from voicebot.persistence.tables import DebtRow, PaymentRow
 
 
@@ -42,15 +43,17 @@ def left_of(debt: Debt, payments: Iterable[tuple[date, str, Money]], charges: Ch
 
 
 async def settle(
-    connection: AsyncConnection, creditor_id: int, charges: Charges, *, contract: str | None = None
+    connection: AsyncConnection, creditor_id: int, charges: Charges, *, refs: list[str] | None = None
 ) -> int:
     """Bring `status` of debts with payments in line: paid where these close it, open where not. Give how many changed.
 
-    A withdrawn debt stays so.
+    `refs` limits it to some debtors, with all their contracts: one agreement may be on several.
+
+    A kept agreement closes its contracts, whatever discount it gave. A withdrawn debt stays so.
     """
-    mine = [DebtRow.creditor_id == creditor_id, DebtRow.status != "withdrawn"]
-    if contract is not None:
-        mine.append(DebtRow.contract == contract)
+    mine: list[ColumnElement[bool]] = [DebtRow.creditor_id == creditor_id, DebtRow.status != "withdrawn"]
+    if refs is not None:
+        mine.append(DebtRow.debtor_ref.in_(refs))
     # Locked by a statement of its own: the next one then sees the payments of whoever held the lock before us.
     locked = select(DebtRow.contract).where(*mine).order_by(DebtRow.contract).with_for_update(key_share=True)
     await connection.execute(locked)
@@ -68,8 +71,11 @@ async def settle(
         debt = Debt(row.contract, row.product, row.due_date, Money(row.principal_cents, row.currency))
         owing[row.contract] = (debt, row.status)
         received[row.contract].append((row.paid_on, row.txid, Money(row.amount_cents, row.currency)))
-    changed = 0
+    settled = await settle_promises(connection, creditor_id, refs)
+    changed = await _close(connection, mine, settled)
     for key, (debt, status) in owing.items():
+        if key in settled:
+            continue
         now = "open" if left_of(debt, received[key], charges) is not None else "paid"
         if now != status:
             changed += 1
@@ -77,3 +83,13 @@ async def settle(
                 update(DebtRow).where(DebtRow.creditor_id == creditor_id, DebtRow.contract == key).values(status=now)
             )
     return changed
+
+
+async def _close(connection: AsyncConnection, mine: list[ColumnElement[bool]], contracts: set[str]) -> int:
+    closed = await connection.scalars(
+        update(DebtRow)
+        .where(DebtRow.contract.in_(contracts), DebtRow.status == "open", *mine)
+        .values(status="paid")
+        .returning(DebtRow.contract)
+    )
+    return len(list(closed))

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.persistence.database import Database
@@ -39,19 +40,24 @@ class CallLeases:
         Safe to run anywhere, at any time, any number of times at once: a row that another closer or its owner has
         in hand is passed over.
         """
-        expired = (
-            select(CallRow.id)
-            .where(CallRow.closed_at.is_(None), CallRow.lease_until < now)
-            .with_for_update(skip_locked=True)
-        )
         async with self._database.transaction() as connection:
-            closed = await connection.scalars(
-                update(CallRow)
-                .where(CallRow.id.in_(expired.scalar_subquery()), CallRow.closed_at.is_(None))
-                .values(status="closed", disposition=Disposition.FAILED.value, closed_at=now, closed_by="lease")
-                .returning(CallRow.id)
-            )
-            ids = [str(key) for key in closed]
-        for call_id in ids:
-            _log.warning("a call lost its owner and was closed as failed", call_id=call_id)
-        return ids
+            return await close_lost(connection, now)
+
+
+async def close_lost(connection: AsyncConnection, now: datetime, *which: ColumnElement[bool]) -> list[str]:
+    """Do what `close_expired` does, to the calls of `which`, in the caller's transaction."""
+    expired = (
+        select(CallRow.id)
+        .where(CallRow.closed_at.is_(None), CallRow.lease_until < now, *which)
+        .with_for_update(skip_locked=True)
+    )
+    closed = await connection.scalars(
+        update(CallRow)
+        .where(CallRow.id.in_(expired.scalar_subquery()), CallRow.closed_at.is_(None))
+        .values(status="closed", disposition=Disposition.FAILED.value, closed_at=now, closed_by="lease")
+        .returning(CallRow.id)
+    )
+    ids = [str(key) for key in closed]
+    for call_id in ids:
+        _log.warning("a call lost its owner and was closed as failed", call_id=call_id)
+    return ids

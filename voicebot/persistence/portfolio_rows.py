@@ -143,13 +143,13 @@ async def save_holds(connection: AsyncConnection, creditor_id: int, portfolio: P
     return Changes(changes.added, changes.changed + len(list(lifted)))
 
 
-async def save_payments(connection: AsyncConnection, creditor_id: int, portfolio: Portfolio) -> int:
-    """Save the payments not seen before; a txid counts once, whatever else a later row says."""
+async def save_payments(connection: AsyncConnection, creditor_id: int, portfolio: Portfolio) -> list[str]:
+    """Save the payments not seen before, give the contract of each; a txid counts once, whatever a later row says."""
     rows = [payment_row(creditor_id, payment) for payment in portfolio.payments]
-    new = 0
+    new: list[str] = []
     for start in range(0, len(rows), _BATCH):
         statement = insert(PaymentRow).values(rows[start : start + _BATCH]).on_conflict_do_nothing()
-        new += len(list(await connection.scalars(statement.returning(PaymentRow.txid))))
+        new += list(await connection.scalars(statement.returning(PaymentRow.contract)))
     foreign = await connection.scalar(
         select(PaymentRow.txid)
         .where(
@@ -161,3 +161,11 @@ async def save_payments(connection: AsyncConnection, creditor_id: int, portfolio
     if foreign is not None:
         raise PortfolioConflict(f"payment {foreign} was reported for another creditor: check its txid")
     return new
+
+
+async def debtors_of(connection: AsyncConnection, creditor_id: int, contracts: Sequence[str]) -> list[str]:
+    """Give whose contracts these are."""
+    owners = select(DebtRow.debtor_ref).where(
+        DebtRow.creditor_id == creditor_id, DebtRow.contract == func.any(list(contracts))
+    )
+    return list(await connection.scalars(owners.distinct()))

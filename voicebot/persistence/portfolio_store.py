@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -17,6 +17,7 @@ from voicebot.persistence.cases import case_of
 from voicebot.persistence.database import Database
 from voicebot.persistence.debts import payment_row
 from voicebot.persistence.errors import PortfolioConflict
+from voicebot.persistence.outbox import cancel_contacts
 from voicebot.persistence.portfolio_rows import Changes
 from voicebot.persistence.tables import CreditorRow, DebtorRow, DebtRow, PaymentRow
 
@@ -52,7 +53,7 @@ class PortfolioStore:
         self._database = database
 
     async def save(self, portfolio: Portfolio, *, replace: bool = False) -> Saved:
-        """Bring the database to what the files say, all or nothing.
+        """Bring the database to what the files say, all or nothing; a new payment cancels the debtor's queued contacts.
 
         Args:
             portfolio: as read; its problem rows are not in it.
@@ -68,12 +69,13 @@ class PortfolioStore:
             owing = await portfolio_rows.save_debts(connection, creditor_id, portfolio)
             withdrawn = await portfolio_rows.withdraw_missing(connection, creditor_id, portfolio) if replace else 0
             holds = await portfolio_rows.save_holds(connection, creditor_id, portfolio, replace=replace)
-            payments = await portfolio_rows.save_payments(connection, creditor_id, portfolio)
+            paid = await portfolio_rows.save_payments(connection, creditor_id, portfolio)
+            await cancel_contacts(connection, await portfolio_rows.debtors_of(connection, creditor_id, paid))
             closed = await debts.settle(connection, creditor_id, portfolio.creditor.limits.charges)
-        return Saved(creditor, debtors, owing, holds, payments, withdrawn, closed)
+        return Saved(creditor, debtors, owing, holds, len(paid), withdrawn, closed)
 
     async def pay(self, payment: ReceivedPayment, *, creditor_cnpj: str | None = None) -> PaymentOutcome:
-        """Count one payment, once for its txid.
+        """Count one payment, once for its txid, and cancel the debtor's queued contacts.
 
         Args:
             payment: as reported.
@@ -84,10 +86,12 @@ class PortfolioStore:
         """
         wanted = [CreditorRow.cnpj == creditor_cnpj] if creditor_cnpj is not None else []
         found = (
-            select(CreditorRow.id, CreditorRow.settings)
+            select(CreditorRow.id, CreditorRow.settings, DebtRow.debtor_ref)
             .join(DebtRow, DebtRow.creditor_id == CreditorRow.id)
+            .join(DebtorRow, DebtorRow.ref == DebtRow.debtor_ref)
             .where(DebtRow.contract == payment.contract, *wanted)
-            .with_for_update(of=DebtRow, key_share=True)
+            # The debtor first, then the debts in their order: as a load does, so that neither waits for the other.
+            .with_for_update(of=DebtorRow, key_share=True)
         )
         async with self._database.transaction() as connection:
             owners = (await connection.execute(found)).all()
@@ -103,7 +107,8 @@ class PortfolioStore:
             if new is None:
                 return PaymentOutcome.REPEATED
             charges = creditor_json.from_json(owner.settings).limits.charges
-            await debts.settle(connection, owner.id, charges, contract=payment.contract)
+            await debts.settle(connection, owner.id, charges, refs=[owner.debtor_ref])
+            await cancel_contacts(connection, [owner.debtor_ref])
             status = await connection.scalar(
                 select(DebtRow.status).where(DebtRow.creditor_id == owner.id, DebtRow.contract == payment.contract)
             )
@@ -145,6 +150,10 @@ async def _save_creditor(connection: AsyncConnection, portfolio: Portfolio) -> t
         "settings": creditor_json.to_json(creditor),
     }
     changes = await portfolio_rows.upsert(connection, CreditorRow, [row], key=("cnpj",))
+    if portfolio.payments_until is not None:
+        later = func.greatest(CreditorRow.payments_until, portfolio.payments_until)
+        known = update(CreditorRow).where(CreditorRow.cnpj == creditor.cnpj).values(payments_until=later)
+        await connection.execute(known)
     found = await connection.scalar(select(CreditorRow.id).where(CreditorRow.cnpj == creditor.cnpj).with_for_update())
     if found is None:
         raise PortfolioConflict("the creditor was removed while its portfolio was loaded: load it again")

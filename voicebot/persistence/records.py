@@ -7,13 +7,17 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from voicebot.application.ports import MarkOutcome, SpokenLine
+from voicebot.application.ports import Judge, MarkOutcome, SpokenLine
+from voicebot.domain.compliance.one_call import on_the_line
+from voicebot.domain.compliance.rules import Refused
 from voicebot.domain.dialogue.phases import Direction, Disposition
+from voicebot.domain.portfolio import Case
 from voicebot.persistence import operations
-from voicebot.persistence.lease import CallLeases
+from voicebot.persistence.histories import history_of, lock_person, person_digest
+from voicebot.persistence.lease import CallLeases, close_lost
 from voicebot.persistence.operations import Operation, call_uuid
 from voicebot.persistence.reading import CallReader
-from voicebot.persistence.tables import CallRow
+from voicebot.persistence.tables import CallRow, DebtorRow
 from voicebot.persistence.writing import WRITES
 
 
@@ -68,6 +72,46 @@ class PostgresRecords(CallReader):
         async with self._database.transaction() as connection:
             made = await connection.scalar(insert(CallRow).values(row).on_conflict_do_nothing().returning(CallRow.id))
             return str(made or await connection.scalar(select(CallRow.id).where(same)))
+
+    async def dial(
+        self, call_id: str, case: Case, judge: Judge, *, provider: str, at: datetime, owner: str, lease_until: datetime
+    ) -> Refused | None:
+        """Open the record of an outbound call if `judge` permits it by the person's history at `at`, in one step.
+
+        Whoever dials the same person or number meanwhile waits, and is judged by a history with this call in it. That
+        no two calls with one person are open is a fact of the table too. A dead process's call does not stand in the
+        way.
+        """
+        debtor, digest = case.debtor, person_digest(case.debtor.cpf)
+        row = {
+            "id": call_uuid(call_id),
+            "direction": Direction.OUTBOUND.value,
+            "person": digest,
+            "provider": provider,
+            "started_at": at,
+            "debtor_ref": debtor.ref,
+            "debtor_name": debtor.name,
+            "debtor_state": debtor.state,
+            "creditor_name": case.creditor.name,
+            "phone": debtor.phone,
+            "language": "pt-BR",
+            "owner": owner,
+            "lease_until": lease_until,
+            "status": "begun",
+        }
+        same_person = select(DebtorRow.ref).where(DebtorRow.cpf == debtor.cpf)
+        theirs = or_(CallRow.person == digest, CallRow.phone == debtor.phone, CallRow.debtor_ref.in_(same_person))
+        async with self._database.transaction() as connection:
+            await lock_person(connection, debtor.cpf, debtor.phone)
+            await close_lost(connection, at, theirs)
+            live = select(CallRow.id).where(theirs, CallRow.closed_at.is_(None)).limit(1)
+            if await connection.scalar(live) is not None:
+                return on_the_line(at)
+            verdict = judge(await history_of(connection, debtor.ref, at))
+            if isinstance(verdict, Refused):
+                return verdict
+            await connection.execute(insert(CallRow).values(row))
+        return None
 
     async def attach_media(
         self, call_id: str, *, provider_call_id: str | None, owner: str, lease_until: datetime, at: datetime

@@ -56,6 +56,8 @@ class CreditorRow(Base):
     name: Mapped[str]
     sample: Mapped[bool]
     settings: Mapped[dict[str, Any]]
+    payments_until: Mapped[date | None]
+    """Last day of which the creditor says that all payments are known; else the newest payment tells."""
 
 
 class DebtorRow(Base):
@@ -63,7 +65,7 @@ class DebtorRow(Base):
     ref: Mapped[str] = mapped_column(primary_key=True)
     creditor_id: Mapped[int] = mapped_column(ForeignKey("creditors.id"), index=True)
     name: Mapped[str]
-    cpf: Mapped[str]
+    cpf: Mapped[str] = mapped_column(index=True)
     birth_date: Mapped[date]
     phone: Mapped[str] = mapped_column(index=True)
     email: Mapped[str | None]
@@ -136,16 +138,25 @@ class CallRow(Base):
             unique=True,
             postgresql_where=text("provider_call_id IS NOT NULL"),
         ),
+        Index("uq_calls_one_live_per_person", "person", unique=True, postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "uq_calls_one_live_per_number",
+            "phone",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL AND person IS NOT NULL"),
+        ),
     )
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     direction: Mapped[str]
+    person: Mapped[str | None]
+    """Digest of the CPF that was dialled, None for inbound calls: nobody is dialled twice at once."""
     debtor_ref: Mapped[str | None] = mapped_column(index=True)
     """Not a foreign key: text calls may run from a portfolio of files."""
     creditor_name: Mapped[str | None]
     debtor_name: Mapped[str | None]
     """As it was at the time of the call, for the record."""
     debtor_state: Mapped[str | None]
-    phone: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(index=True)
     """The other side's number, E.164."""
     language: Mapped[str]
     provider: Mapped[str]
@@ -234,7 +245,7 @@ class CallbackRow(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), index=True)
     op_id: Mapped[uuid.UUID] = mapped_column(unique=True)
-    debtor_ref: Mapped[str | None]
+    debtor_ref: Mapped[str | None] = mapped_column(index=True)
     due_at: Mapped[datetime] = mapped_column(index=True)
     at: Mapped[datetime]
     done_at: Mapped[datetime | None]
@@ -269,12 +280,27 @@ class MessageRow(Base):
     """The outbox: a message is accepted when its row is committed."""
 
     __tablename__ = "messages"
-    __table_args__ = (CheckConstraint("state IN ('queued', 'sent', 'failed')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'sent', 'failed', 'refused', 'cancelled')", name="state"),
+        CheckConstraint("purpose IN ('payment', 'contact', 'reminder', 'alert')", name="purpose"),
+        Index("ix_messages_due", "next_at", postgresql_where=text("state = 'queued'")),
+    )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    key: Mapped[uuid.UUID] = mapped_column(unique=True)
+    """The same for every try, so that an adapter can tell a repeated one."""
     call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), index=True)
     channel: Mapped[str]
+    """whatsapp, sms, email, or on_call for an alert to the creditor's own phone."""
+    purpose: Mapped[str]
     text: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)
+    attempts: Mapped[int]
+    next_at: Mapped[datetime]
+    """When the next try is due; a claim moves it on, so that a dead worker's message comes again."""
+    expires_on: Mapped[date | None]
+    """Last day, in the debtor's zone, on which the payment in it holds."""
+    reason: Mapped[str | None]
+    """Why it was not sent: a rule's id or a few words, never personal data."""
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 

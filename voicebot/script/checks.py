@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Final
 
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Act, DebtAct
 from voicebot.domain.portfolio import Treatment
+from voicebot.domain.segments import Tone
 from voicebot.script import taboo
 from voicebot.script.book import Lines, Words, key_of
 from voicebot.script.errors import Fault
@@ -17,6 +18,7 @@ from voicebot.script.facts import Facts, Scene, facts_of
 from voicebot.script.facts_debt import MONEY_SLOTS
 from voicebot.script.manner import FORM_WORDS, Form, fill, slots_of
 from voicebot.script.persona import Persona
+from voicebot.script.readability import MAX_WORDS
 from voicebot.script.specimens import TODAY, act_classes, specimens
 
 COMMON_SLOTS: Final = (
@@ -28,7 +30,6 @@ COMMON_SLOTS: Final = (
     }
 )
 """Slots every line may use, whatever the act."""
-MAX_WORDS: Final = 20
 MAX_FIRST_WORDS: Final = 12
 """Up to the first pause: that piece is synthesised alone, and the caller waits for it."""
 MAX_FIGURES: Final = 2
@@ -42,15 +43,32 @@ Rule = Callable[[str, type[Act]], Iterator[tuple[str, str]]]
 
 def faults_of(words: Words, persona: Persona) -> tuple[Fault, ...]:
     """Give everything to mend in the script, in the order of the acts; empty when it may be used."""
-    return (*_coverage(words), *_lines(words, persona))
+    return (*_coverage(words), *_audiences(words), *_lines(words, persona))
 
 
 def _coverage(words: Words) -> Iterator[Fault]:
-    wanted = {key_of(type(act).__name__, facts_of(act, _scene(None)).case) for act in specimens()}
-    for key in sorted(wanted - set(words.acts)):
-        yield Fault("script", key, "has no words", "add it, with its lines, to the file of its group")
-    for key in sorted(set(words.acts) - wanted):
+    wanted: dict[str, Facts] = {}
+    for act in specimens():
+        facts = facts_of(act, _scene(None))
+        wanted.setdefault(key_of(type(act).__name__, facts.case), facts)
+    for key in sorted(set(wanted) - set(words.acts)):
+        yield Fault("script", key, "has no words", _how_to_write(key, wanted[key]))
+    for key in sorted(set(words.acts) - set(wanted)):
         yield Fault(words.acts[key].file, key, "is no act or case", f"did you mean {_nearest(key, wanted)}?")
+
+
+def _audiences(words: Words) -> Iterator[Fault]:
+    """A group is a fact of the debt, and nobody may be left without words."""
+    debt_acts = {name for name, act_class in act_classes().items() if issubclass(act_class, DebtAct)}
+    for lines in (*words.acts.values(), *words.phrases.values()):
+        for index, audience in enumerate(lines.audiences):
+            if audience.segments and lines.key.split(".")[0] not in debt_acts:
+                mend = "leave the segment out: only the lines of acts about the debt may differ by it"
+                yield Fault(lines.file, f"{lines.key}/{index}", "a segment in an act anyone may hear", mend)
+        for tone in Tone:
+            if not any(lines.heard_by(None, tone)):
+                mend = "add a line for everyone, or for this tone, without a segment"
+                yield Fault(lines.file, lines.key, f"has no line for the tone {tone}", mend)
 
 
 def _lines(words: Words, persona: Persona) -> Iterator[Fault]:
@@ -165,7 +183,7 @@ def _short(text: str, act_class: type[Act]) -> Iterator[tuple[str, str]]:
 
 def _asks_once(text: str, act_class: type[Act]) -> Iterator[tuple[str, str]]:
     marks = text.count("?")
-    asking = act_class.asks is not None or act_class is acts.AskIdentityFactor
+    asking = _asks(act_class)
     if asking and (marks != 1 or not text.endswith("?")):
         yield f"{marks} questions in an act that asks", "end it with its one question"
     if not asking and marks > (1 if act_class in _MAY_WONDER else 0):
@@ -198,11 +216,23 @@ def _implies_debt(text: str, key: str) -> Iterator[tuple[str, str]]:
             yield f"{found[0]!r} implies a debt in an act anyone may hear", "say it without that word"
 
 
+def _how_to_write(key: str, facts: Facts) -> str:
+    act_class = act_classes()[key.split(".")[0]]
+    slots = ", ".join(f"{{{slot}}}" for slot in sorted({*facts.slots, *facts.phrases}))
+    ending = ", each ending with its question" if _asks(act_class) else ""
+    about = "about the debt" if issubclass(act_class, DebtAct) else "without a word about the debt"
+    return f"add four lines or more under it to any file of the script, {about}{ending}; slots: {slots or 'none'}"
+
+
+def _asks(act_class: type[Act]) -> bool:
+    return act_class.asks is not None or act_class is acts.AskIdentityFactor
+
+
 def _scene(persona: Persona | None) -> Scene:
     spoken = persona or Persona("Clara", True, {}, "a conta", frozenset())
     return Scene(TODAY, Treatment.VOCE, spoken)
 
 
-def _nearest(key: str, wanted: set[str]) -> str:
+def _nearest(key: str, wanted: Mapping[str, Facts]) -> str:
     alike = sorted(each for each in wanted if each.split(".")[0] == key.split(".")[0])
     return " or ".join(alike) if alike else "one of the acts in voicebot/domain/dialogue/acts.py"

@@ -3,6 +3,7 @@
 ScriptError
 ├── ScriptUnreadable    a file is missing, not YAML, or not of the expected shape
 ├── BadScript           the words break a rule of the house; carries every fault at once
+├── ActWithoutExample   an act has a field that no example can be made for, so its words cannot be checked
 └── WordsMissing        an act has no words: the book was loaded from another version of the acts
 """
 
@@ -46,3 +47,14 @@ class WordsMissing(ScriptError):
     def __init__(self, key: str) -> None:
         self.key = key
         super().__init__(f"no words for {key}: add it to a file under prompts/<locale>/script and load the book again")
+
+
+class ActWithoutExample(ScriptError):
+    """An act cannot be tried with its words: one of its fields has a type no example is known for."""
+
+    def __init__(self, act: str, field: str) -> None:
+        self.act, self.field = act, field
+        super().__init__(
+            f"{act}.{field}: no example of its type is known, so its words cannot be checked: yield an {act} in "
+            "voicebot/script/specimens.py, or give a value for the type in its _KNOWN"
+        )

@@ -1,6 +1,6 @@
 """What each act gives its words: which case of lines it takes, and the slots they may use, already as said.
 
-An act not registered here has one case and no slots of its own. Acts about the debt are in `facts_debt`.
+Acts about the debt are in `facts_debt`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from voicebot.script.manner import named, with_article
 from voicebot.script.moments import at_time, date_spoken
 from voicebot.script.names import is_female
 from voicebot.script.persona import Persona
+from voicebot.script.plain import plain_slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,11 @@ _ESCALATION: Final = {
 
 @singledispatch
 def facts_of(act: Act, scene: Scene) -> Facts:
-    """Give the facts of one act; the registered functions below and in `facts_debt` know the fields."""
-    return Facts()
+    """Give the facts of one act; the registered functions below and in `facts_debt` know the fields.
+
+    An act that none of them knows has one case, and a slot for each amount, day or number it carries.
+    """
+    return Facts("", plain_slots(act, scene.today))
 
 
 def listed(words: list[str], last: str) -> str:
@@ -188,6 +192,8 @@ def _(act: acts.SupportCrisis, scene: Scene) -> Facts:
 
 @facts_of.register
 def _(act: acts.StayAndListen, scene: Scene) -> Facts:
+    if act.number is None:
+        return Facts("listening", {}, {"ask": Phrase("ask_alone" if act.nobody_comes else "ask_accompanied", {})})
     if act.nobody_comes:
         phrases = {"help": _help(act.number), "nobody": Phrase("nobody", {}), "ask": Phrase("ask_alone", {})}
         return Facts("alone", {}, phrases)

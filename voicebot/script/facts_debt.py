@@ -66,6 +66,21 @@ def _(act: acts.RemindDue, scene: Scene) -> Facts:
 
 
 @facts_of.register
+def _(act: acts.ExplainLapsed, scene: Scene) -> Facts:
+    return Facts("one" if act.count == 1 else "several")
+
+
+@facts_of.register
+def _(act: acts.RecallAgreement, scene: Scene) -> Facts:
+    return Facts("", {"due": date_spoken(act.due, today=scene.today)})
+
+
+@facts_of.register
+def _(act: acts.AnnounceOfficialMessage, scene: Scene) -> Facts:
+    return Facts("accepted" if act.accepted else "promised", {"by_channel": _CHANNELS[act.channel]})
+
+
+@facts_of.register
 def _(act: acts.ConfirmAmount, scene: Scene) -> Facts:
     return Facts("", {"amount": money(act.amount)})
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
 
+from voicebot.domain.segments import Segment, Tone
 from voicebot.script.book import Lines, Words
 from voicebot.script.manner import SLOT
 
@@ -61,9 +62,17 @@ class Memory:
         times = self.times.get(name, 0)
         return f"{name}~{times + 1}" if times else name
 
-    def freshest(self, lines: Lines, seed: int) -> list[tuple[str, str]]:
-        """Give the lines with their ids, the least worn first; the seed shuffles equals."""
-        return sorted(lines.named(), key=lambda each: (self.worn(each[0]), crc32(f"{seed}:{each[0]}".encode())))
+    def freshest(
+        self, lines: Lines, seed: int, segment: Segment | None = None, tone: Tone = Tone.NEUTRAL
+    ) -> list[tuple[str, str]]:
+        """Give the listener's lines with their ids, the least worn first, then those meant for them; the seed shuffles.
+
+        Only a line whose long sentences were heard less often goes before one written for this listener.
+        """
+        heard = lines.heard_by(segment, tone)
+        ranked = [(self.worn(name), aim, name, line) for name, line, aim in heard]
+        ranked.sort(key=lambda each: (each[0][:2], -each[1], each[0][2], crc32(f"{seed}:{each[2]}".encode())))
+        return [(name, line) for _, _, name, line in ranked]
 
 
 def _skeletons(line: str) -> Iterator[str]:

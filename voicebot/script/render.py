@@ -58,14 +58,14 @@ class ScriptBook:
         for slot, phrase in facts.phrases.items():
             slots[slot] = ""
             if phrase:
-                name, line = memory.freshest(self._phrase_lines(phrase), voice.seed)[0]
+                name, line = memory.freshest(self._phrase_lines(phrase), voice.seed, voice.segment, voice.tone)[0]
                 inside.append(memory.mark(name))
                 slots[slot] = fill(line, {**common, **phrase.slots}, form=form, person_is_female=None, inside=True)
         name, text = self._choose(lines, facts, slots, memory, voice)
         return Utterance(act=act, text=text, variant="+".join((memory.mark(name), *inside)))
 
     def variants(self, act: Act, voice: Voice) -> tuple[Utterance, ...]:
-        """Give the act in all its words, for warming a cache or for a look at the tone.
+        """Give the act in all its words, for a look at them or a test, whichever segment and tone a line is meant for.
 
         Every line comes, and every phrase in one of them: where the phrases are more, lines come again with others.
         """
@@ -106,7 +106,7 @@ class ScriptBook:
     ) -> tuple[str, str]:
         """Take the first of the least worn lines that does not echo the line before, or else the first."""
         form = form_of(voice.treatment, voice.caller_is_female)
-        ways = memory.freshest(lines, voice.seed)
+        ways = memory.freshest(lines, voice.seed, voice.segment, voice.tone)
         least = memory.worn(ways[0][0])[:2]
         first: tuple[str, str] | None = None
         for name, line in ways:

@@ -1,7 +1,8 @@
 """In-memory fakes of the record, the tokens and the messenger; they pass the same contract suite as PostgreSQL.
 
 `MemoryRecords().away = True` makes every call raise `RecordsUnavailable`, as a dead database does. The tokens and
-messages are there to look at: `MemoryMessenger().sent`.
+messages are there to look at: `MemoryMessenger().sent`. What the record of calls does not hold of a person is in
+`MemoryRecords().before`.
 """
 
 from __future__ import annotations
@@ -9,51 +10,58 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from voicebot.application.call_record import CallOutcome, RecordedLine, UnknownCall
-from voicebot.application.ports import Clock, IncomingCall, MarkOutcome, RecordsUnavailable, SpokenLine
+from voicebot.application.ports import Clock, IncomingCall, Judge, MarkOutcome, RecordsUnavailable, SpokenLine
+from voicebot.domain.compliance.one_call import on_the_line
+from voicebot.domain.compliance.rules import Refused
 from voicebot.domain.dialogue.phases import Direction, Disposition
 from voicebot.domain.portfolio import Case
+from voicebot.testing.memory_histories import Before, MemoryCall
 
-_WRITTEN: Final = frozenset({"whatsapp", "sms", "email"})
-
-
-@dataclass(slots=True)
-class MemoryCall:
-    """All that is known of one call."""
-
-    id: str
-    direction: Direction
-    provider: str
-    started_at: datetime
-    debtor_ref: str | None
-    debtor_name: str | None
-    debtor_state: str | None
-    creditor_name: str | None
-    phone: str | None
-    language: str
-    provider_call_id: str | None
-    owner: str | None
-    lease_until: datetime | None
-    lines: list[RecordedLine] = field(default_factory=list)
-    events: list[tuple[str, dict[str, str], datetime]] = field(default_factory=list)
-    suppressions: list[tuple[str, datetime | None]] = field(default_factory=list)
-    agreement: dict[str, Any] | None = None
-    notice_given_at: datetime | None = None
-    disposition: Disposition | None = None
-    closed_at: datetime | None = None
-    closed_by: str | None = None
+_WRITTEN: Final = frozenset({"whatsapp", "sms", "email", "on_call"})
 
 
 class MemoryRecords:
     """`CallRecords` in a dictionary."""
 
     def __init__(self) -> None:
-        self.calls: dict[str, MemoryCall] = {}
+        self.before = Before()
+        self.calls = self.before.calls
         self.away = False
+
+    async def dial(
+        self, call_id: str, case: Case, judge: Judge, *, provider: str, at: datetime, owner: str, lease_until: datetime
+    ) -> Refused | None:
+        """Open the record of an outbound call if `judge` permits it."""
+        debtor = case.debtor
+        self.before.people[debtor.ref] = case
+        await self.close_expired(at)
+        if self.before.is_on_the_line(case):
+            return on_the_line(at)
+        # Nothing is awaited between the question and the answer: in one loop that is one step.
+        verdict = judge(self.before.history(debtor.ref, at))
+        if isinstance(verdict, Refused):
+            return verdict
+        self.calls[_key(call_id)] = MemoryCall(
+            _key(call_id),
+            Direction.OUTBOUND,
+            provider,
+            at,
+            debtor.ref,
+            debtor.name,
+            debtor.state,
+            case.creditor.name,
+            debtor.phone,
+            "pt-BR",
+            None,
+            owner,
+            lease_until,
+        )
+        return None
 
     async def begin(
         self,
@@ -159,7 +167,8 @@ class MemoryRecords:
 
     async def agree(self, call_id: str, agreement: dict[str, object], at: datetime) -> None:
         """Keep the agreement; a later one takes its place."""
-        self._call(call_id).agreement = dict(agreement)
+        call = self._call(call_id)
+        call.agreement, call.agreed_at = dict(agreement), at
 
     async def suppress(self, call_id: str, kind: str, until: datetime | None, at: datetime) -> None:
         """Note what the dialler must respect."""

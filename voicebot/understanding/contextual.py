@@ -13,7 +13,8 @@ from voicebot.understanding.withdrawn import Reading
 _DOCUMENT: Final = frozenset({Asks.CPF, Asks.CPF_FIRST3, Asks.CPF_LAST2})
 _BIRTH: Final = frozenset({Asks.BIRTH_DATE, Asks.BIRTH_DAY_MONTH})
 _FILLER: Final = (
-    r"(?:(?:ah|eh|e|oi|alo|olha|bom|entao|uai|oxe|ue|ta|opa|ai|hum|moc[oa]|vixe|aham|agora|assim|desse jeito) )*"
+    r"(?:(?:ah|eh|e|oi|alo|olha|bom|entao|uai|oxe|ue|ta|opa|ai|hum|moc[oa]|vixe|aham|agora|assim|desse jeito|"
+    r"capaz|bah|rapaz|nossa|meu|cara|mano) )*"
 )
 _YES_WORD: Final = (
     r"(?:sim|isso|isso ai|isso mesmo|e isso|e isso ai|claro|com certeza|aham|ahan|aha|ah[na]m|a ham|uhum|uh[ru]m|"
@@ -97,6 +98,7 @@ _SMALL_TALK: Final = re.compile(
 )
 _ASKS_BACK: Final = re.compile(
     r"\b(?:qual|quais|quando|que dia|que data|ate quando|quanto|quantos|quantas|por que|quem|golpe|garante|viu o|"
+    r"robo|maquina|gravacao|pessoa de verdade|"
     r"como (?:e que |que )?(?:eu )?(?:sei|vou|posso|confirmo|tenho certeza))\b"
 )
 _BORN: Final = re.compile(r"\b(?:nasci|nascimento|aniversario)\b")

@@ -24,6 +24,9 @@ _QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "AskIfPersonAvailable": "when_available",
         "MakeOffer": "offer",
         "MakeTwoOffers": "offer",
+        "AskIfItFits": "offer",
+        "ReachedLimit": "limit",
+        "ExplainLapsed": "human",
         "ConfirmAgreement": "readback",
         "OfferHuman": "human",
         "OfferCallbackTime": "callback_time",
@@ -131,7 +134,8 @@ class Caller:
                 return bool(out["offers"])
             case "agreement":
                 return "ConfirmAgreement" in out["acts"]
-        return self.turns >= self.strike_turn
+        # What weighs on somebody comes out by itself, or at the latest when they are asked for money a second time.
+        return self.turns >= self.strike_turn or len(out["offers"]) > 1 or "ReachedLimit" in out["acts"]
 
     def _stray(self, out: Out) -> str | None:
         if self.strays >= _MOST_STRAYS or out["asks"] == "teach_back":
@@ -164,6 +168,7 @@ class Caller:
             "person": lambda _: self._say(self.character.answers),
             "name": lambda _: self._name(),
             "offer": self._consider,
+            "limit": self._at_the_limit,
             "readback": lambda _: self._say("affirm/readback"),
             "situation": lambda _: self._say(self.rng.choice(self.character.situation)),
             "crisis": lambda _: self._say(self.rng.choice(("affirm", "evasive", "thanks"))),
@@ -243,6 +248,12 @@ class Caller:
                 options += ["propose_amount/total", "pay_today", "propose_amount/entry"]
             return self._say(self.rng.choice(options))
         return self._say(self.rng.choice(("reject_offer", "cannot_pay", "goodbye")))
+
+    def _at_the_limit(self, out: Out) -> Said:
+        """Told that it is the furthest: take what fits after all, think about it, ask for a person, or say no."""
+        if any(self._affordable(offer) for offer in out["offers"]):
+            return self._say("accept_offer")
+        return self._say(self.rng.choice(("needs_time", "needs_time", "request_human", "reject_offer")))
 
     def _affordable(self, offer: Mapping[str, Any]) -> bool:
         parts = [round(float(each["amount"]) * 100) for each in offer["instalments"]]

@@ -12,11 +12,13 @@ from typing import Any, Final
 
 import structlog
 
+from evaluation.simulation.text import commits
 from evaluation.simulation.text.characters import Character, load
 from evaluation.simulation.text.log import CallLog, Violation
 from evaluation.simulation.text.oracle import offers, verdict
 from evaluation.simulation.text.score import understood
 from evaluation.simulation.text.stage import Scenario, play
+from voicebot import logs
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +56,8 @@ class Result:
     inbound: bool
     noisy: bool
     ended_well: bool
+    wrong_commit: bool | None = None
+    """Whether the agreement on record is one the caller did not say yes to; None where there is none."""
     transcript: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -70,6 +74,7 @@ class Tally:
     promises: int = 0
     complete: int = 0
     ended_well: int = 0
+    wrong_commits: int = 0
     lines: set[str] = field(default_factory=set)
     rules: Counter[str] = field(default_factory=Counter)
     dispositions: Counter[str] = field(default_factory=Counter)
@@ -88,6 +93,7 @@ class Tally:
         self.dispositions[result.disposition] += 1
         self.by_character.setdefault(result.character, Counter())[result.disposition] += 1
         self.ended_well += result.ended_well
+        self.wrong_commits += bool(result.wrong_commit)
         self.misheard.update((each.meant, each.intent) for each in result.misheard)
         for violation in result.violations:
             self.rules[violation.rule] += 1
@@ -146,6 +152,7 @@ def _result(call: CallLog, scenario: Scenario) -> Result:
         inbound=call.inbound,
         noisy=any(not each.clean for each in said),
         ended_well=well,
+        wrong_commit=commits.wrong(call),
         transcript=() if well and not violations else _transcript(call),
     )
 
@@ -186,7 +193,7 @@ def run(work: Iterable[Scenario], processes: int = PROCESSES) -> Iterator[Result
     if processes <= 1:
         yield from map(one, work)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=logs.set_up) as pool:
         yield from pool.map(one, work, chunksize=_CHUNK)
 
 
@@ -207,6 +214,7 @@ def summary(tally: Tally) -> dict[str, Any]:
         "ended_well": tally.ended_well,
         "promises": tally.promises,
         "promises_complete": tally.complete,
+        "wrong_commits": tally.wrong_commits,
         "concessions": _sorted(tally.concessions),
         "mean_discount_percent": round(sum(tally.discounts) / len(tally.discounts), 2) if tally.discounts else None,
         "misunderstood": [[meant, heard, count] for (meant, heard), count in tally.misheard.most_common(20)],

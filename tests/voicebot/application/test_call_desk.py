@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from tests.voicebot.application.desk import CALL_ID, MONDAY, World
 from voicebot.application.call_desk import LEASE, CallDesk
-from voicebot.application.ports import CallTokens
+from voicebot.application.ports import CallTokens, Histories, RecordsUnavailable
+from voicebot.domain.compliance.contact import ContactHistory
 from voicebot.domain.dialogue.phases import Direction, Disposition
 
 ANA = "+5511988880001"
@@ -19,6 +20,7 @@ class Desk:
     world: World = field(default_factory=World)
     tokens: CallTokens | None = None
     is_real: bool = False
+    histories: Histories | None = None
 
     def __post_init__(self) -> None:
         self.tokens = self.tokens or self.world.tokens
@@ -37,6 +39,7 @@ class Desk:
             is_real=self.is_real,
             owner="me",
             token_ttl_s=60.0,
+            histories=self.histories,
         )
 
     async def placed(self) -> None:
@@ -114,3 +117,37 @@ async def test_renewal_moves_the_lease_of_our_own_open_call() -> None:
 async def test_a_sample_portfolio_is_not_answered_on_a_real_line() -> None:
     desk = Desk(is_real=True)
     assert await desk.desk.answer_inbound("CA1", ANA) is None
+
+
+@dataclass
+class Remembered:
+    """A history with one broken promise, or a database that is away."""
+
+    missed: date | None
+    away: bool = False
+
+    async def history(self, ref: str, at: datetime) -> ContactHistory:
+        return ContactHistory()
+
+    async def broken_promise(self, ref: str, at: datetime) -> date | None:
+        if self.away:
+            raise RecordsUnavailable("as the test wants it")
+        return self.missed
+
+
+@pytest.mark.parametrize(
+    ("histories", "told"),
+    [
+        pytest.param(Remembered(date(2026, 11, 16)), date(2026, 11, 16), id="a promise was broken"),
+        pytest.param(Remembered(None), None, id="none was"),
+        pytest.param(Remembered(date(2026, 11, 16), away=True), None, id="the database is away"),
+        pytest.param(None, None, id="nothing is known"),
+    ],
+)
+async def test_a_call_knows_of_the_promise_that_was_broken(histories: Histories | None, told: date | None) -> None:
+    desk = Desk(histories=histories).desk
+    token = await desk.answer_inbound("CA1", ANA)
+    assert token is not None
+    attached = await desk.attach(token, "CA1")
+    assert attached is not None
+    assert attached.case.broken_promise == told

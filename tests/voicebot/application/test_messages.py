@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from voicebot.application.messages import (
     SMS_CHARACTERS,
     deliverable,
+    good_until,
     official_contact_message,
     payment_message,
     payment_txid,
@@ -251,3 +252,30 @@ def test_reais_are_written_as_in_brazil(cents: int) -> None:
     whole, _, decimals = written.removeprefix("R$ ").partition(",")
     assert int(whole.replace(".", "")) * 100 + int(decimals) == cents
     assert all(len(group) == 3 for group in whole.split(".")[1:])
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("method", ["pix", "boleto"])
+@pytest.mark.parametrize("key", ["pix@aurora.example.com", "no key at all"])
+@given(
+    days=st.integers(0, 400),
+    name=st.text("abcdefghijklmno ", min_size=1, max_size=60).filter(str.strip),
+    cents=st.integers(1, 10_000_000),
+)
+def test_a_text_says_until_when_its_payment_holds(
+    channel: str, method: str, key: str, days: int, name: str, cents: int
+) -> None:
+    """However the lines of an SMS break."""
+    due = date(2026, 11, 23) + timedelta(days=days)
+    offer = replace(SETTLEMENT, total=Money(cents), instalments=(Payment(due, Money(cents)),))
+    case = replace(CASE, creditor=replace(CASE.creditor, spoken_name=name.strip(), pix_key=key))
+    agreed = Agreement(
+        offer, method, channel, confirmed=True, teach_back=True, agreed_at=datetime(2026, 11, 23, tzinfo=UTC)
+    )
+    assert good_until(payment_message(case, agreed)) == due
+
+
+def test_a_text_without_a_payment_holds_for_ever() -> None:
+    contact = official_contact_message(CASE, "sms", verified=True)
+    assert contact is not None
+    assert good_until(contact) is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 
 import pytest
@@ -95,3 +96,29 @@ async def test_a_provider_that_fails_leaves_a_call_closed_as_failed() -> None:
         await use_case(world, dialler)("D001", CALL_ID)
     assert world.records.calls[CALL_ID].disposition is Disposition.FAILED
     assert len(dialler.placed) == 1, "never dialled again by itself"
+
+
+async def test_the_history_is_asked_before_it_rings_and_each_call_is_in_the_next_ones() -> None:
+    world = World()
+    dialler = Dialler(world.records)
+    place = use_case(world, dialler)
+    for _ in range(3):
+        placed = await place("D001", str(uuid.uuid4()))
+        assert isinstance(placed, Placed)
+        again = await place("D001", str(uuid.uuid4()))
+        assert isinstance(again, Refused)
+        assert again.rule == "ONE-CALL"
+        await world.records.close(placed.call_id, Disposition.NO_ANSWER, world.at)
+    refused = await place("D001", str(uuid.uuid4()))
+    assert isinstance(refused, Refused)
+    assert (refused.rule, refused.possible_from) == ("BR-FREQ-DAY", MONDAY.replace(day=24, hour=8))
+    assert len(dialler.placed) == 3
+
+
+async def test_a_call_that_the_provider_refused_counts_as_an_attempt() -> None:
+    world = World()
+    dialler = Dialler(world.records, down=True)
+    for _ in range(3):
+        with pytest.raises(LineDown):
+            await use_case(world, dialler)("D001", str(uuid.uuid4()))
+    assert isinstance(await use_case(world, dialler)("D001", str(uuid.uuid4())), Refused)

@@ -96,7 +96,7 @@ class TestSamples:
             pytest.param("D002", "America/Sao_Paulo", "494.69", id="D002, one contract paid"),
             pytest.param("D003", "America/Bahia", "4491.65", id="D003"),
             pytest.param("D004", "America/Manaus", "225.62", id="D004"),
-            pytest.param("D006", "America/Rio_Branco", "1772.16", id="D006"),
+            pytest.param("D006", "America/Rio_Branco", "0.00", id="D006, prescribed: nothing to collect"),
             pytest.param("D007", "America/Sao_Paulo", "129.90", id="D007, not yet due"),
             pytest.param("D008", "America/Sao_Paulo", "2515.20", id="D008"),
         ],
@@ -287,6 +287,7 @@ class TestCreditor:
             pytest.param(
                 'official_phone: "+55', 'official_phone: "', "creditor.official_phone: not a phone", id="phone"
             ),
+            pytest.param("pix_key: pix@", "pix_key: pix.", "creditor.pix_key: the Pix key is no", id="Pix key"),
             pytest.param("sample: true ", "sample: 1 ", "creditor.sample: write true or false", id="a flag"),
             pytest.param(
                 "jurisdiction: BR", "jurisdiction: AR", "creditor.jurisdiction: write one of BR", id="country"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -82,6 +83,11 @@ CARLOS = (debt("C-1002", date(2026, 9, 28), "480.90"), debt("C-1003", date(2026,
 def late_by(days: int, principal: str = "1000.00", contract: str = "C-1") -> Debt:
     """A debt that is `days` past due on `MONDAY`."""
     return debt(contract, MONDAY - timedelta(days=days), principal)
+
+
+def never_lapsing(old: Case) -> Case:
+    """The same case where no debt lapses: what the limits say of debts past every band can be seen there alone."""
+    return replace(old, creditor=replace(old.creditor, jurisdiction="US"))
 
 
 def case(*debts: Debt, limits: Limits = LIMITS, closed: frozenset[date] = frozenset()) -> Case:

@@ -16,6 +16,7 @@ from tests.voicebot.domain.bargaining_cases import (
     case,
     late_by,
     money,
+    never_lapsing,
     random_cases,
 )
 from voicebot.domain.audit import violations
@@ -171,7 +172,7 @@ def test_a_debt_that_is_not_late_is_not_negotiated(days: int) -> None:
 
 
 def test_past_the_last_band_neither_discount_nor_plan() -> None:
-    old = case(late_by(1826))
+    old = never_lapsing(case(late_by(1826)))
     whole = built(full(old, MONDAY, due=MONDAY))
     assert violations(whole, old, MONDAY) == ()
     less = replace(with_total(whole, whole.total - CENT), kind=OfferKind.SETTLEMENT)

@@ -15,6 +15,7 @@ from tests.voicebot.domain.bargaining_cases import (
     debt,
     late_by,
     money,
+    never_lapsing,
 )
 from voicebot.domain.dialogue.acts import Return
 from voicebot.domain.limits import Level
@@ -108,7 +109,7 @@ class TestFull:
         assert (offer.kind, offer.total, offer.discount_percent) == (OfferKind.FULL, money("1331.67"), Decimal("0.00"))
 
     def test_it_stands_past_the_last_band(self) -> None:
-        offer = full(case(late_by(1900)), MONDAY, due=MONDAY)
+        offer = full(never_lapsing(case(late_by(1900))), MONDAY, due=MONDAY)
         assert offer is not None
 
     @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ class TestPlan:
         ],
     )
     def test_past_the_last_band_there_is_no_plan(self, debts: tuple[()]) -> None:
-        assert plan(case(*debts), MONDAY, Level.FIRST) is None
+        assert plan(never_lapsing(case(*debts)), MONDAY, Level.FIRST) is None
 
     def test_without_days_to_fall_due_there_is_no_plan(self) -> None:
         assert plan(case(ANA, limits=replace(LIMITS, due_days=(31,))), MONDAY, Level.FIRST) is None
@@ -353,7 +354,7 @@ class TestLadder:
         assert [step.offer.kind for step in steps] == [OfferKind.SETTLEMENT, OfferKind.PLAN, OfferKind.PLAN]
 
     def test_past_the_last_band_there_is_nothing_to_concede(self) -> None:
-        assert ladder(case(late_by(1826)), MONDAY) == ()
+        assert ladder(never_lapsing(case(late_by(1826))), MONDAY) == ()
 
     def test_a_plan_of_one_instalment_is_one_step(self) -> None:
         steps = ladder(case(late_by(10, "100.00")), MONDAY)  # 102.33: entry 21, one of 81.33

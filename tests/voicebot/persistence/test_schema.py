@@ -45,7 +45,7 @@ def test_migrated_checks_are_those_of_the_tables(scratch_database_url: str) -> N
 
 def test_a_column_that_is_missing_is_noticed(scratch_database_url: str) -> None:
     with psycopg.connect(conninfo(scratch_database_url)) as connection:
-        connection.execute("ALTER TABLE calls DROP COLUMN phone")
+        connection.execute("ALTER TABLE calls DROP COLUMN language")
     assert [difference[0] for difference in schema.differences(scratch_database_url)] == ["add_column"]
 
 

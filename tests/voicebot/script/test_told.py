@@ -7,7 +7,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voicebot.script.support import CASE, VOICES, book, voice
@@ -17,7 +17,7 @@ from voicebot.domain.dialogue.acts import Ack, Act, Escalate, Farewell
 from voicebot.domain.dialogue.phases import Asks, EscalationReason
 from voicebot.domain.money import Money
 from voicebot.script.numerals import cardinal
-from voicebot.script.specimens import SETTLEMENT, TODAY, TOKEN, plan, specimens
+from voicebot.script.specimens import SETTLEMENT, TODAY, TOKEN, plan
 
 _SATURDAY = datetime(2026, 11, 28, 9, 0, tzinfo=ZoneInfo("America/Sao_Paulo"))
 
@@ -27,6 +27,7 @@ def told(act: Act) -> list[str]:
     return [said.text for speaker in VOICES.values() for said in book().variants(act, speaker)]
 
 
+@settings(deadline=None)  # the first example loads the book
 @given(
     count=st.integers(3, 48),
     odd=st.integers(-40, 40),
@@ -42,7 +43,7 @@ def test_a_plan_is_told_with_its_true_number_of_instalments(count: int, odd: int
     for act in (*offered, *agreed, acts.MakeTwoOffers(TOKEN, SETTLEMENT, offer)):
         for said in book().variants(act, voice()):
             assert re.findall(r"[\wé]+(?: e [\wé]+)? parcelas", said.text.lower()) == [number]
-            assert ("a última de" in said.text) == (odd != 0)
+            assert bool(re.search("a última (?:é )?de", said.text)) == (odd != 0)
             assert isinstance(release(said, case=CASE, token=TOKEN, facts=facts), Released)
 
 
@@ -105,16 +106,6 @@ def test_a_crisis_goodbye_without_a_number_is_still_a_warm_one() -> None:
 @pytest.mark.parametrize(("attempt", "ways"), [(1, "first"), (2, "again"), (3, "given_up"), (7, "given_up")])
 def test_the_third_failure_to_hear_gives_up(attempt: int, ways: str) -> None:
     assert book().render(acts.NotUnderstood(attempt), voice()).variant.startswith(f"NotUnderstood.{ways}/")
-
-
-def test_an_act_has_four_ways_unless_it_is_rare_or_fixed() -> None:
-    fixed = re.compile(
-        r"NoticeRecording|LanguageBarrier|SupportCrisis|Escalate|OfferFraudCheck|RegisterDispute|GreetInbound|"
-        r"AskIdentityFactor|AskChannel|SendPayment|ExplainMethods"
-    )
-    keys = {said.variant.split("/")[0] for act in specimens() for said in book().variants(act, voice())}
-
-    assert not [key for key in keys if len(book().words.acts[key].variants) < 4 and not fixed.match(key)]
 
 
 def test_thanks_for_a_datum_then_a_farewell_thanks_once_for_any_seed() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -30,7 +31,7 @@ def chat(
 ) -> None:
     """Hold the same conversation as text: JSON lines in, exactly one JSON line out for each."""
     settings = load_settings()
-    case = _case(settings, debtor, portfolio)
+    case = _case(settings, debtor, portfolio, text.day_of(at))
     try:
         clock, start = text.chat_clock(case, at)
     except ValueError as error:
@@ -49,7 +50,7 @@ async def _hold(settings: Settings, case: Case, direction: Direction, clock: Clo
         _print(line)
 
 
-def _case(settings: Settings, ref: str, folder: Path | None) -> Case:
+def _case(settings: Settings, ref: str, folder: Path | None, on: date) -> Case:
     if folder is not None:
         return text.portfolio_case(folder, ref, None)
 
@@ -57,7 +58,7 @@ def _case(settings: Settings, ref: str, folder: Path | None) -> Case:
 
     async def stored() -> Case | None:
         async with opened(settings, SystemClock()) as store:
-            return await store.portfolio.case_by_ref(ref)
+            return await store.portfolio.case_by_ref(ref, on=on)
 
     case = asyncio.run(stored())
     if case is None:

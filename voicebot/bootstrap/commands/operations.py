@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -25,13 +26,23 @@ def load(
     debts: Annotated[Path, typer.Option(help="CSV of debts.")],
     payments: CSV = None,
     holds: CSV = None,
+    payments_until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of which all payments are in the file.")
+    ] = None,
     replace: Annotated[bool, typer.Option(help="Close contracts that the files no longer name.")] = False,
 ) -> None:
     """Load a portfolio: good rows load, each bad row is reported with its line; loading twice changes nothing."""
     from voicebot.application.portfolio_files import read_files
     from voicebot.bootstrap.store import opened
 
-    portfolio = read_files(creditor=creditor, debtors=debtors, debts=debts, payments=payments, holds=holds)
+    portfolio = read_files(
+        creditor=creditor,
+        debtors=debtors,
+        debts=debts,
+        payments=payments,
+        holds=holds,
+        payments_until=payments_until.date() if payments_until is not None else None,
+    )
 
     async def save() -> object:
         async with opened(load_settings(), SystemClock()) as store:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from voicebot.domain.portfolio import Case, Channel, Creditor, OpenHours
+from voicebot.domain.portfolio import Case, Channel, Creditor, Hold, OpenHours
 
 _DAY: Final = timedelta(days=1)
 _YEAR: Final = 366
+_STOP: Final = "stop_"
+_REGISTER: Final = "register_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Attempt:
     conversation: bool
     """The right person was spoken to."""
     channel: Channel = Channel.VOICE
+    inbound: bool = False
+    """The person called us: a conversation like any other, but no attempt of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ class AttemptCap(ContactRule):
         past = [
             attempt.at.astimezone(at.tzinfo).date()
             for attempt in history.attempts
-            if (attempt.conversation if self.conversations_only else attempt.channel is inquiry.channel)
+            if (attempt.conversation if self.conversations_only else _counts(attempt, inquiry.channel))
         ]
         limit = self.limit(inquiry.case.creditor)
 
@@ -134,10 +138,8 @@ class OnHold(ContactRule):
     others: bool = False
 
     def clears(self, inquiry: Inquiry, at: datetime) -> datetime | None:
-        held = [hold for hold in inquiry.case.holds if (hold.kind in self.kinds) is not self.others]
-        if any(hold.until is None for hold in held):
-            return None
-        return _after_day(at, max((hold.until for hold in held if hold.until is not None), default=None))
+        holds = [hold for hold in inquiry.case.holds if suspends_all(hold.kind)]
+        return _after_holds(at, [hold for hold in holds if (hold.kind in self.kinds) is not self.others])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,9 @@ class StopRequested(ContactRule):
     """Who asked for no more contact on a channel is not contacted on it."""
 
     def clears(self, inquiry: Inquiry, at: datetime) -> datetime | None:
-        return None if inquiry.channel in inquiry.history.stopped else at
+        if inquiry.channel in inquiry.history.stopped:
+            return None
+        return _after_holds(at, [hold for hold in inquiry.case.holds if inquiry.channel is stopped_channel(hold.kind)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +160,11 @@ class OnRegister(ContactRule):
     channels: frozenset[Channel]
 
     def clears(self, inquiry: Inquiry, at: datetime) -> datetime | None:
-        listed = self.register in inquiry.history.registers and inquiry.channel in self.channels
-        return None if listed else at
+        if inquiry.channel not in self.channels:
+            return at
+        if self.register in inquiry.history.registers:
+            return None
+        return _after_holds(at, [hold for hold in inquiry.case.holds if register_of(hold.kind) == self.register])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +219,22 @@ class UnderAge(ContactRule):
         return _after_day(at, anniversary(inquiry.case.debtor.birth_date, self.years) - _DAY)
 
 
+def stopped_channel(kind: str) -> Channel | None:
+    """Give the one channel that a hold such as `stop_sms` closes; None for every other kind."""
+    name = kind.removeprefix(_STOP)
+    return Channel(name) if kind.startswith(_STOP) and name in set(Channel) else None
+
+
+def register_of(kind: str) -> str | None:
+    """Give the UF whose do-not-call register a hold such as `register_sp` stands for; None for every other kind."""
+    return kind.removeprefix(_REGISTER).upper() if kind.startswith(_REGISTER) else None
+
+
+def suspends_all(kind: str) -> bool:
+    """Tell whether a hold of this kind closes every channel; `stop_sms` and `register_sp` have rules of their own."""
+    return stopped_channel(kind) is None and register_of(kind) is None
+
+
 def anniversary(day: date, years: int) -> date:
     """Give the same day so many years later; 29 February becomes 1 March."""
     year = day.year + years
@@ -219,6 +242,15 @@ def anniversary(day: date, years: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return date(year, 3, 1)
+
+
+def _counts(attempt: Attempt, channel: Channel) -> bool:
+    return attempt.channel is channel and not attempt.inbound
+
+
+def _after_holds(at: datetime, holds: list[Hold]) -> datetime | None:
+    ends = [hold.until for hold in holds if hold.until is not None]
+    return None if len(ends) < len(holds) else _after_day(at, max(ends, default=None))
 
 
 def _instant(day: date, at: time, like: datetime) -> datetime:

@@ -39,7 +39,7 @@ def _asks_today(act: acts.Act) -> bool:
 
 
 def _is_accepted(act: acts.Act) -> bool:
-    return isinstance(act, acts.SendPayment) and act.accepted
+    return isinstance(act, acts.SendPayment | acts.AnnounceOfficialMessage) and act.accepted
 
 
 def _has_record(act: acts.Act) -> bool:
@@ -66,7 +66,7 @@ def _calls_someone(act: acts.Act) -> bool:
 
 
 def _is_last(act: acts.Act) -> bool:
-    return isinstance(act, acts.MakeOffer) and act.is_last
+    return isinstance(act, acts.ReachedLimit) or (isinstance(act, acts.MakeOffer) and act.is_last)
 
 
 DEBT_WORDS: Final = _words(

@@ -118,7 +118,7 @@ def payment(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if meaning.has(Intent.ASK_PAYMENT_METHOD):
         methods = ctx.case.creditor.limits.methods
         return Step(Move.ASIDE, replace(state, misses=0), (acts.ExplainMethods(token, methods), asked))
-    return None
+    return bargaining.question(state, ctx, meaning, token)
 
 
 def _done(state: CallState, ctx: Context, channel: Channel) -> Step:

@@ -66,7 +66,7 @@ def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
             return step
     if not state.bargain.offers and meaning.has(*_WILLING):
         return make_first_offer(state, ctx, token)
-    for answer in (_question, _postponed, _evades):
+    for answer in (question, _postponed, _evades):
         step = answer(state, ctx, meaning, token)
         if step is not None:
             return step
@@ -126,6 +126,10 @@ def _amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -
     found = strategy.fitting(ctx, asked, monthly=monthly, on=_day_said(meaning))
     if found is not None:
         return put(state, ctx, found[0], token, acts.Acknowledge(acts.Ack.UNDERSTOOD), in_return=found[1])
+    within = strategy.within_month(ctx, asked) if monthly else None
+    if within is not None and within.id not in {offer.id for offer in state.bargain.offers}:
+        # Each month fits, only the entry is more than that: an offer to hear, not a no.
+        return put(state, ctx, within, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
     return give_way(state, ctx, token, acts.DeclineCounter(token, asked))
 
 
@@ -173,9 +177,14 @@ def _answer_to_offer(state: CallState, ctx: Context, meaning: Meaning, token: Ve
         if state.phase is Phase.EXPLANATION:
             return ask_capacity(state, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
         return give_way(state, ctx, token)
-    if offer is None or not isinstance(state.question, MakeOffer | MakeTwoOffers):
+    if offer is None or meaning.intent is Intent.ASK_DISCOUNT:
         return None
-    if meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER):
+    if isinstance(state.question, acts.ReachedLimit):
+        if meaning.has(Intent.ACCEPT_OFFER):
+            return accept(state, ctx, offer, meaning, token)
+        return leave_open(state, ctx, token) if meaning.has(Intent.AFFIRM, Intent.THANKS, Intent.EVASIVE) else None
+    asked = isinstance(state.question, MakeOffer | MakeTwoOffers | acts.AskIfItFits)
+    if asked and meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER):
         return accept(state, ctx, offer, meaning, token)
     return None
 
@@ -183,7 +192,7 @@ def _answer_to_offer(state: CallState, ctx: Context, meaning: Meaning, token: Ve
 def _discount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
     if not meaning.has(Intent.ASK_DISCOUNT) or not state.bargain.offers:
         return None
-    return give_way(state, ctx, token)
+    return give_way(state, ctx, token, asked_less=True)
 
 
 def _contests(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
@@ -195,7 +204,7 @@ def _contests(state: CallState, ctx: Context, meaning: Meaning, token: Verified)
     return Step(Move.ASIDE, state, (*before, *itemised(ctx, token), *ask_again(state)))
 
 
-def _question(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+def question(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
     said = _explained(state, ctx, meaning, token)
     if said is None:
         return None

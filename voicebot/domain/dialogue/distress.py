@@ -8,7 +8,7 @@ from typing import Final
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.endings import end, escalation, summary
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason
-from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
+from voicebot.domain.dialogue.state import AlertOnCall, CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.meaning import Intent, Meaning
 
@@ -19,6 +19,8 @@ NUMBERS: Final = {
 }
 """CVV 188 (life support line), Ligue 180 (women in violence): national, free, at any hour."""
 
+AGAIN: Final = 3
+"""The number is told again in every third turn of listening."""
 SILENCES: Final = 4
 """Quiet stretches that the bot waits through in a crisis before it lets the caller go."""
 
@@ -56,7 +58,8 @@ def _stop_collecting(state: CallState, ctx: Context, reason: EscalationReason) -
         return Step(Move.IN_CRISIS, state, (acts.SupportCrisis(reason, number),), effects)
     # Nobody can come: that truth, the number and the question whether they are safe, all in this turn.
     sorry = acts.AcknowledgeHardship(acts.Hardship.UPSET)
-    return Step(Move.IN_CRISIS, state, (sorry, acts.StayAndListen(number, nobody_comes=True)), effects)
+    alerted = (*effects, AlertOnCall(reason)) if ctx.case.creditor.on_call_phone else effects
+    return Step(Move.IN_CRISIS, state, (sorry, acts.StayAndListen(number, nobody_comes=True)), alerted)
 
 
 def announce(state: CallState, ctx: Context) -> Step | None:
@@ -69,7 +72,7 @@ def announce(state: CallState, ctx: Context) -> Step | None:
 
 def listen(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     """In a crisis the bot stays: it never ends the call while the caller speaks and never goes back to money."""
-    state = replace(state, silences=0, misses=0)
+    state = replace(state, silences=0, misses=0, asides=state.asides + 1)
     reason = state.escalation.reason if state.escalation is not None else EscalationReason.DISTRESS
     number = NUMBERS[reason]
     if meaning.has(Intent.STOP_CALLING):
@@ -87,12 +90,12 @@ def listen(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     for intent, graver in _REASONS[:2]:
         if meaning.has(intent):
             return Step(Move.IN_CRISIS, state, (acts.SupportCrisis(graver, NUMBERS[graver], again=True),))
-    if meaning.has(*_OF_MONEY):
-        aside = (acts.SetAside(), acts.StayAndListen(number, nobody_comes=not state.human_called))
-        return Step(Move.ASIDE, state, aside)
+    stay = acts.StayAndListen(number if state.asides % AGAIN == 0 else None, nobody_comes=not state.human_called)
+    if meaning.has(*_OF_MONEY) and not any(isinstance(act, acts.SetAside) for act in state.told):
+        return Step(Move.ASIDE, state, (acts.SetAside(), stay))
     if meaning.has(Intent.REPEAT, Intent.AFFIRM):
         return Step(Move.ASIDE, state, (acts.SupportCrisis(reason, number, again=True),))
-    return Step(Move.ASIDE, state, (acts.StayAndListen(number, nobody_comes=not state.human_called),))
+    return Step(Move.ASIDE, state, (stay,))
 
 
 def _farewell(state: CallState, number: str, move: Move) -> Step:

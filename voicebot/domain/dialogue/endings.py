@@ -66,6 +66,10 @@ def summary(state: CallState, reason: EscalationReason) -> str:
 
 def hand_over(state: CallState, ctx: Context, reason: EscalationReason, *before: Act) -> Step:
     """A person takes over now, or calls back where nobody can: the truth either way."""
+    if state.human_called:
+        return Step(
+            Move.WANTS_HUMAN, replace(state, misses=0, question=None, parked=None), (*before, acts.StayOnLine())
+        )
     request = escalation(reason, ctx, summary(state, reason))
     state = replace(state, escalation=request, disposition=Disposition.HANDED_OVER)
     if ctx.handoff_open:

@@ -12,6 +12,7 @@ from voicebot.domain.dialogue.phases import Disposition
 from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.money import total
+from voicebot.domain.prescription import all_lapsed
 
 
 def views(ctx: Context) -> tuple[DebtView, ...]:
@@ -46,6 +47,8 @@ def itemised(ctx: Context, token: Verified) -> tuple[Act, ...]:
 
 def explain(state: CallState, ctx: Context, token: Verified, before: tuple[Act, ...]) -> Step:
     """After verification: what it is about, then a question that listens; before the due date only a reminder."""
+    if all_lapsed(ctx.case, ctx.today):
+        return Step(Move.VERIFIED, replace(state, misses=0), (*before, acts.ExplainLapsed(token, len(ctx.case.debts))))
     debts = views(ctx)
     if not debts:
         said = (*before, acts.SayGoodbye(acts.Farewell.KIND))
@@ -55,4 +58,6 @@ def explain(state: CallState, ctx: Context, token: Verified, before: tuple[Act, 
         said = (*before, *reminders, acts.SayGoodbye(acts.Farewell.KIND))
         return end(state, Move.REMINDED, Disposition.REMINDER_DELIVERED, said)
     state = replace(state, misses=0)
+    if ctx.case.broken_promise is not None:
+        before = (*before, acts.RecallAgreement(token, ctx.case.broken_promise))
     return Step(Move.VERIFIED, state, (*before, *itemised(ctx, token), acts.AskSituation(token)))

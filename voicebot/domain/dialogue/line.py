@@ -9,9 +9,10 @@ from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Act
 from voicebot.domain.dialogue.endings import end, goodbye, hand_over, unfinished
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason, Phase
-from voicebot.domain.dialogue.state import CallState, Context, Step, asked_by
+from voicebot.domain.dialogue.state import CallState, Context, SendOfficialContact, Step, asked_by
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.portfolio import Channel
 
 SILENT_PROMPTS: Final = 2
 """Prompts before the kind goodbye (issue of record: two prompts, then a goodbye)."""
@@ -24,6 +25,26 @@ COURTESIES: Final = 3
 FOREIGN_TURNS: Final = 2
 CONFUSIONS: Final = 2
 """The second sign of confusion ends all business for today."""
+_NO_ANSWER_TO_HELP: Final = frozenset(
+    {
+        Intent.REPEAT,
+        Intent.SPEAK_LOUDER,
+        Intent.SPEAK_SLOWER,
+        Intent.HOLD_ON,
+        Intent.IS_ROBOT,
+        Intent.WHO_IS_CALLING,
+        Intent.CONFUSED,
+        Intent.GREETING,
+        Intent.ASK_DEBT_DETAILS,
+        Intent.ASK_CONSEQUENCES,
+        Intent.ASK_DUE_DATE,
+        Intent.ASK_PAYMENT_METHOD,
+    }
+)
+"""Said to "does somebody help you with such things?" these answer something else."""
+_AGAIN_OR_SMALL: Final = frozenset(
+    {Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER, Intent.HOLD_ON, Intent.IS_ROBOT, Intent.OTHER}
+)
 MAX_CALLER_TURNS: Final = 50
 """The bot brings a call to its end well before 60 caller turns; in distress it never does."""
 
@@ -33,8 +54,12 @@ def ask_again(state: CallState) -> tuple[Act, ...]:
     match state.question:
         case None:
             return ()
+        case acts.MakeOffer(token=token, offer=offer, again=True):
+            return (acts.AskIfItFits(token, offer),)
         case acts.MakeOffer() as offer:
             return (replace(offer, again=True),)
+        case acts.AskIfItFits(token=token, offer=offer):
+            return (acts.MakeOffer(token, offer, again=True),)
         case acts.SupportCrisis() as support:
             return (replace(support, again=True),)
         case question:
@@ -74,7 +99,7 @@ def lost(state: CallState, ctx: Context) -> Step:
 
 def after_help(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """The answer to "is there somebody who helps you?": a call when they are there, else a person of ours."""
-    if not isinstance(state.question, acts.OfferSlowerHelp):
+    if not isinstance(state.question, acts.OfferSlowerHelp) or meaning.intent in _NO_ANSWER_TO_HELP:
         return None
     if meaning.has(Intent.DENY, Intent.REQUEST_HUMAN):
         return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD)
@@ -89,12 +114,35 @@ def after_doubt(state: CallState, ctx: Context, meaning: Meaning) -> Step | None
         return None
     leaving = (Intent.DENY, Intent.REFUSE_VERIFICATION, Intent.NEEDS_TIME, Intent.CHOOSE_CHANNEL, Intent.GOODBYE)
     if meaning.has(*leaving):
-        said = (acts.AcknowledgeRefusal(), acts.SayGoodbye(acts.Farewell.NEUTRAL))
-        return end(state, Move.GOODBYE, unfinished(state), said)
+        message, effects = _official_message(state, ctx, meaning)
+        said = (acts.AcknowledgeRefusal(), *message, acts.SayGoodbye(acts.Farewell.NEUTRAL))
+        return end(state, Move.GOODBYE, unfinished(state), said, effects)
     if meaning.intent is Intent.OTHER or state.parked is None:
         return None
     back = replace(state, misses=0, question=state.parked, parked=None)
     return Step(Move.ASIDE, back, (acts.Acknowledge(acts.Ack.UNDERSTOOD), *ask_again(back)))
+
+
+def _official_message(
+    state: CallState, ctx: Context, meaning: Meaning
+) -> tuple[tuple[Act, ...], tuple[SendOfficialContact, ...]]:
+    """Who we are, from the official channel, to the number on file; not where the name alone would tell of a debt."""
+    known = state.identity.confirmed and not state.identity.denied
+    if not known or ctx.company is None or meaning.has(Intent.GOODBYE):
+        return (), ()
+    channel = Channel.WHATSAPP if ctx.case.creditor.official_whatsapp else Channel.SMS
+    return (acts.AnnounceOfficialMessage(channel.value, accepted=False),), (SendOfficialContact(channel),)
+
+
+def after_lapse(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """The answer to "shall a person explain?", where nothing may be collected: a person, or a kind goodbye."""
+    if not isinstance(state.question, acts.ExplainLapsed):
+        return None
+    if meaning.has(Intent.AFFIRM, Intent.REQUEST_HUMAN, Intent.ACCEPT_OFFER):
+        return hand_over(state, ctx, EscalationReason.REQUEST)
+    if meaning.intent in _AGAIN_OR_SMALL:
+        return None
+    return goodbye(state, acts.Farewell.KIND)
 
 
 def not_understood(state: CallState, ctx: Context) -> Step:
@@ -106,7 +154,14 @@ def not_understood(state: CallState, ctx: Context) -> Step:
     if misses >= MISSES_BEFORE_HUMAN:
         parked = replace(state, parked=state.question)
         return Step(Move.LINE_IS_BAD, parked, (acts.NotUnderstood(misses), acts.OfferHuman()))
-    return Step(Move.ASIDE, state, (acts.NotUnderstood(misses), *ask_again(state)))
+    keys = (acts.OfferKeypad(),) if _keypad_helps(state) else ()
+    return Step(Move.ASIDE, state, (acts.NotUnderstood(misses), *keys, *ask_again(state)))
+
+
+def _keypad_helps(state: CallState) -> bool:
+    """On the first miss of a question for digits; once a round has failed it was said with the failure."""
+    digits = isinstance(state.question, acts.AskIdentityFactor)
+    return digits and state.misses == 1 and state.identity.failed_rounds == 0
 
 
 def bad_line(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
@@ -184,8 +239,17 @@ def _purpose(state: CallState, name: str) -> tuple[Act, ...]:
 
 def told_again(state: CallState) -> tuple[Act, ...]:
     """The last turn's substance once more: the facts are the same, the words differ where the law leaves them free."""
-    bridges = (acts.Acknowledge, acts.SayAgain, acts.NotUnderstood, acts.PromptSilence, acts.SpeakDifferently)
+    bridges = (
+        acts.Acknowledge,
+        acts.SayAgain,
+        acts.NotUnderstood,
+        acts.OfferKeypad,
+        acts.PromptSilence,
+        acts.SpeakDifferently,
+    )
     told = tuple(act for act in state.told if not isinstance(act, bridges) and asked_by(act) is None)
+    if isinstance(state.question, acts.MakeOffer):
+        return (*told, replace(state.question, again=True))  # what was not heard is the offer itself
     return (*told, *ask_again(state))
 
 

@@ -66,25 +66,29 @@ def accept(state: CallState, ctx: Context, offer: Offer, meaning: Meaning, token
     return Step(Move.ACCEPTED, state, (acts.ConfirmAgreement(token, offer, method),))
 
 
-def can_give_way(state: CallState, ctx: Context) -> bool:
+def can_give_way(state: CallState, ctx: Context, *, asked_less: bool = False) -> bool:
     bargain = state.bargain
     left = bargain.concessions < ctx.case.creditor.limits.max_concessions
-    return left and strategy.next_concession(ctx, bargain) is not None
+    return left and strategy.next_concession(ctx, bargain, asked_less=asked_less) is not None
 
 
-def give_way(state: CallState, ctx: Context, token: Verified, *before: Act) -> Step:
+def give_way(state: CallState, ctx: Context, token: Verified, *before: Act, asked_less: bool = False) -> Step:
     """One more step towards the caller, each smaller, at most `max_concessions`; then a pause, or time to think."""
     bargain = state.bargain
     if not bargain.asked_capacity and bargain.capacity is None and not before:
         return ask_capacity(state, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
-    found = strategy.next_concession(ctx, bargain)
-    if found is not None and can_give_way(state, ctx):
+    found = strategy.next_concession(ctx, bargain, asked_less=asked_less)
+    if found is not None and can_give_way(state, ctx, asked_less=asked_less):
         offer, in_return = found
         state = replace(state, bargain=replace(bargain, concessions=bargain.concessions + 1))
         return put(state, ctx, offer, token, *before, in_return=in_return)
-    if bargain.hardship is not None:
+    if bargain.hardship is not None and not asked_less:
         return rest(state, ctx, *before)
-    return leave_open(state, ctx, token, *before)
+    if bargain.limit_told or not bargain.offers:
+        return leave_open(state, ctx, token, *before)
+    # The truth before the end, and the caller's choice: nobody is dismissed for having asked once more.
+    told = replace(state, bargain=replace(bargain, limit_told=True), misses=0, asides=0)
+    return Step(Move.SITUATION_TOLD, told, (*before, acts.ReachedLimit(token)))
 
 
 def leave_open(state: CallState, ctx: Context, token: Verified, *before: Act) -> Step:

@@ -27,7 +27,8 @@ def opening(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if state.direction is Direction.INBOUND:
         unclear = meaning.intent in {Intent.REPEAT, Intent.IS_ROBOT, Intent.HOLD_ON, Intent.SPEAK_LOUDER}
         return None if unclear or not meaning.text.strip() else confirmed(state, ctx)
-    if meaning.intent is Intent.AFFIRM and state.asks is Asks.YES_NO:
+    elsewhere = meaning.has(Intent.ASK_PAYMENT_METHOD, Intent.EVASIVE, Intent.NEEDS_TIME)  # "pode ser no boleto"
+    if meaning.intent is Intent.AFFIRM and state.asks is Asks.YES_NO and not elsewhere:
         return confirmed(state, ctx)
     if meaning.intent is Intent.DENY:
         apart = replace(state, identity=replace(state.identity, denied=True))

@@ -17,6 +17,7 @@ from voicebot.domain.dialogue.acts import (
     Farewell,
     HoldOn,
     NotUnderstood,
+    OfferKeypad,
     PromptSilence,
     ReturnToSubject,
     SayAgain,
@@ -42,7 +43,7 @@ from voicebot.domain.dialogue.state import (
 )
 from voicebot.domain.dialogue.transitions import Move, target
 from voicebot.domain.dialogue.words import speaks_english
-from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.meaning import MUST_CATCH, Intent, Meaning
 
 Handler = Callable[[CallState, Context, Meaning], Step | None]
 
@@ -106,16 +107,28 @@ def _heard(state: CallState, ctx: Context, meaning: Meaning) -> Decision:
 def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     if state.phase is Phase.DISTRESS:
         return distress.listen(state, ctx, meaning)
-    if state.turns > line.MAX_CALLER_TURNS and not meaning.has(*_CRISIS):
-        return endings.goodbye(state, Farewell.WARM, Move.GAVE_UP)
-    # What was agreed is retold in the caller's words, and figures there are no new proposals.
-    if speaks_english(meaning.text):
+    called = {Intent.REQUEST_HUMAN} if state.human_called else set()
+    grave = meaning.has(*(MUST_CATCH - called))
+    if state.turns > line.MAX_CALLER_TURNS:
+        return (side_roads.take(state, ctx, meaning) if grave else None) or _out_of_turns(state)
+    if speaks_english(meaning.text) and not grave:
         return line.foreign(state, ctx)
-    teaching = state.asks is Asks.TEACH_BACK and not meaning.has(*_CRISIS, Intent.STOP_CALLING, Intent.REQUEST_HUMAN)
+    # What was agreed is retold in the caller's words, and figures there are no new proposals.
+    teaching = state.asks is Asks.TEACH_BACK and not (
+        meaning.has(*_CRISIS, Intent.STOP_CALLING, Intent.REQUEST_HUMAN) or meaning.intent is Intent.REQUEST_CALLBACK
+    )
     roads: tuple[Handler, ...] = () if teaching else (side_roads.take,)
     if not meaning.has(*_AGAIN):
         state = replace(state, repeats=0)
-    for handler in (*roads, line.robot, line.after_doubt, line.after_help, PHASES[state.phase], line.aside):
+    for handler in (
+        *roads,
+        line.robot,
+        line.after_doubt,
+        line.after_help,
+        line.after_lapse,
+        PHASES[state.phase],
+        line.aside,
+    ):
         step = handler(state, ctx, meaning)
         if step is not None:
             return step
@@ -124,11 +137,16 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     return line.not_understood(state, ctx)
 
 
+def _out_of_turns(state: CallState) -> Step:
+    return endings.goodbye(state, Farewell.WARM, Move.GAVE_UP)
+
+
 _BRIDGES: Final = (
     Acknowledge,
     AdmitRobot,
     HoldOn,
     NotUnderstood,
+    OfferKeypad,
     PromptSilence,
     ReturnToSubject,
     SayAgain,
@@ -154,11 +172,13 @@ def _pressed(state: CallState, ctx: Context, digits: str) -> Decision:
     if state.phase is Phase.SILENCE:
         state = replace(state, phase=target(Phase.SILENCE, Move.SPOKE_AGAIN, state.resume), resume=None, silences=0)
     state = replace(state, turns=state.turns + 1)
+    if state.turns > line.MAX_CALLER_TURNS and state.phase is not Phase.DISTRESS:
+        return _apply(state, _out_of_turns(state))
     if state.phase is Phase.VERIFICATION:
         step = verifying.pressed(state, ctx, digits)
         if step is not None:
             return _apply(state, step)
-    if state.phase is Phase.DISTRESS:
+    if state.phase in {Phase.DISTRESS, Phase.HAND_OVER}:
         return _apply(state, Step(Move.ASIDE, state, (StayOnLine(),)))
     return _apply(state, line.not_understood(state, ctx))
 

@@ -16,6 +16,7 @@ from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.verification import first_question
 from voicebot.domain.dialogue.words import says_other_name
 from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.prescription import all_lapsed
 
 BEREAVEMENT_HOLD_DAYS: Final = 30
 ILLNESS_HOLD_DAYS: Final = 30
@@ -77,6 +78,8 @@ def _contradicted(state: CallState, ctx: Context, meaning: Meaning) -> Step | No
     """The verified caller now says to be someone else: the token is gone for the rest of the call."""
     if meaning.intent not in {Intent.THIRD_PARTY, Intent.WRONG_NUMBER, Intent.MINOR}:
         return None
+    if isinstance(state.question, acts.OfferSlowerHelp) and meaning.intent is Intent.THIRD_PARTY:
+        return None  # "minha filha que vê isso" answers the question
     identity = replace(state.identity, denied=True, confirmed=False, token=None)
     apart = replace(state, identity=identity, question=None, told=())
     if meaning.intent is Intent.MINOR:
@@ -100,6 +103,10 @@ def _dispute(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     amount = meaning.has(Intent.DISPUTE_AMOUNT) and state.contested
     if not paid and not amount and not meaning.has(Intent.DISPUTE_DEBT, Intent.DISPUTE_TIME_BARRED):
         return None
+    if not paid and not state.verified and meaning.has(Intent.SUSPECTS_FRAUD):
+        return None  # before anything was told, "isso é fraude" is about the call
+    if not paid and state.verified and all_lapsed(ctx.case, ctx.today):
+        return None  # nothing is asked for: there is nothing to contest, and `after_lapse` answers
     said = (acts.RegisterDispute(ctx.protocol, paid=paid), acts.SayGoodbye(Farewell.NEUTRAL))
     suppress = Suppress("dispute", ctx.today + DISPUTE_HOLD)
     if paid:
@@ -148,9 +155,10 @@ def _insult(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 
 def _callback(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
-    arranging = state.phase in {Phase.CALLBACK, Phase.THIRD_PARTY, Phase.HAND_OVER} or state.asks is Asks.TEACH_BACK
-    if arranging or not meaning.has(Intent.REQUEST_CALLBACK):
+    if state.phase in {Phase.CALLBACK, Phase.THIRD_PARTY, Phase.HAND_OVER} or not meaning.has(Intent.REQUEST_CALLBACK):
         return None
+    if meaning.has(Intent.IDENTITY_CONFIRM) and not state.identity.denied:
+        state = replace(state, identity=replace(state.identity, confirmed=True))
     return callback.wanted(state, ctx, meaning)
 
 

@@ -9,10 +9,11 @@ from voicebot.domain.agreement import Agreement
 from voicebot.domain.dialogue.acts import Act, Hardship, Verified
 from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, EscalationReason, Phase, Urgency
 from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.heard import Sureness
 from voicebot.domain.meaning import Meaning
 from voicebot.domain.money import Money
 from voicebot.domain.offers import Offer
-from voicebot.domain.portfolio import Case
+from voicebot.domain.portfolio import Case, Channel
 
 # --- events --------------------------------------------------------------------------------------------------------
 
@@ -25,6 +26,8 @@ class Started:
 @dataclass(frozen=True, slots=True)
 class Heard:
     meaning: Meaning
+    sureness: Sureness | None = None
+    """How surely the words were heard; None in text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,30 @@ class DeleteAudio:
     """The call ended before the recording notice: its audio is deleted at the close."""
 
 
-Effect = Suppress | RecordAgreement | SendPaymentMessage | Escalation | BookCallback | DeleteAudio
+@dataclass(frozen=True, slots=True)
+class SendOfficialContact:
+    """Send who we are and where we are found, for whoever doubts the call; nothing goes where that tells of a debt."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOnCall:
+    """Tell the creditor's on-call person, at once, that this call needs one and nobody is on the line to take it."""
+
+    reason: EscalationReason
+
+
+Effect = (
+    Suppress
+    | RecordAgreement
+    | SendPaymentMessage
+    | Escalation
+    | BookCallback
+    | DeleteAudio
+    | SendOfficialContact
+    | AlertOnCall
+)
 
 # --- state ---------------------------------------------------------------------------------------------------------
 
@@ -125,6 +151,8 @@ class Bargain:
     method: str | None = None
     teach_backs: int = 0
     taught: bool = False
+    limit_told: bool = False
+    """The caller was told that the bot can go no further."""
 
     def with_offer(self, offer: Offer) -> Bargain:
         known = any(each.id == offer.id for each in self.offers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from voicebot.domain import negotiation
 from voicebot.domain.charges import late
@@ -11,6 +12,10 @@ from voicebot.domain.dialogue.state import Bargain, Context
 from voicebot.domain.limits import Level
 from voicebot.domain.money import Money, total
 from voicebot.domain.offers import Offer, OfferKind
+from voicebot.domain.segments import Segment, segment_in
+
+_PLANS_EARLY: Final = frozenset({Segment.FREQUENT})
+"""Who is often late is short every month: after the best price, what fits a month comes before a price for today."""
 
 
 def owed_total(ctx: Context) -> Money:
@@ -50,6 +55,11 @@ def fitting(ctx: Context, asked: Money, *, monthly: bool, on: date | None = None
     return offer, Return.TODAY if needs else Return.NONE
 
 
+def within_month(ctx: Context, asked: Money) -> Offer | None:
+    """The plan whose instalments stay within `asked` a month, though its entry may not; None where there is none."""
+    return negotiation.plan(ctx.case, ctx.today, Level.FIRST, monthly=asked)
+
+
 def for_today(ctx: Context) -> Offer | None:
     """The furthest the bot may go for a payment made today; None where today is worth nothing more."""
     best = negotiation.settlement(ctx.case, ctx.today, Level.SECOND, due=ctx.today)
@@ -78,11 +88,14 @@ def lightest_plan(ctx: Context, *, instalments: int | None = None) -> Offer | No
     return asked or negotiation.plan(ctx.case, ctx.today, Level.FIRST)
 
 
-def next_concession(ctx: Context, bargain: Bargain) -> tuple[Offer, Return] | None:
-    """The next rung not on the table yet; whoever told of a hardship or a small sum hears of plans alone."""
-    rungs = [(step.offer, step.in_return) for step in negotiation.ladder(ctx.case, ctx.today)]
+def next_concession(ctx: Context, bargain: Bargain, *, asked_less: bool = False) -> tuple[Offer, Return] | None:
+    """The next rung not on the table yet; whoever told of a hardship or a small sum hears of plans alone.
+
+    Unless `asked_less`: a wish for a discount is answered with what there is, one payment included.
+    """
+    rungs = _rungs(ctx)
     small = bargain.capacity is not None and bargain.capacity.cents * 2 < owed_total(ctx).cents
-    if bargain.hardship not in {None, Hardship.FORGOT} or small:
+    if not asked_less and (bargain.hardship not in {None, Hardship.FORGOT} or small):
         lightest = lightest_plan(ctx)
         plans = [(offer, in_return) for offer, in_return in rungs if offer.kind is OfferKind.PLAN]
         rungs = plans if lightest is None else [(lightest, Return.NONE), *plans]
@@ -91,3 +104,11 @@ def next_concession(ctx: Context, bargain: Bargain) -> tuple[Offer, Return] | No
         rungs = [rung for rung in rungs if not shown or len(rung[0].instalments) > max(shown)]
     known = {offer.id for offer in bargain.offers}
     return next(((offer, in_return) for offer, in_return in rungs if offer.id not in known), None)
+
+
+def _rungs(ctx: Context) -> list[tuple[Offer, Return]]:
+    """The creditor's ladder in the order that suits the debtor's group: the same rungs for everyone."""
+    rungs = [(step.offer, step.in_return) for step in negotiation.ladder(ctx.case, ctx.today)]
+    if segment_in(ctx.case, ctx.today) in _PLANS_EARLY:
+        rungs.sort(key=lambda rung: rung[1] is not Return.NONE)
+    return rungs

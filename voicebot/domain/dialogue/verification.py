@@ -30,9 +30,9 @@ def first_question(state: CallState) -> AskIdentityFactor:
 
 def verification(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """A factor, in part or in full, or a reason not to give one."""
-    asked = state.asks
-    if asked is None:
+    if not isinstance(state.question, AskIdentityFactor):
         return None
+    asked = state.question.factor
     result = factors.check(ctx.case.debtor, asked, meaning)
     if result.outcome is not FactorOutcome.ABSENT:
         return _given(state, ctx, asked, result)
@@ -104,7 +104,8 @@ def _failed(state: CallState, ctx: Context) -> Step:
     state = replace(state, identity=identity)
     if rounds >= ROUNDS:
         return _give_up(state, ctx)
-    return Step(Move.FACTORS_FAILED, state, (first_question(state),))
+    keys = (acts.OfferKeypad(),) if rounds == 1 else ()
+    return Step(Move.FACTORS_FAILED, state, (*keys, first_question(state)))
 
 
 def _refused(state: CallState, ctx: Context) -> Step:
@@ -112,7 +113,9 @@ def _refused(state: CallState, ctx: Context) -> Step:
     state = replace(state, identity=replace(state.identity, refusals=refusals), misses=0)
     if refusals >= REFUSALS or state.asks is None:
         return _give_up(state, ctx)
-    return Step(Move.ASIDE, state, (acts.ExplainWhyVerify(), AskIdentityFactor(state.asks)))
+    told = any(isinstance(act, acts.ExplainWhyVerify) for act in state.told)
+    why = acts.WithholdPurpose(ctx.case.debtor.call_name, to_third_party=False) if told else acts.ExplainWhyVerify()
+    return Step(Move.ASIDE, state, (why, AskIdentityFactor(state.asks)))
 
 
 def _give_up(state: CallState, ctx: Context) -> Step:

@@ -53,9 +53,10 @@ class SupportCrisis(Act):
 
 @dataclass(frozen=True, slots=True)
 class StayAndListen(Act):
-    """The number again, and the bot stays; where nobody can come right now, the truth about it."""
+    """The bot stays and listens; every few turns the number again and, where nobody can come now, that truth."""
 
-    number: str
+    number: str | None
+    """None where it was said a moment ago: somebody in pain is not read a number in every turn."""
     nobody_comes: bool = True
     """False while a person is being called to the line."""
     asks: ClassVar[Asks | None] = Asks.OPEN

@@ -53,6 +53,21 @@ class RemindDue(DebtAct):
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainLapsed(DebtAct):
+    """All debts are past the time in which they may be collected: nothing is asked for, and a person may explain."""
+
+    asks: ClassVar[Asks | None] = Asks.YES_NO
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RecallAgreement(DebtAct):
+    """An earlier agreement whose payment did not come: told as a fact, without reproach, before the debt."""
+
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
 class AskSituation(DebtAct):
     """Ask, openly and kindly, how things are and whether this makes sense."""
 

@@ -51,6 +51,21 @@ class MakeOffer(DebtAct):
 
 
 @dataclass(frozen=True, slots=True)
+class AskIfItFits(DebtAct):
+    """The question alone, after the offer was told and something else came between; its figures are not said again."""
+
+    asks: ClassVar[Asks | None] = Asks.YES_NO
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedLimit(DebtAct):
+    """The bot can go no further: said plainly, once; what was offered stands. Asks: time to think, or a person."""
+
+    asks: ClassVar[Asks | None] = Asks.OPEN
+
+
+@dataclass(frozen=True, slots=True)
 class MakeTwoOffers(DebtAct):
     """Two ways side by side, and ask which weighs less."""
 

@@ -26,6 +26,11 @@ class AskIdentityFactor(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferKeypad(Act):
+    """Digits may be keyed instead of spoken; said when they did not come through."""
+
+
+@dataclass(frozen=True, slots=True)
 class OfferFraudCheck(Act):
     """Distrust is fair: offer the official number (on the site) with a protocol, or a person. Opens nothing."""
 
@@ -34,6 +39,15 @@ class OfferFraudCheck(Act):
     protocol: str
     """Digits, random, opens nothing."""
     asks: ClassVar[Asks | None] = Asks.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceOfficialMessage(Act):
+    """A message with the official number goes to the number on file; said only with the effect."""
+
+    channel: str
+    accepted: bool
+    """The messaging port took it for delivery; else it will go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,209 @@
+"""The limit is told before the end, old debts are never asked for, help is alerted: what a caller is owed in truth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.voicebot.domain.dialogue.cases import (
+    BIRTH,
+    CPF,
+    SIM,
+    SOU_EU,
+    born,
+    context,
+    digits,
+    means,
+    money,
+    play,
+    said,
+)
+from voicebot.domain.dialogue import acts
+from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
+from voicebot.domain.dialogue.state import AlertOnCall, Context, Decision, Event, SendOfficialContact
+from voicebot.domain.meaning import Intent
+from voicebot.domain.portfolio import Channel
+
+KNOWN: tuple[Event, ...] = (SOU_EU, CPF, BIRTH)
+ENDS = digits(context().case.debtor.cpf[-2:])
+REJECT = means(Intent.REJECT_OFFER)
+DISCOUNT = means(Intent.ASK_DISCOUNT)
+
+
+def aged(ctx: Context, year: int) -> Context:
+    debts = tuple(replace(debt, due_date=debt.due_date.replace(year=year)) for debt in ctx.case.debts)
+    return replace(ctx, case=replace(ctx.case, debts=debts))
+
+
+def to_the_limit() -> list[Decision]:
+    """Refuse until the bot has nothing further."""
+    turns: list[Event] = [*KNOWN, SIM, REJECT, money("100.00", text="cem por mês")]
+    for _ in range(6):
+        decisions = play(*turns)
+        if decisions[-1].state.ended or said(decisions[-1])[-1] == "ReachedLimit":
+            return decisions
+        turns.append(DISCOUNT)
+    pytest.fail("six more wishes for a discount led to no limit and to no end")
+
+
+def test_the_limit_is_told_before_the_call_ends() -> None:
+    last = to_the_limit()[-1]
+    assert said(last)[-1] == "ReachedLimit"
+    assert not last.state.ended
+    assert last.state.phase is Phase.NEGOTIATION
+
+
+@pytest.mark.parametrize(
+    ("answer", "ending"),
+    [
+        (means(Intent.NEEDS_TIME), Disposition.NO_AGREEMENT),
+        (REJECT, Disposition.NO_AGREEMENT),
+        (DISCOUNT, Disposition.NO_AGREEMENT),
+        (SIM, Disposition.NO_AGREEMENT),
+    ],
+    ids=["time to think", "still no", "asks once more", "a yes to an either-or is no acceptance"],
+)
+def test_after_the_limit_nobody_insists(answer: Event, ending: Disposition) -> None:
+    before = to_the_limit()
+    after = play(*[*KNOWN, SIM, REJECT, money("100.00", text="cem por mês"), *[DISCOUNT] * (len(before) - 7), answer])
+    assert after[-1].state.ended
+    assert after[-1].state.disposition is ending
+    assert "GiveTime" in said(after[-1])
+
+
+def test_the_last_offer_can_still_be_taken_at_the_limit() -> None:
+    before = to_the_limit()
+    taken = means(Intent.ACCEPT_OFFER)
+    after = play(*[*KNOWN, SIM, REJECT, money("100.00", text="cem por mês"), *[DISCOUNT] * (len(before) - 7), taken])
+    assert said(after[-1]) == ["ConfirmAgreement"]
+
+
+def test_a_wish_for_a_discount_beside_a_yes_binds_nobody() -> None:
+    last = play(*KNOWN, SIM, means(Intent.ASK_DISCOUNT, Intent.ACCEPT_OFFER))[-1]
+    assert "ConfirmAgreement" not in said(last)
+
+
+def test_the_figures_are_not_read_out_again_and_again() -> None:
+    thanks = means(Intent.THANKS)
+    first, second, third = play(*KNOWN, SIM, thanks, thanks, thanks)[-3:]
+    assert [said(each) for each in (first, second, third)] == [["MakeOffer"], ["AskIfItFits"], ["MakeOffer"]]
+
+
+def test_a_yes_to_the_short_question_takes_the_offer() -> None:
+    thanks = means(Intent.THANKS)
+    last = play(*KNOWN, SIM, thanks, thanks, SIM)[-1]
+    assert said(last) == ["ConfirmAgreement"]
+
+
+def test_what_was_not_heard_is_the_offer_itself() -> None:
+    thanks = means(Intent.THANKS)
+    last = play(*KNOWN, SIM, thanks, thanks, means(Intent.REPEAT))[-1]
+    assert said(last)[-1] == "MakeOffer"
+
+
+def test_a_prescribed_debt_is_never_asked_for_on_the_inbound_line() -> None:
+    old = aged(context(), 2020)
+    last = play(SOU_EU, ENDS, BIRTH, ctx=old, direction=Direction.INBOUND)[-1]
+    assert said(last) == ["Acknowledge", "ExplainLapsed"]
+    for answer in (SIM, means(Intent.DENY), means(Intent.DISPUTE_TIME_BARRED), means(Intent.PROPOSE_AMOUNT)):
+        after = play(SOU_EU, ENDS, BIRTH, answer, ctx=old, direction=Direction.INBOUND)[-1]
+        assert not after.state.bargain.offers
+        assert not any(isinstance(act, acts.ExplainDebt | acts.MakeOffer | acts.AskCapacity) for act in after.acts)
+
+
+def test_beside_a_younger_debt_the_prescribed_one_is_left_out() -> None:
+    ctx = context("D008")
+    assert len(ctx.case.debts) > 1, "the sample has a debtor with two debts"
+    first, *others = ctx.case.debts
+    mixed = replace(ctx, case=replace(ctx.case, debts=(replace(first, due_date=date(2019, 1, 10)), *others)))
+    explained = [
+        act for act in play(SOU_EU, *known_for(mixed), ctx=mixed)[-1].acts if isinstance(act, acts.ExplainDebt)
+    ]
+    assert [act.debt.contract for act in explained] == [debt.contract for debt in others]
+
+
+def known_for(ctx: Context) -> tuple[Event, Event]:
+    debtor = ctx.case.debtor
+    return digits(debtor.cpf[:3]), born(f"--{debtor.birth_date:%m-%d}")
+
+
+def test_a_broken_agreement_is_recalled_before_the_debt_without_reproach() -> None:
+    ctx = context()
+    broken = replace(ctx, case=replace(ctx.case, broken_promise=date(2026, 11, 10)))
+    told = said(play(*KNOWN, ctx=broken)[-1])
+    assert told.index("RecallAgreement") < told.index("ExplainDebt")
+    assert "RecallAgreement" not in said(play(*KNOWN)[-1])
+
+
+def test_who_doubts_and_leaves_gets_the_official_message() -> None:
+    last = play(SOU_EU, means(Intent.SUSPECTS_FRAUD), means(Intent.NEEDS_TIME))[-1]
+    assert "AnnounceOfficialMessage" in said(last)
+    assert SendOfficialContact(Channel.WHATSAPP) in last.effects
+
+
+def test_no_official_message_where_the_name_would_tell_of_a_debt() -> None:
+    ctx = context(reveals=True)
+    last = play(SOU_EU, means(Intent.SUSPECTS_FRAUD), means(Intent.NEEDS_TIME), ctx=ctx)[-1]
+    assert "AnnounceOfficialMessage" not in said(last)
+    assert not any(isinstance(effect, SendOfficialContact) for effect in last.effects)
+
+
+def test_before_verification_talk_of_fraud_is_about_the_call_and_no_dispute() -> None:
+    last = play(SOU_EU, means(Intent.DISPUTE_DEBT, Intent.SUSPECTS_FRAUD))[-1]
+    assert "OfferFraudCheck" in said(last)
+    assert last.state.disposition is not Disposition.DISPUTE
+
+
+@pytest.mark.parametrize("staffed", [True, False])
+def test_the_on_call_person_is_alerted_only_where_nobody_is_on_duty(staffed: bool) -> None:
+    last = play(*KNOWN, means(Intent.SELF_HARM), ctx=context(staffed=staffed))[-1]
+    assert any(isinstance(effect, AlertOnCall) for effect in last.effects) is not staffed
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [Intent.SPEAK_LOUDER, Intent.REPEAT, Intent.ASK_CONSEQUENCES, Intent.IS_ROBOT],
+)
+def test_asked_who_helps_another_question_is_answered_and_is_no_yes(aside: Intent) -> None:
+    lost = means(Intent.CONFUSED)
+    last = play(*KNOWN, lost, lost, means(aside))[-1]
+    assert last.state.phase is not Phase.CALLBACK
+
+
+def test_naming_who_helps_does_not_undo_the_identity() -> None:
+    lost = means(Intent.CONFUSED)
+    last = play(*KNOWN, lost, lost, means(Intent.THIRD_PARTY, text="é minha filha que vê isso"))[-1]
+    assert last.state.verified
+    assert last.state.phase is Phase.CALLBACK
+
+
+def test_a_yes_that_names_a_way_to_pay_does_not_confirm_who_speaks() -> None:
+    last = play(means(Intent.AFFIRM, Intent.ASK_PAYMENT_METHOD))[-1]
+    assert not last.state.identity.confirmed
+
+
+def test_a_question_beside_the_channel_is_answered() -> None:
+    agreed = play(*KNOWN, SIM, SIM, SIM, money("1065.34", text="mil e sessenta e cinco"))
+    assert said(agreed[-1])[-1] == "AskChannel"
+    asked = play(
+        *KNOWN, SIM, SIM, SIM, money("1065.34", text="mil e sessenta e cinco"), means(Intent.ASK_CONSEQUENCES)
+    )[-1]
+    assert said(asked) == ["ExplainConsequences", "AskChannel"]
+
+
+def test_the_keypad_is_offered_when_digits_did_not_come_through() -> None:
+    unheard = play(SOU_EU, means(Intent.PROVIDE_DOCUMENT))[-1]
+    assert said(unheard) == ["NotUnderstood", "OfferKeypad", "AskIdentityFactor"]
+    wrong = play(SOU_EU, digits("111"), BIRTH)[-1]
+    assert said(wrong) == ["OfferKeypad", "AskIdentityFactor"]
+    twice = play(SOU_EU, digits("111"), BIRTH, digits("111"), BIRTH)[-1]
+    assert said(twice) == ["AskIdentityFactor"]
+
+
+def test_a_wish_for_a_discount_after_a_hardship_is_answered_and_no_goodbye() -> None:
+    told = (*KNOWN, means(Intent.JOB_LOSS), money("120.00", text="cento e vinte por mês"))
+    asked = play(*told, DISCOUNT)[-1]
+    assert not asked.state.ended
+    assert said(asked)[-1] in {"MakeOffer", "ReachedLimit"}
