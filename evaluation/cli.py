@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from evaluation.corpora.command import phone_corpus
 from evaluation.simulation.commands import simulate
 
 bench = typer.Typer(help="Measurements that anyone can run again.", no_args_is_help=True)
@@ -20,6 +21,7 @@ def add_commands(app: typer.Typer) -> None:
     """Add them to the product's command line."""
     app.command("demo")(demo)
     app.command("simulate")(simulate)
+    app.command("phone-corpus")(phone_corpus)
     app.add_typer(bench, name="bench")
 
 
@@ -61,6 +63,57 @@ def latency(
         typer.echo(json.dumps(result))
         return
     Console().print(latency_table(result))
+
+
+@bench.command("policy")
+def policy(
+    turns: Annotated[int, typer.Option(min=1, help="Turns to measure at least.")] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same turns.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Measure one turn in text: decision, script and gate, with understanding beside it."""
+    from evaluation.benchmarks import policy as policy_bench
+
+    notes = Console(stderr=True)
+    result = policy_bench.measure(turns=turns, seed=seed, say=notes.print)
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    Console().print(policy_table(result))
+
+
+def policy_table(result: dict[str, Any]) -> Table:
+    """Lay the figures out, one distribution a row, each with what it covers."""
+    box = result["machine"]
+    title = f"{result['calls']} calls in text on {box['cpu']}, load {result['load']} at the start"
+    table = Table("what, ms", "n", "median", "p95", "min", "max", "covers", title=title)
+    for name, covers in result["measures"].items():
+        found = result[name] or {}
+        table.add_row(name, *(str(found.get(key, "")) for key in ("n", "median", "p95", "min", "max")), covers)
+    return table
+
+
+@bench.command("speech")
+def speech(
+    sayings: Annotated[int, typer.Option(min=1, help="Answers a question, each over four lines.")] = 8,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same audio.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Measure how well callers are heard over a noisy telephone line."""
+    from evaluation.benchmarks import speech as speech_bench
+    from evaluation.benchmarks.speech_table import speech_table
+    from voicebot.speech.errors import SpeechError
+
+    notes = Console(stderr=True)
+    try:
+        result = speech_bench.measure(sayings=sayings, seed=seed, say=notes.print)
+    except SpeechError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    Console().print(speech_table(result))
 
 
 def latency_table(result: dict[str, Any]) -> Table:

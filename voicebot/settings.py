@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """A running Piper HTTP server; without it the process starts its own when Piper is chosen."""
     piper_voice: str | None = Field(None, validation_alias=_env("VOICEBOT_PIPER_VOICE"))
     stt_engine: Literal["whisper-ct2", "openai-whisper"] = Field("whisper-ct2", validation_alias=_env("VOICEBOT_STT"))
+    closed_answers: bool = Field(True, validation_alias=_env("VOICEBOT_CLOSED_ANSWERS"))
+    """Weigh the recogniser's other readings where the question's possible answers are known; whisper-ct2 only."""
     proposer_url: str | None = Field(None, validation_alias=_env("VOICEBOT_PROPOSER_URL"))
     """Base of an OpenAI-compatible API, http://127.0.0.1:8000/v1: asked where the local understanding is unsure."""
     proposer_model: str | None = Field(None, validation_alias=_env("VOICEBOT_PROPOSER_MODEL"))

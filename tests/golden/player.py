@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +14,13 @@ import yaml
 
 from voicebot.application.conversation import CallFacts, Collaborators, Conversation
 from voicebot.application.portfolio_files import Portfolio
-from voicebot.application.text_call import hold
+from voicebot.application.ports import Understanding
+from voicebot.application.text_call import hold, turn_json
 from voicebot.clock import StandingClock
 from voicebot.domain.dialogue.phases import Direction
+from voicebot.domain.dialogue.policy import decide
+from voicebot.domain.dialogue.state import CallState, Context, Decision, Event, Heard, Pressed, Silence, Started
+from voicebot.domain.portfolio import Case
 
 FOLDER: Final = Path(__file__).parent
 PROTOCOL: Final = "23117402"
@@ -92,6 +96,8 @@ class Golden:
     seed: int = 0
     starts: Expected = Expected()
     never_said: tuple[str, ...] = ()
+    waits: bool = False
+    """A person was called and does not take the line yet, so the bot is still there; else they take it at once."""
     identified: bool = False
     """The caller first says who they are and gives both factors (`IDENTIFICATION`); then the turns begin."""
 
@@ -139,6 +145,7 @@ def _golden(raw: dict[str, Any]) -> Golden:
         direction=Direction(raw.get("direction", "outbound")),
         starts=_expected(title, raw.get("starts", {})),
         never_said=tuple(raw.get("never_said", ())),
+        waits=bool(raw.get("waits", False)),
         identified=bool(raw.get("identified", False)),
     )
 
@@ -161,9 +168,7 @@ def _expected(title: str, raw: dict[str, Any]) -> Expected:
 
 async def play(golden: Golden, portfolio: Portfolio, with_: Collaborators) -> list[dict[str, Any]]:
     """Hold the conversation at its standing instant, and give the contract's output lines."""
-    instant = datetime.fromisoformat(golden.at)
-    case = portfolio.case(golden.debtor, on=instant.date())
-    clock = StandingClock(instant.replace(tzinfo=ZoneInfo(case.timezone)))
+    case, instant = _setting(golden, portfolio)
     facts = CallFacts(
         call_id=f"golden-{golden.debtor}",
         direction=golden.direction,
@@ -171,8 +176,50 @@ async def play(golden: Golden, portfolio: Portfolio, with_: Collaborators) -> li
         protocol=PROTOCOL,
         seed=golden.seed,
     )
-    conversation = Conversation(facts, replace(with_, clock=clock))
+    conversation = Conversation(facts, replace(with_, clock=StandingClock(instant)))
+    if golden.waits:
+        return await _waiting(conversation, golden)
     return [line async for line in hold(conversation, golden.inputs)]
+
+
+def decisions(
+    golden: Golden, portfolio: Portfolio, understanding: Understanding
+) -> Iterator[tuple[CallState, Decision]]:
+    """The same by the policy alone: each state after the start, and what was decided in it."""
+    case, now = _setting(golden, portfolio)
+    creditor = case.creditor
+    staffed = creditor.handoff_phone is not None and creditor.handoff_hours.open_at(now.weekday(), now.time())
+    ctx = Context(case, now, handoff_open=staffed, protocol=PROTOCOL)
+    state = decide(CallState(golden.direction), Started(), ctx).state
+    for raw, _ in golden.turns:
+        decision = decide(state, _event(raw, state, understanding, now), ctx)
+        yield state, decision
+        state = decision.state
+
+
+def _event(raw: Mapping[str, Any], state: CallState, understanding: Understanding, now: datetime) -> Event:
+    if "text" in raw:
+        return Heard(understanding.understand(raw["text"], expecting=state.asks or state.phase, at=now))
+    return Pressed(raw["dtmf"]) if "dtmf" in raw else Silence()
+
+
+def _setting(golden: Golden, portfolio: Portfolio) -> tuple[Case, datetime]:
+    instant = datetime.fromisoformat(golden.at)
+    case = portfolio.case(golden.debtor, on=instant.date())
+    return case, instant.replace(tzinfo=ZoneInfo(case.timezone))
+
+
+async def _waiting(conversation: Conversation, golden: Golden) -> list[dict[str, Any]]:
+    """The same without anybody of ours who takes the line."""
+    turns = [await conversation.start()]
+    for event, _ in golden.turns:
+        if conversation.state.ended:
+            break
+        if "text" in event:
+            turns.append(await conversation.hear(event["text"]))
+        else:
+            turns.append(await (conversation.pressed(event["dtmf"]) if "dtmf" in event else conversation.silence()))
+    return [turn_json(turn, number) for number, turn in enumerate(turns)]
 
 
 def as_script(golden: Golden, lines: Iterable[Mapping[str, Any]]) -> str:

@@ -28,6 +28,8 @@ def pronunciation(settings: Settings) -> Pronunciation:
 def hearing(settings: Settings) -> SpeechToText:
     if settings.stt_engine == "openai-whisper":
         return engines.openai_whisper(settings.models_dir)
+    if settings.closed_answers:
+        return engines.answering_whisper(settings.models_dir, cpu_threads=HEARING_THREADS)
     return engines.whisper(settings.models_dir, cpu_threads=HEARING_THREADS)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from voicebot.domain.heard import Sureness, least
+
 BACKCHANNELS: Final = frozenset(
     "aham uhum ahan hum hunrum ta sei certo ok okay sim isso entendi ah oi tendi pois e opa".split()
 )
@@ -45,6 +47,7 @@ class TakeTurn:
     text: str
     start_s: float
     end_s: float
+    sureness: Sureness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Floor:
     _late: int = 0
     """Segments of a turn that was taken without them; their words belong to nobody any more."""
     _texts: list[str] = field(default_factory=list)
+    _sure: list[Sureness | None] = field(default_factory=list)
     _complete: bool | None = None
     _quiet_since: float | None = None
     _spoke_over_bot: bool = False
@@ -103,7 +107,7 @@ class Floor:
         self._speech_end = end
         self._segments_pending += 1
 
-    def segment(self, text: str) -> None:
+    def segment(self, text: str, sureness: Sureness | None = None) -> None:
         """One segment's words have arrived; "" for none."""
         if self._late:
             self._late -= 1
@@ -111,6 +115,7 @@ class Floor:
         self._segments_pending = max(0, self._segments_pending - 1)
         if text:
             self._texts.append(text)
+            self._sure.append(sureness)
 
     def verdict(self, *, complete: bool) -> None:
         """The end-of-turn model has judged the speech so far."""
@@ -154,8 +159,9 @@ class Floor:
         if self.bot_speaking:
             return self._take_floor() if self.yields else None
         start = self._turn_start if self._turn_start is not None else end
+        sureness = least(self._sure)
         self._forget(now)
-        return TakeTurn(text, start, end)
+        return TakeTurn(text, start, end, sureness)
 
     def _is_over(self, waited: float) -> bool:
         """The words are known, and the turn sounds complete or the patience has run out."""
@@ -186,6 +192,7 @@ class Floor:
     def _forget(self, now: float) -> None:
         self._turn_start = self._speech_end = self._complete = None
         self._texts = []
+        self._sure = []
         self._late += self._segments_pending
         self._segments_pending = 0
         self._spoke_over_bot = False

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from pipecat.frames.frames import DataFrame
 
+from voicebot.domain.heard import Sureness
+
 
 @dataclass
 class SegmentFrame(DataFrame):
@@ -14,6 +16,14 @@ class SegmentFrame(DataFrame):
     text: str = field(default="", repr=False)
     avg_logprob: float = 0.0
     stt_ms: float = 0.0
+    weakest: float | None = None
+    """Probability of the least sure word."""
+    answer: float | None = None
+    """Share of the likeliest readings that give the same answer to the open question."""
+
+    @property
+    def sureness(self) -> Sureness | None:
+        return Sureness(self.avg_logprob, self.weakest, self.answer) if self.text else None
 
 
 @dataclass

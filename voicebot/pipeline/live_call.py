@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 
+from voicebot.application.answers import CLOSED, Expected, answer_in
 from voicebot.application.conversation import Conversation, Turn
 from voicebot.application.ports import Records
 from voicebot.domain.dialogue.acts import DebtAct, Escalate
@@ -50,6 +51,13 @@ class LiveCall:
         self._transferred = False
         self._preparing: asyncio.Task[None] | None = None
         self._handing: asyncio.Task[bool] | None = None
+
+    def expected(self) -> Expected | None:
+        """What the caller has just been asked, where the possible answers are a known set."""
+        asks = self.conversation.state.asks
+        if asks is None or asks not in CLOSED:
+            return None
+        return Expected(asks, lambda text: answer_in(self.conversation.understand(text), asks))
 
     def prepare_next(self) -> None:
         """Make the audio of the likely next lines while the caller listens and thinks."""

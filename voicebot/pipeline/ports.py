@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from voicebot.application.answers import Expected
 
 
 class Heard(Protocol):
@@ -21,10 +23,29 @@ class Heard(Protocol):
     @property
     def elapsed_ms(self) -> float: ...
 
+    @property
+    def weakest(self) -> float | None:
+        """Probability of the least sure word."""
+        ...
+
+    @property
+    def answer(self) -> float | None:
+        """Share of the likeliest readings that give the same answer."""
+        ...
+
 
 class Hearing(Protocol):
     def transcribe(self, audio: NDArray[np.float32]) -> Heard:
         """Transcribe mono 16 kHz samples in -1..1; blocking, releases the GIL."""
+        ...
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """A recogniser that hears better when it knows what was asked."""
+
+    def answer(self, audio: NDArray[np.float32], expected: Expected) -> Heard:
+        """Transcribe what probably answers the open question; blocking, releases the GIL."""
         ...
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Final
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 from pipecat.frames.frames import Frame
 from pipecat.processors.frame_processor import FrameProcessorSetup
 from pipecat.services.settings import STTSettings
 from pipecat.services.stt_service import SegmentedSTTService
 
+from voicebot.application.answers import Expected
 from voicebot.pipeline.frames import SegmentFrame
-from voicebot.pipeline.ports import Hearing
+from voicebot.pipeline.ports import Answering, Heard, Hearing
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +30,10 @@ FULL_SCALE: Final = 32768.0
 class Recogniser(SegmentedSTTService):
     """Transcribe each stretch of speech with the engine; one inference at a time per process gate."""
 
-    def __init__(self, engine: Hearing, gate: asyncio.Semaphore) -> None:
+    def __init__(
+        self, engine: Hearing, gate: asyncio.Semaphore, expected: Callable[[], Expected | None] = lambda: None
+    ) -> None:
+        """`expected` tells what the bot has just asked; an engine that makes no use of it is not told."""
         super().__init__(
             trailing_silence_secs=TAIL_S,
             ttfs_p99_latency=1.0,
@@ -36,6 +41,7 @@ class Recogniser(SegmentedSTTService):
         )
         self._engine = engine
         self._gate = gate
+        self._expected = expected
 
     @property
     def wants_wav_segments(self) -> bool:
@@ -51,9 +57,20 @@ class Recogniser(SegmentedSTTService):
         samples = np.frombuffer(audio, dtype="<i2").astype(np.float32) / FULL_SCALE
         try:
             async with self._gate:
-                heard = await asyncio.to_thread(self._engine.transcribe, samples)
+                heard = await asyncio.to_thread(self._hear, samples, self._expected())
         except Exception as error:  # noqa: BLE001 - the edge of one utterance: the caller is asked to repeat
             log.warning("transcription_failed", error=type(error).__name__)
             yield SegmentFrame()
             return
-        yield SegmentFrame(text=heard.text, avg_logprob=heard.avg_logprob, stt_ms=heard.elapsed_ms)
+        yield SegmentFrame(
+            text=heard.text,
+            avg_logprob=heard.avg_logprob,
+            stt_ms=heard.elapsed_ms,
+            weakest=heard.weakest,
+            answer=heard.answer,
+        )
+
+    def _hear(self, samples: NDArray[np.float32], expected: Expected | None) -> Heard:
+        if expected is None or not isinstance(self._engine, Answering):
+            return self._engine.transcribe(samples)
+        return self._engine.answer(samples, expected)

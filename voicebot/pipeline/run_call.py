@@ -81,7 +81,7 @@ async def run_call(
         [
             transport.input(),
             VADProcessor(vad_analyzer=SileroVADAnalyzer(params=VAD), audio_idle_timeout=0),
-            Recogniser(engines.stt, engines.gate),
+            Recogniser(engines.stt, engines.gate, call.expected),
             turns,
             Speaker(engines.phrases),
             transport.output(),

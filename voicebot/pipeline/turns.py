@@ -92,7 +92,7 @@ class TurnTaker(FrameProcessor):
                 self._judging = self.create_task(self._judge_turn())
             case SegmentFrame():
                 self._call.stages.recognised(frame.stt_ms, self.media_s)
-                self._floor.segment(frame.text)
+                self._floor.segment(frame.text, frame.sureness)
             case MarkEchoFrame():
                 await self._heard(frame)
             case InputDTMFFrame():
@@ -122,9 +122,9 @@ class TurnTaker(FrameProcessor):
         match self._floor.tick(now):
             case FallSilent():
                 await self._fall_silent()
-            case TakeTurn(text, start_s, end_s):
+            case TakeTurn(text, start_s, end_s, sureness):
                 self._call.stages.turn_over(end_s, now)
-                await self._events.put(lambda: self._call.conversation.hear(text, HeardSpan(start_s, end_s)))
+                await self._events.put(lambda: self._call.conversation.hear(text, HeardSpan(start_s, end_s, sureness)))
             case GoneQuiet():
                 await self._events.put(self._call.conversation.silence)
             case None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from voicebot.speech import catalogue
 from voicebot.speech.pronounce import RESPELLINGS
 from voicebot.speech.stt import whisper_ct2
+from voicebot.speech.stt.closed_set import ClosedSet
 from voicebot.speech.stt.openai_whisper import OpenAiWhisper
-from voicebot.speech.stt.whisper_ct2 import WhisperCt2, Window
+from voicebot.speech.stt.whisper_ct2 import Listening, WhisperCt2, Window
 from voicebot.speech.tts import kokoro
 from voicebot.speech.tts.espeak_process import EspeakProcess
 from voicebot.speech.tts.kokoro import Kokoro
@@ -20,6 +21,11 @@ def whisper(folder: Path, *, cpu_threads: int = 2, window: Window = whisper_ct2.
     """Give the default speech to text. Raises `ModelMissing` or `ModelDamaged`."""
     home = catalogue.verify(catalogue.find(whisper_ct2.MODEL), folder)
     return WhisperCt2(home, cpu_threads=cpu_threads, window=window)
+
+
+def answering_whisper(folder: Path, *, cpu_threads: int = 2) -> ClosedSet[Listening]:
+    """Give the default engine, which also weighs its other readings of an answer to a closed question."""
+    return ClosedSet(whisper(folder, cpu_threads=cpu_threads))
 
 
 def openai_whisper(folder: Path) -> OpenAiWhisper:

@@ -29,6 +29,25 @@ class Transcript:
     elapsed_ms: float
     guarded: bool
     """The loop guard had to cut the text, so it may be incomplete."""
+    weakest: float | None = None
+    """Probability of the least sure word, 0 to 1; None where the engine does not tell."""
+    answer: float | None = None
+    """Share of the likeliest readings, by probability, that give the same answer; None where none was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One thing that the same sound may have been."""
+
+    text: str = field(repr=False)
+    logprob: float
+    """Natural logarithm of the probability of the whole text and its end."""
+    tokens: int
+
+    @property
+    def mean_logprob(self) -> float:
+        """A token, the end counted as one."""
+        return self.logprob / (self.tokens + 1)
 
 
 class SpeechToText(Protocol):

@@ -27,6 +27,8 @@ class HeardText:
     text: str = field(repr=False)
     avg_logprob: float = -0.2
     elapsed_ms: float = 1.0
+    weakest: float | None = None
+    answer: float | None = None
 
 
 class HearingFailed(Exception):

@@ -9,11 +9,14 @@ from typing import Final
 MONTHS: Final = {
     "janeiro": 1, "fevereiro": 2, "marco": 3, "abril": 4, "maio": 5, "junho": 6, "julho": 7, "agosto": 8,
     "setembro": 9, "outubro": 10, "novembro": 11, "dezembro": 12, "jan": 1, "fev": 2, "mar": 3, "abr": 4, "jun": 6,
-    "jul": 7, "ago": 8, "set": 9, "out": 10, "nov": 11, "dez": 12,
+    "jul": 7, "ago": 8, "set": 9, "out": 10, "mai": 5, "nov": 11, "dez": 12,
 }  # fmt: skip
 MONTH: Final = "|".join(name for name in MONTHS if len(name) > 3)
-WEEKDAYS: Final = {"segunda": 0, "terca": 1, "quarta": 2, "quinta": 3, "sexta": 4, "sabado": 5, "domingo": 6}
-WEEKDAY: Final = r"(?:segunda|terca|quarta|quinta|sexta)(?:[- ]feira)?|sabado|domingo"
+WEEKDAYS: Final = {
+    "segunda": 0, "terca": 1, "tersa": 1, "quarta": 2, "quinta": 3, "sexta": 4, "sesta": 4, "cesta": 4, "sabado": 5,
+    "domingo": 6,
+}  # fmt: skip
+WEEKDAY: Final = r"(?:segunda|terca|tersa|quarta|quinta|sexta|sesta)(?:[- ]?fe(?:i)?ra)?|cesta[- ]?feira|sabado|domingo"
 PAST_CUE: Final = (
     r"\b(?:paguei|pagou|quitei|venceu|vencia|vencida|comprei|depositei|transferi|mandei|acertei|caiu|recebi|fui|foi|"
     r"faleceu|morreu|nasci|assinei|cancelei|combinei|fiz|era|liguei|ligaram|deposito feito|passada|passado|desde)\b"
@@ -26,8 +29,8 @@ def month_of(word: str) -> int:
 
 
 def weekday_of(word: str) -> int:
-    """Read "sexta-feira" or "sexta" as Monday-based weekday."""
-    return WEEKDAYS[word.replace("-", " ").split(" ")[0]]
+    """Read "sexta-feira", "sexta feira" or "sextas" as Monday-based weekday."""
+    return next(number for name, number in WEEKDAYS.items() if word.startswith(name))
 
 
 def next_weekday(day: date, weekday: int) -> date:

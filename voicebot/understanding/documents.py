@@ -1,10 +1,10 @@
-"""CPF, CNPJ and telephone digits, written or dictated in any grouping, and e-mail addresses said aloud."""
+"""CPF, CNPJ and telephone digits, written or dictated in any grouping."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from stdnum.br import cnpj as cnpj_check
@@ -20,11 +20,6 @@ from voicebot.understanding.spans import Context, Found, found
 _CPF: Final = re.compile(r"(?<![\d.])\d{3}[. ]\d{3}[. ]\d{3}[-. /]?\d{2}(?!\d)")
 _CNPJ: Final = re.compile(r"(?<![\d.])\d{2}\.?\d{3}\.?\d{3}/\d{4}[- ]?\d{2}(?!\d)")
 _PHONE: Final = re.compile(r"(?<!\d)(?:\+?55[ -]?)?\(?[1-9]{2}\)?[ -]?(?:9[ ]?\d{4}|[2-5]\d{3})[ -]\d{4}(?!\d)")
-_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_SPOKEN_EMAIL: Final = re.compile(
-    r"(?P<user>[a-z0-9]+(?:(?: ponto | underline | underscore | hifen | traco |\.|_|-)[a-z0-9]+)*)"
-    r" ?(?:arroba|@) ?(?P<host>[a-z0-9]+(?:(?: ponto |\.)[a-z]+)+)"
-)
 _MONTH_NEXT: Final = rf"(?! de (?:{MONTH})| do §| / §(?! §))"
 _RUN: Final = words(rf"§(?:(?: ,| \.| -| /| e| ponto| traco| barra| , e)? §{_MONTH_NEXT})*")
 _ASKED_RUN: Final = words(
@@ -41,17 +36,8 @@ _DOCUMENT_WORD: Final = re.compile(
 )
 _CNPJ_WORD: Final = re.compile(r"\b(?:cnpj|ce ene pe jota)\b")
 _PHONE_WORD: Final = re.compile(r"\b(?:telefone|celular|numero e|zap|whatsapp|ddd|contato|liga no|fixo)\b")
-_WANTED: Final = {Asks.CPF_FIRST3: 3, Asks.CPF_LAST2: 2, Asks.CPF: 11}
-_SIGNS: Final = {"underline": "_", "underscore": "_", "hifen": "-", "traco": "-", "ponto": "."}
-
-
-def emails(folded: str, raw: str) -> Iterator[Found]:
-    for match in _EMAIL.finditer(folded):
-        yield found(EntityType.EMAIL, raw, match.span(), match.group())
-    for match in _SPOKEN_EMAIL.finditer(folded):
-        user = " ".join(_SIGNS.get(word, word) for word in match["user"].split(" ")).replace(" ", "")
-        host = match["host"].replace(" ponto ", ".")
-        yield found(EntityType.EMAIL, raw, match.span(), f"{user}@{host}")
+_CPF_LENGTH: Final = 11
+_WANTED: Final = {Asks.CPF_FIRST3: 3, Asks.CPF_LAST2: 2, Asks.CPF: _CPF_LENGTH}
 
 
 def written(folded: str, raw: str) -> Iterator[Found]:
@@ -66,20 +52,33 @@ def dictated(sketch: Sketch, context: Context) -> Iterator[Found]:
     pattern = _ASKED_RUN if context.document else _RUN
     runs = [(match, _digits(sketch, match)) for match in sketch.find(pattern) if _dictates(sketch, match)]
     wanted = _WANTED.get(context.expecting) if isinstance(context.expecting, Asks) else None
-    if wanted is not None and len(runs) > 1 and sum(len(digits) for _, digits in runs) == wanted:
-        span = (sketch.span(runs[0][0])[0], sketch.span(runs[-1][0])[1])
-        yield found(EntityType.CPF, sketch.raw, span, "".join(digits for _, digits in runs))
-        return
-    if wanted is not None and len(runs) > 1 and _CORRECTION.search(sketch.text):
-        full = [run for run in runs if len(run[1]) >= wanted]
-        if full:
+    if wanted is not None and len(runs) > 1:
+        whole = _whole(sketch, runs, wanted)
+        if whole:
             span = (sketch.span(runs[0][0])[0], sketch.span(runs[-1][0])[1])
-            yield found(EntityType.CPF, sketch.raw, span, full[-1][1])
+            yield found(EntityType.CPF, sketch.raw, span, whole)
             return
     for match, digits in runs:
         kind = _kind(sketch, match, digits, context)
         if kind is not None:
             yield found(kind, sketch.raw, sketch.span(match), digits)
+
+
+def _whole(sketch: Sketch, runs: list[tuple[re.Match[str], str]], wanted: int) -> str | None:
+    """Put rows together: what follows a correction ("não, zero nove") stands in the place of as many digits before it.
+
+    Rows that only pauses part are joined where they come to the digits that were asked for.
+    """
+    whole = runs[0][1]
+    corrected = False
+    for (before, _), (match, digits) in pairwise(runs):
+        if _CORRECTION.search(sketch.text[before.end() : match.start()]):
+            corrected = True
+            surplus = len(whole) + len(digits) - wanted
+            dropped = surplus if surplus > 0 else len(digits) if wanted != _CPF_LENGTH or surplus < 0 else 0
+            whole = whole[: max(0, len(whole) - dropped)]
+        whole += digits
+    return whole if len(whole) == wanted or (corrected and len(whole) < wanted) else None
 
 
 def _digits(sketch: Sketch, match: re.Match[str]) -> str:
@@ -90,6 +89,9 @@ def _digits(sketch: Sketch, match: re.Match[str]) -> str:
 def _dictates(sketch: Sketch, match: re.Match[str]) -> bool:
     """Whether a row may be digits: not the "um" of "um pouquinho", nor the "dois" of "dois minutos"."""
     number = sketch.numbers[match.start()]
+    marks = [match.start() + at for at, char in enumerate(match.group()) if char == PLACEHOLDER]
+    if not all(sketch.numbers[mark].digits for mark in marks):
+        return False
     if match.group() != PLACEHOLDER:
         return True
     if _COUNTED.match(sketch.text, match.end()):
@@ -108,6 +110,8 @@ def _kind(sketch: Sketch, match: re.Match[str], digits: str, context: Context) -
         return EntityType.PHONE
     if _DOCUMENT_WORD.search(before) and length <= 11 and not context.birth:
         return EntityType.CPF
+    if match.group() == PLACEHOLDER and not _in_digits(sketch, match):
+        return None
     if length == 14 and cnpj_check.is_valid(digits):
         return EntityType.CNPJ
     if length == 11:
@@ -115,6 +119,12 @@ def _kind(sketch: Sketch, match: re.Match[str], digits: str, context: Context) -
     if length == 10 and "," not in match.group() and digits[0] != "0":
         return EntityType.PHONE if match.group().count("§") > 1 or match.group() == "§" else None
     return EntityType.CPF if _spelled(sketch, match, digits) and not (context.amount or context.birth) else None
+
+
+def _in_digits(sketch: Sketch, match: re.Match[str]) -> bool:
+    """Whether one number stands in figures; in words ("dois bilhões") its length makes it no document."""
+    number = sketch.numbers[match.start()]
+    return sum(char.isdigit() for char in sketch.raw[number.start : number.end]) == len(number.digits)
 
 
 def _spelled(sketch: Sketch, match: re.Match[str], digits: str) -> bool:

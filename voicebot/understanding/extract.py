@@ -9,8 +9,12 @@ from typing import Final
 
 from voicebot.domain.calendar import BusinessCalendar
 from voicebot.domain.meaning import Entity, EntityType
+from voicebot.understanding.booleans import booleans
 from voicebot.understanding.dates import dates, named_day
-from voicebot.understanding.documents import dictated, emails, written
+from voicebot.understanding.day_parts import without_vague
+from voicebot.understanding.days_joined import join_days
+from voicebot.understanding.documents import dictated, written
+from voicebot.understanding.emails import emails
 from voicebot.understanding.money import NOT_EVEN, instalments, money, percents
 from voicebot.understanding.normalise import Line
 from voicebot.understanding.numbers import plain
@@ -20,12 +24,8 @@ from voicebot.understanding.stretches import months, stretches
 from voicebot.understanding.times import times
 from voicebot.understanding.withdrawn import Reading, stand
 
-_YES: Final = words(
-    r"sim|isso|isso mesmo|claro|com certeza|aham|ahan|aha|uhum|positivo|exato|exatamente|certo|pode ser|fechado|fecha|"
-    r"beleza|blz|ta bom|ta certo|ok|okay|e sim|pode"
-)
-_NO: Final = words(r"nao|nao senhora?|nem|negativo|de jeito nenhum|nunca")
 _NOT_ONE: Final = re.compile(r" (?:real|reais|centavo|tostao)\b")
+_ORDINAL: Final = re.compile(r"[ºª]|[oaOA]\b")
 _ALONE: Final = words(r"(?P<n>§)")
 
 
@@ -36,14 +36,15 @@ def entities(line: Line, context: Context, calendar: BusinessCalendar) -> tuple[
 
 def read(line: Line, context: Context, calendar: BusinessCalendar) -> Reading:
     """Read a line's entities, and which kinds were named only to be refused."""
-    sketch = draw(line, dictation=context.document)
+    sketch = draw(line, dictation=context.document, dated=context.birth or context.day)
     if not context.amount and _proves(sketch, context):
         context = replace(context, proving=True, expecting=None if context.day else context.expecting)
-    return stand(line.folded, settle(_batches(line, sketch, context, calendar)))
+    items = settle(_batches(line, sketch, context, calendar))
+    return stand(line.folded, join_days(line, without_vague(items), context.at.date()))
 
 
 def _batches(line: Line, sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Iterator[list[Found]]:
-    yield list(emails(line.folded, line.raw))
+    yield list(emails(line))
     yield list(written(line.folded, line.raw))
     if context.document:
         yield list(dictated(sketch, context))
@@ -63,7 +64,7 @@ def _batches(line: Line, sketch: Sketch, context: Context, calendar: BusinessCal
     yield list(dictated(sketch, context))
     yield list(months(sketch, context))
     yield list(_numbers(sketch))
-    yield list(_booleans(sketch))
+    yield list(booleans(sketch))
 
 
 def _proves(sketch: Sketch, context: Context) -> bool:
@@ -79,19 +80,10 @@ def _numbers(sketch: Sketch) -> Iterator[Found]:
     """What is left of the numbers; a lone "um" inside a sentence is an article."""
     for match in sketch.find(_ALONE):
         number = sketch.number(match, "n")
+        if number and _ORDINAL.match(sketch.raw, number.end):
+            continue
         if number and number.value == 1 and _NOT_ONE.match(sketch.text, match.end()):
             if NOT_EVEN.search(sketch.text[: match.start()]):
                 continue
         if number and (not number.article or sketch.text == match.group()):
             yield found(EntityType.NUMBER, sketch.raw, (number.start, number.end), plain(number.value))
-
-
-def _booleans(sketch: Sketch) -> Iterator[Found]:
-    """One truth value a line, from the words it opens with; a "no" there wins over a "yes"."""
-    opening = re.match(r"(?:(?:ah|e|eh|olha|bom|entao|ai|oxe|uai|nao sei) ,? ?)*", sketch.text)
-    start = opening.end() if opening else 0
-    for pattern, value in ((_NO, "false"), (_YES, "true")):
-        match = pattern.match(sketch.text, start)
-        if match:
-            yield found(EntityType.BOOLEAN, sketch.raw, sketch.span(match), value)
-            return

@@ -12,7 +12,9 @@ MAX_CHARS: Final = 2000
 
 PLACEHOLDER: Final = "§"
 _SWAPS: Final = {"’": "'", "‘": "'", "–": "-", "—": "-", PLACEHOLDER: " ", "\u00a0": " "}
-_TOKEN: Final = re.compile(r"(?:r|us)\$|\d+(?:[.,]\d+)*|[a-z]+(?:[-'][a-z]+)*|[^\sa-z\d]")
+_ADDRESS: Final = r"(?:https?://|www\.)\S+"
+_POWER: Final = r"\d+(?:[.,]\d+)*(?:\^[+-]?\d{1,3}|e[+-]?\d{1,2})(?![\w.,^])"
+_TOKEN: Final = re.compile(rf"{_ADDRESS}|[a-z]{{1,3}}\$|{_POWER}|\d+(?:[.,]\d+)*|[a-z]+(?:[-'][a-z]+)*|[^\sa-z\d]")
 _SHAPED_NUMBER: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+\.\d{2}|\d+(?:[.,]\d+)?")
 
 
@@ -58,7 +60,9 @@ def _tokens(folded: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(folded):
         word = match.group()
-        if word[0].isdigit() and not _SHAPED_NUMBER.fullmatch(word):
+        if word[0].isdigit() and not word.isdecimal() and ("^" in word or "e" in word):
+            found.append(Token(word, match.start(), match.end()))
+        elif word[0].isdigit() and not _SHAPED_NUMBER.fullmatch(word):
             # "5,2,9" or "12.03.1984" is a row of numbers, not one.
             found.extend(
                 Token(part.group(), match.start() + part.start(), match.start() + part.end())

@@ -17,7 +17,12 @@ _TEENS: Final = {
     "dez": 10, "deiz": 10, "onze": 11, "doze": 12, "treze": 13, "quatorze": 14, "catorze": 14, "quinze": 15,
     "dezesseis": 16, "dezasseis": 16, "dezessete": 17, "dezassete": 17, "dezoito": 18, "dezenove": 19, "dezanove": 19,
 }  # fmt: skip
-_TENS: Final = {
+_NICK_TENS: Final = {
+    "cinquentao": 50, "cinquentinha": 50, "cinquentinho": 50, "trintao": 30, "trintinha": 30, "vintao": 20,
+    "vintinha": 20, "vintinho": 20, "vintinhos": 20, "quarentao": 40, "quarentinha": 40, "sessentinha": 60,
+    "setentinha": 70, "oitentinha": 80, "noventinha": 90, "trintinhas": 30, "dezinho": 10, "dezinha": 10, "dezao": 10,
+}  # fmt: skip
+_TENS: Final = _NICK_TENS | {
     "vinte": 20, "trinta": 30, "quarenta": 40, "cinquenta": 50, "cincoenta": 50, "sessenta": 60, "setenta": 70,
     "oitenta": 80, "noventa": 90,
 }  # fmt: skip
@@ -25,22 +30,20 @@ _STEMS: Final = {
     "duzent": 200, "trezent": 300, "quatrocent": 400, "quinhent": 500, "seiscent": 600, "setecent": 700,
     "oitocent": 800, "novecent": 900,
 }  # fmt: skip
-_HUNDREDS: Final = {"cem": 100, "cento": 100} | {
-    stem + end: value for stem, value in _STEMS.items() for end in ("os", "as")
+_NICK_HUNDREDS: Final = {"centao": 100, "cenzinho": 100, "cemzinho": 100, "cenzao": 100} | {
+    stem + end: value for stem, value in _STEMS.items() for end in ("ao", "inho", "inhos", "inha", "inhas")
 }
-_SCALES: Final = {
+_NICK_THOUSANDS: Final = {"milao": 1000, "milzinho": 1000, "milhinho": 1000, "miltao": 1000}
+_HUNDREDS: Final = (
+    {"cem": 100, "cento": 100}
+    | _NICK_HUNDREDS
+    | {stem + end: value for stem, value in _STEMS.items() for end in ("os", "as")}
+)
+_SCALES: Final = _NICK_THOUSANDS | {
     "mil": 1000, "milhao": 10**6, "milhoes": 10**6, "bilhao": 10**9, "bilhoes": 10**9, "trilhao": 10**12,
     "trilhoes": 10**12,
 }  # fmt: skip
-SLANG: Final = (
-    {stem + end: value for stem, value in _STEMS.items() for end in ("ao", "inho", "inhos")}
-    | {
-        "centao": 100, "cenzinho": 100, "cemzinho": 100, "cinquentao": 50, "cinquentinha": 50, "cinquentinho": 50,
-        "trintao": 30, "trintinha": 30, "vintao": 20, "vintinha": 20, "vintinho": 20, "quarentinha": 40,
-        "sessentinha": 60, "setentinha": 70, "oitentinha": 80, "noventinha": 90, "dezao": 10, "dezinho": 10,
-        "dezinha": 10, "milao": 1000, "milzinho": 1000,
-    }
-)  # fmt: skip
+SLANG: Final = frozenset(_NICK_TENS | _NICK_HUNDREDS | _NICK_THOUSANDS)
 """Amounts as they are nicknamed; said of money only."""
 
 _SMALL: Final = _UNITS | _TEENS
@@ -68,9 +71,6 @@ class _Part:
 def read_number(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
     """Read the longest number that starts at token `at`; give it with the index after it."""
     first = tokens[at]
-    if first.word in SLANG:
-        value = Decimal(SLANG[first.word])
-        return Number(value, first.start, first.end, str(value), slang=True), at + 1
     part = _scaled(tokens, at)
     if part is None:
         return None
@@ -83,7 +83,8 @@ def read_number(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
     written = single and first.word[0].isdigit()
     digits = "".join(c for c in first.word if c.isdigit()) if written else plain(part.value)
     article = single and first.word in {"um", "uma", "hum"}
-    return Number(part.value, first.start, last.end, digits, slang=kilo, article=article), part.stop
+    slang = kilo or any(token.word in SLANG for token in tokens[at : part.stop])
+    return Number(part.value, first.start, last.end, digits, slang=slang, article=article), part.stop
 
 
 def plain(value: Decimal) -> str:
@@ -93,7 +94,14 @@ def plain(value: Decimal) -> str:
 
 
 def written_value(word: str) -> Decimal:
-    """Read digits as Brazilians write them: "1.234,56", "1.200" thousands, "2,5" and "2.50" decimals."""
+    """Read digits as Brazilians write them: "1.234,56", "1.200" thousands, "2,5" and "2.50" decimals, "1,1^23"."""
+    if "^" in word:
+        base, exponent = word.split("^")
+        root = written_value(base)
+        return Decimal(0) if root == 0 else root ** int(exponent)
+    if "e" in word:
+        base, exponent = word.split("e")
+        return written_value(base).scaleb(int(exponent))
     if "." in word and "," in word:
         mark = max(word.rfind("."), word.rfind(","))
         whole = word[:mark].replace(".", "").replace(",", "")
@@ -131,7 +139,7 @@ def _scaled(tokens: Sequence[Token], at: int) -> _Part | None:
 
 
 def _scaled_step(tokens: Sequence[Token], at: int, ceiling: int, *, first: bool) -> tuple[Decimal, int, int] | None:
-    start = at if first else _past_joint(tokens, at)
+    start = at if first else _past_joint(tokens, at, ceiling)
     if start is None:
         return None
     if not first and ceiling > 1000 and _word(tokens, start) == "meio":
@@ -147,12 +155,17 @@ def _scaled_step(tokens: Sequence[Token], at: int, ceiling: int, *, first: bool)
     return group.value, 1, group.stop
 
 
-def _past_joint(tokens: Sequence[Token], at: int) -> int | None:
-    """Skip the "e" between groups; without it only a hundred or a ten may follow ("mil duzentos", not "mil cinco")."""
-    if _word(tokens, at) == "e":
-        return at + 1
+def _past_joint(tokens: Sequence[Token], at: int, ceiling: int) -> int | None:
+    """Skip the "e" between groups; without it a hundred, a ten or thousands may follow ("mil dez", not "mil um")."""
     word = _word(tokens, at)
-    return at if word in _HUNDREDS or word in _TENS or word in _TEENS else None
+    if word == "e":
+        return at + 1
+    if word in _HUNDREDS or word in _TENS or word in _TEENS or (word.isdigit() and len(word) == 3):
+        return at
+    if ceiling <= _SCALES["mil"]:
+        return None
+    stops = [at + 1] if word.isdigit() else [part.stop for part in _group(tokens, at)]
+    return at if any(_SCALES.get(_word(tokens, stop), ceiling) < ceiling for stop in stops) else None
 
 
 def _opening(tokens: Sequence[Token], at: int, *, first: bool) -> _Part | None:
@@ -165,7 +178,7 @@ def _opening(tokens: Sequence[Token], at: int, *, first: bool) -> _Part | None:
         return _Part(value, at + 1) if first or (value < 1000 and word.isdigit()) else None
     if word == "meio" and _SCALES.get(_word(tokens, at + 1), 0) > 1000:
         return _Part(Decimal("0.5"), at + 1)
-    if word == "mil" and first:
+    if (word == "mil" or word in _NICK_THOUSANDS) and first:
         return _Part(Decimal(1), at)
     partials = _group(tokens, at)
     if not partials:
@@ -193,10 +206,15 @@ def _group(tokens: Sequence[Token], at: int) -> list[_Part]:
         parts = [_Part(Decimal(_HUNDREDS[word]), at + 1)]
         joined = _word(tokens, at + 1) == "e"
         tail = _tens(tokens, at + 1 + joined)
-        if tail and (joined or _word(tokens, at + 1) in _TENS):
+        if tail and (joined or _follows_bare(word, _word(tokens, at + 1))):
             parts += [_Part(parts[0].value + each.value, each.stop) for each in tail]
         return parts
     return _tens(tokens, at)
+
+
+def _follows_bare(hundred: str, word: str) -> bool:
+    """Whether an "e" may have been dropped: "novecentos dez", "cento cinco"; "duzentos dois" is two numbers."""
+    return word in _TENS or word in _TEENS or hundred == "cento"
 
 
 def _tens(tokens: Sequence[Token], at: int) -> list[_Part]:
@@ -207,10 +225,15 @@ def _tens(tokens: Sequence[Token], at: int) -> list[_Part]:
         return []
     parts = [_Part(Decimal(_TENS[word]), at + 1)]
     unit_at = at + 1 + (_word(tokens, at + 1) == "e")
-    unit = _UNITS.get(_word(tokens, unit_at), 0)
+    # "Quarenta meia" is forty-six; "vinte e meia" is an hour.
+    unit = 6 if unit_at == at + 1 and _dictated_six(tokens, unit_at) else _UNITS.get(_word(tokens, unit_at), 0)
     if unit:
         parts.append(_Part(parts[0].value + unit, unit_at + 1))
     return parts
+
+
+def _dictated_six(tokens: Sequence[Token], at: int) -> bool:
+    return _word(tokens, at) == "meia" and _word(tokens, at + 1) not in {"hora", "horas", "duzia", "noite"}
 
 
 def _decimals(tokens: Sequence[Token], part: _Part) -> _Part:

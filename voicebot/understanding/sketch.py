@@ -12,8 +12,10 @@ from typing import Final
 from voicebot.understanding.garbled import mend
 from voicebot.understanding.normalise import PLACEHOLDER, Line, Token
 from voicebot.understanding.numbers import Number, is_numeral, read_number
+from voicebot.understanding.quantities import read_quantity
 
 _SIX: Final = Decimal(6)
+_REPEATS: Final = range(2, 5)
 _HALF_OF: Final = frozenset({"hora", "horas", "duzia", "noite", "noites", "boca", "volta", "idade"})
 
 
@@ -47,8 +49,12 @@ def words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
 
 
-def draw(line: Line, *, dictation: bool) -> Sketch:
-    """Sketch a line. `dictation` says that digits were asked for, so "meia" is six wherever it stands."""
+def draw(line: Line, *, dictation: bool, dated: bool = False) -> Sketch:
+    """Sketch a line.
+
+    `dictation` says that digits were asked for, so "meia" is six wherever it stands; `dated` that a day was, so that
+    "1/3" is no third.
+    """
     tokens = mend(line.tokens) if dictation else line.tokens
     parts: list[str] = []
     spans: list[tuple[int, int]] = []
@@ -57,8 +63,10 @@ def draw(line: Line, *, dictation: bool) -> Sketch:
     index = offset = 0
     while index < len(tokens):
         offsets.append(offset)
-        read = _six(tokens, index, dictation=dictation) or (
-            None if _percent_sign(tokens, index) else read_number(tokens, index)
+        read = _six(tokens, index, dictation=dictation or (dated and _after_of(tokens, index))) or (
+            None
+            if _percent_sign(tokens, index, parts)
+            else _number(line.raw, tokens, index, dictation=dictation, dated=dated)
         )
         if read is None:
             parts.append(tokens[index].word)
@@ -73,15 +81,42 @@ def draw(line: Line, *, dictation: bool) -> Sketch:
     return Sketch(line.raw, " ".join(parts), tuple(offsets), tuple(spans), numbers)
 
 
-def _percent_sign(tokens: tuple[Token, ...], at: int) -> bool:
+def _number(raw: str, tokens: tuple[Token, ...], at: int, *, dictation: bool, dated: bool) -> tuple[Number, int] | None:
+    return (
+        _repeated(tokens, at) or read_number(tokens, at) if dictation else read_quantity(tokens, at, raw, dated=dated)
+    )
+
+
+def _repeated(tokens: tuple[Token, ...], at: int) -> tuple[Number, int] | None:
+    """Read "três vezes o sete" as the digits 777."""
+    count = read_number(tokens, at)
+    if count is None or count[0].value not in _REPEATS or count[1] >= len(tokens):
+        return None
+    stop = count[1]
+    if tokens[stop].word not in {"vezes", "veiz", "x"}:
+        return None
+    stop += 1 + (stop + 1 < len(tokens) and tokens[stop + 1].word == "o")
+    digit = read_number(tokens, stop) if stop < len(tokens) else None
+    if tokens[min(stop, len(tokens) - 1)].word == "meia":
+        digit = Number(_SIX, tokens[stop].start, tokens[stop].end, "6"), stop + 1
+    if digit is None or len(digit[0].digits) != 1:
+        return None
+    digits = digit[0].digits * int(count[0].value)
+    return Number(Decimal(digits), tokens[at].start, digit[0].end, digits), digit[1]
+
+
+def _percent_sign(tokens: tuple[Token, ...], at: int, drawn: list[str]) -> bool:
     """Whether "cento" here belongs to "vinte por cento" rather than to an amount ("faz por cento e vinte")."""
     return (
         tokens[at].word == "cento"
-        and at > 1
-        and tokens[at - 1].word == "por"
-        and is_numeral(tokens[at - 2].word)
+        and drawn[-2:] in ([PLACEHOLDER, "por"], ["meio", "por"])
         and not (at + 2 < len(tokens) and tokens[at + 1].word == "e" and is_numeral(tokens[at + 2].word))
     )
+
+
+def _after_of(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a "meia" follows "do", as the month does in a birthday: "seis do meia"."""
+    return at > 1 and tokens[at - 1].word in {"do", "de"} and is_numeral(tokens[at - 2].word)
 
 
 def _six(tokens: tuple[Token, ...], at: int, *, dictation: bool) -> tuple[Number, int] | None:

@@ -10,9 +10,11 @@ from typing import Final
 from voicebot.domain.meaning import EntityType
 from voicebot.understanding.calendar_words import (
     MONTH,
+    MONTHS,
     PAST_CUE,
     WEEKDAY,
     day_of_month,
+    day_of_year,
     month_end,
     month_of,
     next_weekday,
@@ -23,27 +25,59 @@ from voicebot.understanding.sketch import Sketch, words
 from voicebot.understanding.spans import Context, Found, found
 
 _NEXT: Final = r"que vem|seguinte|que entra|que ta (?:chegando|vindo|entrando)"
+_BUT_OTHER: Final = r"(?: (?:[,.…]|e|mas|sim|so|e sim))* n?[ao]? ?(?:outr[ao]|seguinte)"
+_NOT_THIS: Final = r"(?:sem ser|nao(?: e| pra)?|que nao(?: e| seja)?) (?:n?[ae]ss[ae]|n?est[ae])"
+_START: Final = r"comeco|comecinho|inicio|inicinho"
+_END: Final = r"fim|final|finalzinho"
+_NOT_OF_DAY: Final = "".join(
+    f"(?<!{day} da )" for day in ("segunda", "terca", "quarta", "quinta", "sexta", "feira", "sabado", "domingo", ", a")
+)
 _WEEK: Final = words(
-    rf"(?P<next>(?<!da )semana (?:{_NEXT})|(?:proxima|outra) semana)|(?P<past>semana passada)|"
-    r"(?P<end>(?:fim|final|finalzinho) de semana)|(?P<this>(?:ess|est|n?ess|n?est)[ae] semana|semana corrente)"
+    rf"(?P<second>semana que vem (?:nao|sem ser)(?: essa)?{_BUT_OTHER}|"
+    rf"(?:sem ser|nao) (?:n?a )?(?:semana que vem|proxima semana){_BUT_OTHER}|semana depois da (?:que vem|proxima))|"
+    rf"(?:(?P<part>{_START}|meio|{_END}) da )(?P<of>semana (?:{_NEXT})|(?:proxima|outra) semana|semana)|"
+    rf"(?P<next>{_NOT_THIS} semana{_BUT_OTHER}|{_NOT_OF_DAY}(?:semana (?:{_NEXT})|(?:proxima|outra) semana))|"
+    rf"(?P<past>semana passada)|(?P<weekend>(?P<other>outro )?(?:{_END}|findi) de semana|findi)|"
+    r"(?P<this>(?:ess|est|n?ess|n?est)[ae] semana|semana corrente)"
 )
+_OF_MONTH: Final = rf"(?P<m>mes(?: {_NEXT})?|proximo mes|outro mes|mes de (?:{MONTH})|{MONTH})"
 _PART: Final = words(
-    r"(?:(?:la |mais )?(?:pr[oa]|no|pelo|ate o|ao) )?(?P<part>fim|final|finalzinho|comeco|comecinho|inicio|meio|"
-    r"meados|metade)"
-    rf" (?:do|desse|deste|de) (?P<m>mes(?: {_NEXT})?|proximo mes|outro mes|{MONTH})"
+    rf"(?:(?:la |mais )?(?:pr[oa]|no|pelo|ao) )?(?:(?P<part>{_START}|meio|meados|metade|{_END})"
+    rf"|(?P<nth>primeira|segunda|terceira|quarta|ultima) semana|(?P<half>primeira|segunda|§ ª) (?:quinzena|metade))"
+    rf" (?:do|desse|deste|de) {_OF_MONTH}(?! passado)"
 )
+_FORTNIGHT: Final = words(r"(?P<half>primeira|segunda|§ ª) quinzena")
+_TURN: Final = words(r"virada (?:do|de) mes")
 _MONTH_RANGE: Final = words(
-    rf"(?P<next>mes (?:{_NEXT})|(?:proximo|outro) mes)|(?P<past>mes passado)|(?P<this>(?:ess|est|n?ess|n?est)e mes)|"
-    rf"(?:em|no mes de|pra|para|ate|so em|la pra|la em|desde|so pra) (?P<m>{MONTH})"
+    rf"(?P<second>mes que vem (?:nao|sem ser)(?: esse)?{_BUT_OTHER}|"
+    rf"(?:sem ser|nao) (?:n?o )?(?:mes que vem|proximo mes){_BUT_OTHER}|mes depois do (?:que vem|proximo))|"
+    rf"(?P<next>{_NOT_THIS} mes{_BUT_OTHER}|mes (?:{_NEXT})|(?:proximo|outro) mes)|"
+    r"(?P<past>mes passado)|(?P<this>(?:ess|est|n?ess|n?est)e mes|mes corrente)|"
+    rf"(?P<m2>{MONTH}) (?:que vem|agora|proximo)|"
+    r"(?:no )?mes (?P<number>§)|"
+    r"(?:(?<=a partir de )|(?<=depois de )|(?<=antes de )|(?:em|no mes de|mes de|pra|para|ate|so em|la pra|"
+    rf"la em|la para|desde|so pra|la por|so) )(?P<m>{MONTH})(?: do ano que vem| do ano)?"
+)
+_ONLY_MONTH: Final = words(rf"(?P<m>{MONTH})")
+_YEAR: Final = words(
+    rf"(?:(?P<part>{_START}|meio|{_END}) (?:do|de|desse|deste) )?(?<!\bdo )"
+    r"(?P<next>ano que vem|proximo ano|ano seguinte)"
+    rf"|(?P<part2>{_START}|meio|{_END}) (?:do|desse|deste) ano|(?P<this>(?:ess|est|n?ess|n?est)e ano)"
 )
 _TWO_DAYS: Final = words(
-    r"(?:(?:entre|do|de|no)(?: o)? )?(?:dia )?(?P<a>§) (?:e|ao?|ou|ate)(?: o| ate o)? (?P<dia>dia )?(?P<b>§)"
-    r"(?P<of> do mes que vem| do proximo mes)?"
+    r"(?P<opened>(?:entre|d[oe]|no|os)(?: os? dias?| os?)? )?(?:dias? )?(?P<a>§) "
+    r"(?P<joint>e|ao?|ou|ate|,)(?: o| ate o)? "
+    rf"(?P<dia>dia )?(?P<b>§)(?! (?:reais|real|conto|vezes|parcelas?|x|horas?|h))"
+    rf"(?: (?:de|do mes de) (?P<mo>{MONTH})|(?P<of> do mes que vem| do proximo mes))?"
 )
-_TWO_WEEKDAYS: Final = words(rf"(?P<a>{WEEKDAY}) (?:ou|e|a) (?P<b>{WEEKDAY})")
+_TWO_WEEKDAYS: Final = words(
+    rf"(?P<a>{WEEKDAY}) (?:ou|e|a) (?:n?a )?(?P<b>{WEEKDAY})(?P<of> da (?:semana que vem|proxima semana))?"
+)
+_TOMORROW_OR: Final = words(r"amanha ou depois(?! d)")
 _THIRTEENTH: Final = words(
-    r"(?:quando (?:eu )?(?:sair|cair|receber|entrar|vier|pagarem)|(?:depois d|n|com |do |sair |cair )?)"
-    r"(?: ?o)?(?: meu)? ?(?:decimo terceiro|§ º|decimo)"
+    r"(?:quando (?:eu )?(?:sair|cair|receber|entrar|vier|pagarem)(?: [oa])? ?|(?:n|com |do |sair |cair )?)"
+    r"(?P<nth>(?:a )?(?:primeira|segunda|§ ª|§ a) (?:parcela|metade|parte) d)?"
+    r"(?: ?o(?= ))?(?: meu)? ?(?P<name>decimo terceiro|§ º|§ o|§ salario|decimo)(?: salario)?"
 )
 _PAY: Final = (
     r"(?:salario|pagamento|beneficio|aposentadoria|dinheiro|pensao|vale|ferias|auxilio|seguro|rescisao|fgts|"
@@ -61,7 +95,15 @@ _SOME_DAYS: Final = words(
     r"mes|meses)"
 )
 _DAY_PARTS: Final = {"fim": (21, 31), "final": (21, 31), "finalzinho": (21, 31), "comeco": (1, 10),
-    "comecinho": (1, 10), "inicio": (1, 10), "meio": (11, 20), "meados": (11, 20), "metade": (11, 20)}  # fmt: skip
+    "comecinho": (1, 10), "inicio": (1, 10), "inicinho": (1, 10), "meio": (11, 20), "meados": (11, 20),
+    "metade": (11, 20)}  # fmt: skip
+_WEEKS_OF_MONTH: Final = {"primeira": (1, 7), "segunda": (8, 14), "terceira": (15, 21), "quarta": (22, 28)}
+_NEAR_DAYS: Final = 3
+"""Two days so near, with a pause between, are one rough guess: "dia quinze, dezesseis"."""
+_FIRST_HALF: Final = (1, 15)
+_SECOND_HALF: Final = (16, 31)
+_THIRTEENTH_DAYS: Final = ((11, 30), (12, 20))
+"""Lei 4.749/1965, arts. 1 and 2: the first half by 30 November, the rest by 20 December."""
 _PAST: Final = re.compile(PAST_CUE)
 
 
@@ -74,23 +116,42 @@ def stretches(sketch: Sketch, context: Context) -> Iterator[Found]:
         if pair:
             yield _span(sketch, match, pair)
     for match in sketch.find(_TWO_WEEKDAYS):
-        first = next_weekday(today, weekday_of(match["a"]))
+        start = today + timedelta(days=6 - today.weekday()) if match["of"] else today
+        first = next_weekday(start, weekday_of(match["a"]))
         yield _span(sketch, match, (first, next_weekday(first, weekday_of(match["b"]))))
-    for match in sketch.find(_WEEK):
-        yield _span(sketch, match, _week(match, today))
-    for match in sketch.find(_THIRTEENTH):
-        if "terceiro" in match.group() or _is_thirteen(sketch, match):
-            yield _span(sketch, match, (date(today.year, 11, 30), date(today.year, 12, 20)))
+    for match in sketch.find(_TOMORROW_OR):
+        yield _span(sketch, match, (today + timedelta(days=1), today + timedelta(days=2)))
+    yield from _weeks(sketch, today)
+    yield from _thirteenths(sketch, today)
     for pattern in (_EVENT, _SOME_DAYS):
         for match in sketch.find(pattern):
             yield found(EntityType.DATE, sketch.raw, sketch.span(match), None, approx=True)
 
 
+def _weeks(sketch: Sketch, today: date) -> Iterator[Found]:
+    for match in sketch.find(_WEEK):
+        yield _span(sketch, match, _week(match, today))
+    for match in sketch.find(_FORTNIGHT):
+        yield _span(sketch, match, _in_month("mes", _half(match["half"]), today))
+    for match in sketch.find(_TURN):
+        last = month_end(today.year, today.month)
+        yield _span(sketch, match, (last, last + timedelta(days=1)))
+
+
 def months(sketch: Sketch, context: Context) -> Iterator[Found]:
-    """Whole months, read after single days have taken theirs ("dia cinco do mês que vem")."""
+    """Whole months and years, read after single days have taken theirs ("dia cinco do mês que vem")."""
     today = context.at.date()
+    past = bool(_PAST.search(sketch.text))
     for match in sketch.find(_MONTH_RANGE):
-        yield _span(sketch, match, _month(match, today, past=bool(_PAST.search(sketch.text))))
+        if match["number"]:
+            yield from _numbered_month(sketch, match, today, past=past)
+            continue
+        yield _span(sketch, match, _month(match, today, past=past))
+    for match in sketch.find(_YEAR):
+        yield _span(sketch, match, _year(match, today))
+    if context.day:
+        for match in sketch.find(_ONLY_MONTH):
+            yield _span(sketch, match, _named_month(match["m"], today, past=past))
 
 
 def _span(sketch: Sketch, match: re.Match[str], bounds: tuple[date, date]) -> Found:
@@ -100,19 +161,47 @@ def _span(sketch: Sketch, match: re.Match[str], bounds: tuple[date, date]) -> Fo
 
 def _week(match: re.Match[str], today: date) -> tuple[date, date]:
     monday = today - timedelta(days=today.weekday())
+    if match["part"]:
+        return _part_of_week(match, today)
+    if match["second"]:
+        return monday + timedelta(days=14), monday + timedelta(days=18)
     if match["next"]:
         return monday + timedelta(days=7), monday + timedelta(days=11)
     if match["past"]:
         return monday - timedelta(days=7), monday - timedelta(days=1)
-    if match["end"]:
-        return monday + timedelta(days=5), monday + timedelta(days=6)
+    if match["weekend"]:
+        saturday = monday + timedelta(days=12 if match["other"] else 5)
+        return max(saturday, min(today, saturday + timedelta(days=1))), saturday + timedelta(days=1)
     friday = monday + timedelta(days=4)
     return today, friday if today <= friday else monday + timedelta(days=6)
 
 
+def _part_of_week(match: re.Match[str], today: date) -> tuple[date, date]:
+    """Begin with Monday and Tuesday; the middle is Tuesday to Thursday, the end Thursday and Friday."""
+    part = match["part"]
+    first, last = (1, 3) if part == "meio" else (3, 4) if part.startswith("fi") else (0, 1)
+    monday = today - timedelta(days=today.weekday())
+    if match["of"] != "semana" or monday + timedelta(days=last) < today:
+        monday += timedelta(days=7)
+    return max(today, monday + timedelta(days=first)), monday + timedelta(days=last)
+
+
 def _part(match: re.Match[str], today: date) -> tuple[date, date]:
-    first_day, last_day = _DAY_PARTS[match["part"]]
-    name = match["m"]
+    name = match["m"].removeprefix("mes de ")
+    if match["nth"] == "ultima":
+        first = _in_month(name, (1, 31), today)[1] - timedelta(days=6)
+        return max(first, today), first + timedelta(days=6)
+    days = _half(match["half"]) if match["half"] else _WEEKS_OF_MONTH.get(match["nth"]) or _DAY_PARTS[match["part"]]
+    return _in_month(name, days, today)
+
+
+def _half(name: str) -> tuple[int, int]:
+    return _FIRST_HALF if name == "primeira" else _SECOND_HALF
+
+
+def _in_month(name: str, days: tuple[int, int], today: date) -> tuple[date, date]:
+    """Give days of a month by its name or as "mes", "mes que vem"; of "mes" the next one if those days are over."""
+    first_day, last_day = days
     first = today.replace(day=1)
     if name != "mes" and name.startswith(("mes ", "proximo", "outro")):
         first = shift_month(first, 1)
@@ -126,32 +215,73 @@ def _part(match: re.Match[str], today: date) -> tuple[date, date]:
 
 
 def _month(match: re.Match[str], today: date, *, past: bool) -> tuple[date, date]:
-    first = today.replace(day=1)
-    if match["next"]:
-        first = shift_month(first, 1)
-    elif match["past"]:
-        first = shift_month(first, -1)
-    elif match["this"]:
+    if match["this"]:
         return today, month_end(today.year, today.month)
-    else:
-        month = month_of(match["m"])
-        behind = today.year - (month > today.month)
-        first = date(behind if past else today.year + (month < today.month), month, 1)
+    if match["m"] or match["m2"]:
+        return _named_month(match["m"] or match["m2"], today, past=past)
+    first = shift_month(today.replace(day=1), 2 if match["second"] else 1 if match["next"] else -1)
     return first, month_end(first.year, first.month)
 
 
+def _numbered_month(sketch: Sketch, match: re.Match[str], today: date, *, past: bool) -> Iterator[Found]:
+    """Read "no mês doze"."""
+    number = sketch.number(match, "number")
+    name = next((name for name, month in MONTHS.items() if number and number.value == month), None)
+    if name:
+        yield _span(sketch, match, _named_month(name, today, past=past))
+
+
+def _named_month(name: str, today: date, *, past: bool) -> tuple[date, date]:
+    month = month_of(name)
+    behind = today.year - (month > today.month)
+    first = date(behind if past else today.year + (month < today.month), month, 1)
+    end = month_end(first.year, first.month)
+    return (first if past else max(first, today)), end
+
+
+def _year(match: re.Match[str], today: date) -> tuple[date, date]:
+    part = match["part"] or match["part2"] or ""
+    year = today.year + bool(match["next"])
+    first, last = (6, 7) if part == "meio" else (12, 12) if part.startswith("fi") else (1, 1) if part else (1, 12)
+    if month_end(year, last) < today:
+        year += 1
+    return max(today, date(year, first, 1)), month_end(year, last)
+
+
+def _thirteenths(sketch: Sketch, today: date) -> Iterator[Found]:
+    for match in sketch.find(_THIRTEENTH):
+        if not (match["name"] == "decimo terceiro" or _is_thirteen(sketch, match) or match["nth"]):
+            continue
+        days = [date(today.year, *each) for each in _THIRTEENTH_DAYS]
+        if days[-1] < today:
+            days = [day.replace(year=today.year + 1) for day in days]
+        if match["nth"]:
+            second = "segunda" in match["nth"] or "§" in match["nth"]
+            yield found(EntityType.DATE, sketch.raw, sketch.span(match), days[second].isoformat())
+        else:
+            yield _span(sketch, match, (max(days[0], min(today, days[1])), days[1]))
+
+
 def _two_days(sketch: Sketch, match: re.Match[str], today: date, context: Context) -> tuple[date, date] | None:
-    named = "dia" in match.group() or (context.day and match.group().startswith(("entre", "de", "do", "§ ou")))
+    opened = match["opened"] or ""
+    named = (
+        "dia" in match.group() or bool(match["mo"] and opened) or (context.day and (opened or match["joint"] == "ou"))
+    )
     one, two = sketch.number(match, "a"), sketch.number(match, "b")
-    if not named or one is None or two is None or not 1 <= one.value < two.value <= 31:
+    if not named or one is None or two is None or not one.value < two.value:
         return None
-    start = shift_month(today.replace(day=1), 1) if match["of"] else today
-    low = day_of_month(start, int(one.value), past=False)
-    high = day_of_month(low, int(two.value), past=False) if low else None
-    return (low, high) if low and high else None
+    if match["joint"] == "," and two.value - one.value > _NEAR_DAYS:
+        return None
+    if match["mo"]:
+        bounds = [day_of_year(today, month_of(match["mo"]), int(each.value), past=False) for each in (one, two)]
+        low, high = bounds
+    else:
+        start = shift_month(today.replace(day=1), 1) if match["of"] else today
+        low = day_of_month(start, int(one.value), past=False)
+        high = day_of_month(low, int(two.value), past=False) if low else None
+    return (low, high) if low and high and low < high else None
 
 
 def _is_thirteen(sketch: Sketch, match: re.Match[str]) -> bool:
-    mark = match.group().find("§")
-    number = sketch.numbers.get(match.start() + mark) if mark >= 0 else None
+    number = sketch.number(match, "name") if match["name"].startswith("§") else None
     return number is not None and number.value == 13

@@ -8,25 +8,41 @@ from datetime import timedelta
 from typing import Final
 
 from voicebot.domain.meaning import EntityType
+from voicebot.understanding.day_parts import parts_of_day
 from voicebot.understanding.sketch import Sketch, words
 from voicebot.understanding.spans import Context, Found, found
 
-_PERIOD: Final = r"da (?:manha|madrugada|tarde|noite)|de (?:manha|tarde|noite)|a (?:tarde|noite)"
-_HOURS: Final = r"horas?|hrs?|hora|h|hs"
-_CLOCK: Final = (
-    rf"(?P<h>§|meio[- ]dia|meia[- ]noite)(?: (?P<unit>{_HOURS}))?"
-    rf"(?: : (?P<colon>§)| (?:e )?(?P<m>§)(?: minutos?| min)?| e (?P<half>meia))?(?: (?:em ponto))?"
-    rf"(?: (?P<unit2>{_HOURS}))?(?: ,)?(?: (?P<period>{_PERIOD}))?"
-)
+_PERIOD: Final = r"(?:ja )?(?:da (?:manha|madrugada|tarde|noite)|de (?:manha|tarde|noite)|a (?:tarde|noite))"
+_HOURS: Final = r"horas?|horinhas?|hrs?|hora|h|hs"
+_NOON: Final = r"meio[- ]dia|meia[- ]noite"
 _LEAD: Final = (
-    r"depois das?|depois de|depois do|a partir das?|a partir do|apos as?|apos o|passando das?|antes das?|antes do|"
-    r"ate as?|ate o|la pelas?|la pelo|por volta das?|por volta do|umas|as|a|pelas|pras|para as|das|ao"
+    r"depois das?|depois de|depois do|a partir das?|a partir do|a partir de|apos as?|apos o|passando das?|antes das?|"
+    r"antes do|antes de|ate umas|ate (?:la )?pelas|ate as?|ate o|ate|"
+    r"la pelas?|la pelo|por volta das?|por volta do|umas|as|a|pelas|pras|para as|"
+    r"das|ao"
+)
+_CLOCK: Final = (
+    rf"(?P<h>§|{_NOON})(?: (?P<unit>{_HOURS}))?"
+    rf"(?: : (?P<colon>§)| (?:e )?(?P<m>§)(?: minutos?| min)?| e (?P<half>meia))?(?P<sharp> em ponto)?"
+    rf"(?: (?P<unit2>{_HOURS}))?(?: ,)?(?: (?P<period>{_PERIOD}))?(?P<sharp2> em ponto)?"
+    r"(?P<loose> e pouc[oa]s?| e pouquinho)?"
+    r"(?P<onward> (?:em|pra) (?:diante|frente))?"
 )
 _TIME: Final = words(rf"(?:(?P<lead>{_LEAD}) )?{_CLOCK}")
-_BETWEEN: Final = words(
-    rf"(?:entre|das|de)(?: as)? (?P<h1>§|meio[- ]dia)(?: (?P<u1>{_HOURS}))? (?:e|as|a|ate)(?: as)? "
-    rf"(?P<h2>§|meio[- ]dia)(?: (?P<u2>{_HOURS}))?(?: (?P<period>{_PERIOD}))?"
+_TO: Final = words(
+    rf"(?:(?P<lead>{_LEAD}) )?(?P<m>§)(?: minutos?)? (?:pr[ao]s?|para(?: [ao]s?)?)(?: as)? (?P<h>§|{_NOON})"
+    rf"(?: (?:{_HOURS}))?(?: (?P<period>{_PERIOD}))?"
 )
+_END: Final = rf"(?: (?P<u%d>{_HOURS}))?(?: e (?P<half%d>meia)| : (?P<c%d>§)| e (?P<m%d>§))?"
+_BETWEEN: Final = words(
+    rf"(?P<opened>entre|d[aeo]s?)(?: as| o)? (?P<h1>§|{_NOON}){_END % (1, 1, 1, 1)}(?: (?P<period1>{_PERIOD}))? "
+    rf"(?:e|as|ao?|ate|ou)(?: as| ao?| o)? (?P<h2>§|{_NOON}){_END % (2, 2, 2, 2)}(?: (?P<period2>{_PERIOD}))?"
+)
+_EITHER: Final = words(
+    rf"(?P<opened>as|la pelas|pelas|umas|por volta das|pras)? ?(?P<h1>§|{_NOON}){_END % (1, 1, 1, 1)} (?:ou|, ou|,) "
+    rf"(?:as |la pelas |umas )?(?P<h2>§|{_NOON}){_END % (2, 2, 2, 2)}(?: (?P<period2>{_PERIOD}))?(?P<period1>(?!))?"
+)
+_FEW_HOURS: Final = 3
 _DAY_BEFORE: Final = re.compile(
     r"\b(?:hoje|amanha|segunda|terca|quarta|quinta|sexta|sabado|domingo)(?:[- ]feira)?(?: cedo)?(?: ,)? $"
 )
@@ -34,20 +50,15 @@ _AFTER: Final = re.compile(r"depois|a partir|apos|passando")
 _BEFORE: Final = re.compile(r"antes|ate")
 _LOOSE: Final = re.compile(r"la pel|por volta|umas")
 _IN_A_WHILE: Final = words(
-    r"(?:daqui(?: a)?|em|dentro de) (?P<n>§|meia) (?P<unit>horas?|minutos?|min)(?P<half> e meia)?"
+    r"(?:daqui(?: a)?|em|dentro de|mais)(?P<loose> uns| umas| §(?= meia)| mais ou menos)? (?P<n>§|meia) "
+    r"(?P<unit>horas?|horinhas?|minutos?|minutinhos?|min)(?P<half> e meia)?"
 )
-_PARTS: Final = (
-    (words(r"depois do almoco|apos o almoco"), "13:00", None),
-    (words(r"depois do (?:servico|trabalho|expediente|trampo)"), "18:00", None),
-    (words(r"antes do almoco"), None, "12:00"),
-    (words(r"na hora do almoco|no almoco|horario do almoco"), "12:00", "13:00"),
-    (words(r"(?:no )?(?:fim|final|finalzinho) da tarde|de tardezinha|a tardinha|de tardinha"), "16:00", "18:00"),
-    (words(r"manha cedo|de manhazinha|bem cedo|logo cedo|cedinho|cedo da manha|amanha cedo"), "08:00", "10:00"),
-    (words(r"(?:de|pela|na parte da|da|essa) manha|(?:no )?periodo da manha|no horario da manha"), "08:00", "12:00"),
-    (words(r"(?:de|a|pela|na parte da|da|na) tarde|(?:no )?periodo da tarde"), "12:00", "18:00"),
-    (words(r"(?:de|a|pela|na parte da|da|na) noite|(?:no )?periodo da noite"), "18:00", "22:00"),
-)
+_NAMED_PART: Final = re.compile(r"\b(?:a|de|da|na|pela) (manha|tarde|noite)\b")
+_HOURS_OF: Final = {"manha": range(5, 12), "tarde": range(1, 7), "noite": range(6, 12)}
 _HOUR_CUE: Final = frozenset({"as", "das", "pras", "pelas", "para as", "umas", "la pelas", "la pelo"})
+_NOT_HOURS: Final = re.compile(
+    r" (?:conto|contos|reais|real|pila|pau|paus|parcelas?|vezes|dias?|mes|meses|por cento|%)\b"
+)
 
 
 def times(sketch: Sketch, context: Context) -> Iterator[Found]:
@@ -55,11 +66,13 @@ def times(sketch: Sketch, context: Context) -> Iterator[Found]:
         yield from _in_a_while(sketch, match, context)
     for match in sketch.find(_BETWEEN):
         yield from _between(sketch, match, context)
+    for match in sketch.find(_EITHER):
+        yield from _either(sketch, match)
+    for match in sketch.find(_TO):
+        yield from _minutes_to(sketch, match)
     for match in sketch.find(_TIME):
         yield from _time(sketch, match, context)
-    for pattern, low, high in _PARTS:
-        for match in sketch.find(pattern):
-            yield found(EntityType.TIME, sketch.raw, sketch.span(match), None, low=low, high=high)
+    yield from parts_of_day(sketch)
 
 
 def _in_a_while(sketch: Sketch, match: re.Match[str], context: Context) -> Iterator[Found]:
@@ -67,58 +80,103 @@ def _in_a_while(sketch: Sketch, match: re.Match[str], context: Context) -> Itera
     if number is not None and not 0 < number.value <= 600:
         return
     amount = float(number.value) if number else 0.5
-    hours = match["unit"].startswith("hora")
+    hours = match["unit"].startswith("hor")
     minutes = amount * 60 if hours else amount
     if match["half"]:
         minutes += 30
     then = context.at + timedelta(minutes=minutes)
-    yield found(EntityType.TIME, sketch.raw, sketch.span(match), f"{then:%H:%M}")
+    yield found(EntityType.TIME, sketch.raw, sketch.span(match), f"{then:%H:%M}", approx=bool(match["loose"]))
 
 
 def _between(sketch: Sketch, match: re.Match[str], context: Context) -> Iterator[Found]:
     cued = (
-        match["u1"]
-        or match["u2"]
-        or match["period"]
-        or match.group().startswith("das ")
+        any(match[group] for group in ("u1", "u2", "c1", "c2", "half1", "half2", "period1", "period2"))
+        or "mei" in match["h1"] + match["h2"]
+        or match["opened"] == "das"
         or " as " in match.group()
         or (not context.amount and _DAY_BEFORE.search(sketch.text[: match.start()]))
     )
     first, second = _hour(sketch, match, "h1"), _hour(sketch, match, "h2")
-    if not cued or first is None or second is None:
+    minutes = [_minute(sketch, match, str(end)) for end in (1, 2)]
+    if not cued or first is None or second is None or None in minutes or _NOT_HOURS.match(sketch.text, match.end()):
         return
-    period = match["period"]
-    low, high = _in_period(first, period), _in_period(second, period)
+    period = match["period2"] or match["period1"]
+    low = f"{_in_period(first, match['period1'] or period):02d}:{minutes[0]:02d}"
+    high = f"{_in_period(second, period):02d}:{minutes[1]:02d}"
     if low < high:
-        yield found(EntityType.TIME, sketch.raw, sketch.span(match), None, low=f"{low:02d}:00", high=f"{high:02d}:00")
+        yield found(EntityType.TIME, sketch.raw, sketch.span(match), None, low=low, high=high)
+
+
+def _either(sketch: Sketch, match: re.Match[str]) -> Iterator[Found]:
+    """Read "sete ou oito da noite", "lá pelas sete, sete e meia" as a stretch."""
+    cued = match["opened"] or any(match[group] for group in ("u1", "u2", "c1", "c2", "half1", "half2", "period2"))
+    first, second = _hour(sketch, match, "h1"), _hour(sketch, match, "h2")
+    minutes = [_minute(sketch, match, str(end)) for end in (1, 2)]
+    if not cued or first is None or second is None or None in minutes or _NOT_HOURS.match(sketch.text, match.end()):
+        return
+    low = f"{_in_period(first, match['period2']):02d}:{minutes[0]:02d}"
+    high = f"{_in_period(second, match['period2']):02d}:{minutes[1]:02d}"
+    if low < high and int(high[:2]) - int(low[:2]) <= _FEW_HOURS:
+        start = sketch.span(match, "opened" if match["opened"] else "h1")[0]
+        yield found(EntityType.TIME, sketch.raw, (start, sketch.span(match)[1]), None, low=low, high=high)
+
+
+def _minutes_to(sketch: Sketch, match: re.Match[str]) -> Iterator[Found]:
+    """Read "quinze pras oito": a quarter of an hour before."""
+    minutes, hour = sketch.number(match, "m"), _hour(sketch, match, "h")
+    if minutes is None or hour is None or minutes.value not in {5, 10, 15, 20, 25}:
+        return
+    late = (_in_period(hour, match["period"]) * 60 - int(minutes.value)) % (24 * 60)
+    yield _placed(sketch, match, f"{late // 60:02d}:{late % 60:02d}", "m")
 
 
 def _time(sketch: Sketch, match: re.Match[str], context: Context) -> Iterator[Found]:
     hour = _hour(sketch, match, "h")
     minute = _minute(sketch, match)
-    if hour is None or minute is None or not _is_clock(match, context):
+    if hour is None or minute is None or not _is_clock(sketch, match, context):
         return
-    hour = _in_period(hour, match["period"])
-    text = f"{hour:02d}:{minute:02d}"
+    yield _placed(
+        sketch, match, f"{_in_period(hour, match['period'] or _elsewhere(sketch, hour)):02d}:{minute:02d}", "h"
+    )
+
+
+def _elsewhere(sketch: Sketch, hour: int) -> str | None:
+    """Give the part of the day that the line names apart from the hour: "à noite, depois das oito"."""
+    parts = set(_NAMED_PART.findall(sketch.text))
+    part = parts.pop() if len(parts) == 1 else None
+    return part if part and hour in _HOURS_OF[part] else None
+
+
+def _placed(sketch: Sketch, match: re.Match[str], text: str, starts: str) -> Found:
+    """Give an hour, or the bound that its lead makes of it."""
     lead = match["lead"] or ""
-    group: int | str = 0 if _AFTER.search(lead) or _BEFORE.search(lead) else "h"
+    after = _AFTER.search(lead) or match.groupdict().get("onward")
+    before = _BEFORE.search(lead)
+    group: int | str = 0 if after or before else starts
     span = (sketch.span(match, group)[0], sketch.span(match)[1])
-    if _AFTER.search(lead):
-        yield found(EntityType.TIME, sketch.raw, span, None, low=text)
-    elif _BEFORE.search(lead):
-        yield found(EntityType.TIME, sketch.raw, span, None, high=text)
-    else:
-        yield found(EntityType.TIME, sketch.raw, span, text, approx=bool(_LOOSE.search(lead)))
+    if after:
+        return found(EntityType.TIME, sketch.raw, span, None, low=text)
+    if before:
+        return found(EntityType.TIME, sketch.raw, span, None, high=text)
+    loosely = _LOOSE.search(lead) or match.groupdict().get("loose")
+    return found(EntityType.TIME, sketch.raw, span, text, approx=bool(loosely))
 
 
-def _is_clock(match: re.Match[str], context: Context) -> bool:
+def _is_clock(sketch: Sketch, match: re.Match[str], context: Context) -> bool:
     """Whether a number is an hour: it has a unit, a period, minutes after a colon, a lead in the plural, or is noon."""
     lead = match["lead"] or ""
-    if match["h"] != "§" or match["unit"] or match["unit2"] or match["colon"] or match["period"]:
+    if any(match[group] for group in ("unit", "unit2", "colon", "period", "sharp", "sharp2")) or match["h"] != "§":
         return not (match["m"] and context.amount and not match["unit"])
     if match["half"]:
         return True
-    return lead in _HOUR_CUE - {"umas", "das"} or lead.endswith((" das", " as", " pelas"))
+    if lead == "a":
+        number = sketch.number(match, "h")
+        return bool(number and number.article and sketch.raw[sketch.span(match)[0]] in "àÀ")
+    return (
+        lead in _HOUR_CUE - {"umas", "das"}
+        or lead.endswith((" das", " as", " pelas"))
+        or bool(match["onward"] and lead == "das")
+    )
 
 
 def _hour(sketch: Sketch, match: re.Match[str], group: str) -> int | None:
@@ -130,13 +188,14 @@ def _hour(sketch: Sketch, match: re.Match[str], group: str) -> int | None:
     return int(number.value) % 24
 
 
-def _minute(sketch: Sketch, match: re.Match[str]) -> int | None:
-    if match["half"]:
+def _minute(sketch: Sketch, match: re.Match[str], end: str = "") -> int | None:
+    if match[f"half{end}"]:
         return 30
-    number = sketch.number(match, "colon") or sketch.number(match, "m")
+    number = sketch.number(match, f"{'c' if end else 'colon'}{end}") or sketch.number(match, f"m{end}")
     if number is None:
         return 0
-    return int(number.value) if 0 <= number.value < 60 else None
+    whole = number.value == number.value.to_integral_value()
+    return int(number.value) if whole and not number.article and 0 <= number.value < 60 else None
 
 
 def _in_period(hour: int, period: str | None) -> int:

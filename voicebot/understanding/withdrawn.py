@@ -19,11 +19,11 @@ _KINDS: Final = (
     EntityType.DATE,
     EntityType.TIME,
 )
-_MARKS: Final = r"[\s,.;:!…-]"
+_MARKS: Final = r"[\s,.;:!?…-]"
 _NOT: Final = r"(?:nao|num|nem)"
 _ABLE: Final = (
-    r"(?:da|daria|vai dar|cabe|caberia|consigo|conseguiria|vou conseguir|posso|poderia|tenho|rola|serve|quero|aceito|"
-    r"pago|encaixa|dou conta|e possivel|fica bom|vai)\b"
+    r"(?:da|daria|vai dar|cabe|caberia|consigo|conseguiria|vou conseguir|posso|pode|poderia|tenho|rola|serve|quero|"
+    r"aceito|pago|encaixa|dou conta|e possivel|fica bom|vai)\b"
 )
 _TAIL: Final = r"(?:\s+(?:por mes|de entrada|mensais|reais|conto|eu|a gente|agora|ai|mesmo|ja|tambem|pra mim|ainda))*"
 _AFTER: Final = re.compile(rf"{_TAIL}\s+{_NOT}(?:\s+{_ABLE}|\s*$|\s*[,.;!…])(?!\s+(?:pra\s+)?mais)")
@@ -33,14 +33,17 @@ _TOO_MUCH: Final = re.compile(
 )
 _BEFORE: Final = re.compile(
     rf"(?:\b{_NOT}\s+{_ABLE}(?:\s+(?:como|pra|de|pagar|fazer|fechar|dar|ser|os|esses|ess[ea]|em|n[oa]|por|com|ir|e|uns))*"
+    r"|\bmelhor\b.*\bdo que(?:\s+n[oa])?"
     r"|\b(?:em vez|ao inves|no lugar) d[eoa]s?(?:\s+(?:os|pagar))?|\bnem(?:\s+(?:mesmo|os|com|por|em|n[oa]))?)\s+$"
 )
 _CONTRASTED: Final = re.compile(rf"\b{_ABLE}.*,\s*nao(?:\s+(?:os|n[oa]|com|por))?\s+$")
 """Able to one, "não" the other: "posso duzentos, não quinhentos"."""
 _SLIP: Final = (
     r"(?:nao|quer dizer|digo|alias|minto|perdao|desculpa|opa|ops|errei|na verdade|ou melhor|melhor dizendo|melhor|"
-    r"pera|espera|corrigindo)"
+    r"pera|espera|corrigindo|mas (?:agora |na verdade )?(?:e|eh|vai ser|tem que ser|fica|ficou))"
 )
+_PAUSE: Final = re.compile(rf"{_MARKS}+(?:n[oa]\s+|pr[oa]\s+|em\s+)?")
+_APOLOGY: Final = re.compile(rf"{_MARKS}*(?:desculpa|perdao|alias|digo|quer dizer|errei|corrigindo|me confundi)\b")
 _CORRECTED: Final = re.compile(
     rf"{_MARKS}*{_SLIP}(?:{_MARKS}+(?:{_SLIP}|e|eh|sao|foi|faz|bota|coloca|poe|pode ser|consigo|so|ate|n[ao]|dia|em|"
     rf"pra|por|uns|umas|as|a|o|la|melhor))*{_MARKS}*"
@@ -66,9 +69,7 @@ def stand(folded: str, items: Sequence[Found]) -> Reading:
         same = [item for item in items if item.entity.type is kind]
         taken_back = {item.start for item in same if _refused(folded, item)}
         taken_back |= {
-            one.start
-            for one, two in pairwise(same)
-            if two.start not in taken_back and _CORRECTED.fullmatch(folded, one.end, two.start)
+            one.start for one, two in pairwise(same) if two.start not in taken_back and _corrects(folded, one, two)
         }
         if same and len(taken_back) == len(same):
             refused.add(kind)
@@ -80,6 +81,13 @@ def stand(folded: str, items: Sequence[Found]) -> Reading:
         frozenset(refused),
         frozenset(replaced),
     )
+
+
+def _corrects(folded: str, one: Found, two: Found) -> bool:
+    """Whether the second takes the first's place: a word says so between them, or an apology after."""
+    if _CORRECTED.fullmatch(folded, one.end, two.start):
+        return True
+    return bool(_PAUSE.fullmatch(folded, one.end, two.start) and _APOLOGY.match(folded, two.end))
 
 
 def _refused(folded: str, item: Found) -> bool:

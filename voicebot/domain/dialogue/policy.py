@@ -107,16 +107,13 @@ def _heard(state: CallState, ctx: Context, meaning: Meaning) -> Decision:
 def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     if state.phase is Phase.DISTRESS:
         return distress.listen(state, ctx, meaning)
-    called = {Intent.REQUEST_HUMAN} if state.human_called else set()
-    grave = meaning.has(*(MUST_CATCH - called))
+    grave = meaning.has(*MUST_CATCH)
     if state.turns > line.MAX_CALLER_TURNS:
-        return (side_roads.take(state, ctx, meaning) if grave else None) or _out_of_turns(state)
+        return (_last_road(state, ctx, meaning) if grave else None) or _out_of_turns(state)
     if speaks_english(meaning.text) and not grave:
         return line.foreign(state, ctx)
     # What was agreed is retold in the caller's words, and figures there are no new proposals.
-    teaching = state.asks is Asks.TEACH_BACK and not (
-        meaning.has(*_CRISIS, Intent.STOP_CALLING, Intent.REQUEST_HUMAN) or meaning.intent is Intent.REQUEST_CALLBACK
-    )
+    teaching = state.asks is Asks.TEACH_BACK and not _interrupts(state, meaning)
     roads: tuple[Handler, ...] = () if teaching else (side_roads.take,)
     if not meaning.has(*_AGAIN):
         state = replace(state, repeats=0)
@@ -135,6 +132,24 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     if meaning.intent in {Intent.EVASIVE, Intent.GREETING, Intent.THANKS} or _talks(meaning):
         return line.digressed(state, ctx)
     return line.not_understood(state, ctx)
+
+
+def _interrupts(state: CallState, meaning: Meaning) -> bool:
+    """At the teach-back: what may not wait, or what is plainly no retelling of the agreement."""
+    if meaning.has(*_CRISIS, Intent.STOP_CALLING, Intent.REQUEST_HUMAN):
+        return True
+    offer = state.bargain.chosen
+    retells = offer is not None and agreeing.restates(offer, meaning)
+    return not retells and meaning.intent in MUST_CATCH | {Intent.REQUEST_CALLBACK}
+
+
+def _last_road(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Past the last turn only what ends the call, calls a person or answers a crisis is still taken up."""
+    step = side_roads.take(state, ctx, meaning)
+    if step is None:
+        return None
+    calls = step.state.human_called and not state.human_called
+    return step if step.state.ended or calls or step.move is Move.IN_CRISIS else None
 
 
 def _out_of_turns(state: CallState) -> Step:

@@ -99,9 +99,11 @@ def next_concession(ctx: Context, bargain: Bargain, *, asked_less: bool = False)
         lightest = lightest_plan(ctx)
         plans = [(offer, in_return) for offer, in_return in rungs if offer.kind is OfferKind.PLAN]
         rungs = plans if lightest is None else [(lightest, Return.NONE), *plans]
-        shown = [len(offer.instalments) for offer in bargain.offers if offer.kind is OfferKind.PLAN]
-        # After a plan was too much, a heavier one is no step towards the caller.
-        rungs = [rung for rung in rungs if not shown or len(rung[0].instalments) > max(shown)]
+    shown = [len(offer.instalments) for offer in bargain.offers if offer.kind is OfferKind.PLAN]
+    # After a plan was too much, a heavier one is no step towards the caller.
+    rungs = [
+        rung for rung in rungs if rung[0].kind is not OfferKind.PLAN or len(rung[0].instalments) > max(shown, default=0)
+    ]
     known = {offer.id for offer in bargain.offers}
     return next(((offer, in_return) for offer, in_return in rungs if offer.id not in known), None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -14,7 +15,7 @@ import tokenizers
 from voicebot.speech.errors import BadAudio, ModelDamaged, ModelMissing
 from voicebot.speech.features import log_mel
 from voicebot.speech.loops import collapse
-from voicebot.speech.ports import STT_RATE, Samples, Transcript
+from voicebot.speech.ports import STT_RATE, Reading, Samples, Transcript
 
 MODEL = "whisper-base"
 FULL_S = 30.0
@@ -57,6 +58,15 @@ class _Decoded:
     logprob: float
     no_speech: float
     capped: bool
+    weakest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """One utterance of at most 30 s, encoded once and transcribed; other readings can be asked of the encoding."""
+
+    transcript: Transcript
+    encoded: ctranslate2.StorageView
 
 
 class WhisperCt2:
@@ -116,6 +126,40 @@ class WhisperCt2:
             audio_s=len(audio) / STT_RATE,
             elapsed_ms=(perf_counter() - began) * 1000,
             guarded=any(guarded for _, _, guarded in parts),
+            weakest=min((part.weakest for _, part, _ in parts if part.weakest is not None), default=None),
+        )
+
+    def listen(self, audio: Samples) -> Listening:
+        """Transcribe at most 30 s, and keep what other readings need."""
+        began = perf_counter()
+        audio_s = len(audio) / STT_RATE
+        encoded = self._encode(audio, self._window)
+        heard = self._decoded(encoded, audio_s)
+        text, cut = self._said(heard)
+        transcript = Transcript(
+            text=text,
+            avg_logprob=heard.logprob,
+            no_speech_prob=heard.no_speech,
+            audio_s=audio_s,
+            elapsed_ms=(perf_counter() - began) * 1000,
+            guarded=cut,
+            weakest=heard.weakest,
+        )
+        return Listening(transcript, encoded)
+
+    def readings(self, heard: Listening, count: int) -> tuple[Reading, ...]:
+        """Give the likeliest things that the same sound may have been; a tenth dearer than the one of `listen`."""
+        found = self._model.generate(
+            heard.encoded,
+            [self._prompt],
+            beam_size=count,
+            num_hypotheses=count,
+            max_length=2 * _most_tokens(heard.transcript.audio_s),
+            return_scores=True,
+        )[0]
+        return tuple(
+            Reading(self._tokenizer.decode(list(tokens), skip_special_tokens=True), score * len(tokens), len(tokens))
+            for tokens, score in zip(found.sequences_ids, found.scores, strict=True)
         )
 
     def _chunk(self, audio: Samples) -> tuple[str, _Decoded, bool]:
@@ -123,26 +167,50 @@ class WhisperCt2:
         doubtful = self._retry_below is not None and heard.logprob < self._retry_below
         if doubtful and self._window.seconds(len(audio) / STT_RATE) < FULL_S:
             heard = self._heard(audio, FULL)
+        text, cut = self._said(heard)
+        return text, heard, cut
+
+    def _said(self, heard: _Decoded) -> tuple[str, bool]:
+        """Give the text, "" for what is no speech, and whether it may be incomplete."""
         if heard.no_speech > _NO_SPEECH_ABOVE and heard.logprob < _UNLIKELY_BELOW:
-            return "", heard, False
+            return "", False
         text, cut = collapse(self._tokenizer.decode(heard.tokens, skip_special_tokens=True))
-        return (text if any(map(str.isalnum, text)) else ""), heard, cut or heard.capped
+        return (text if any(map(str.isalnum, text)) else ""), cut or heard.capped
 
     def _heard(self, audio: Samples, window: Window) -> _Decoded:
-        audio_s = len(audio) / STT_RATE
-        most = min(_MOST_TOKENS, _TOKENS_AT_LEAST + int(_TOKENS_PER_S * audio_s))
+        return self._decoded(self._encode(audio, window), len(audio) / STT_RATE)
+
+    def _decoded(self, encoded: ctranslate2.StorageView, audio_s: float) -> _Decoded:
+        most = _most_tokens(audio_s)
         result = self._model.generate(
-            self._encode(audio, window),
+            encoded,
             [self._prompt],
             beam_size=1,
             # CTranslate2 halves it, keeping half for a prompt of earlier text.
             max_length=2 * most,
             return_scores=True,
             return_no_speech_prob=True,
+            return_logits_vocab=True,
         )[0]
         tokens = list(result.sequences_ids[0])
         logprob = result.scores[0] * len(tokens) / (len(tokens) + 1)
-        return _Decoded(tokens, logprob, result.no_speech_prob, capped=len(tokens) >= most)
+        weakest = self._weakest(tokens, result.logits[0])
+        return _Decoded(tokens, logprob, result.no_speech_prob, capped=len(tokens) >= most, weakest=weakest)
+
+    def _weakest(self, tokens: list[int], logits: Sequence[ctranslate2.StorageView]) -> float | None:
+        """Give the probability of the least sure word: the product over its tokens; None for no words."""
+        words: list[float] = []
+        for token, view in zip(tokens, logits, strict=False):
+            piece = self._tokenizer.decode([token])
+            if not any(map(str.isalnum, piece)):
+                continue
+            scores = np.asarray(view).reshape(-1)
+            chance = float(1 / np.exp(scores - scores[token]).sum())
+            if piece.startswith(" ") or not words:
+                words.append(chance)
+            else:
+                words[-1] *= chance
+        return min(words, default=None)
 
     def _encode(self, audio: Samples, window: Window) -> ctranslate2.StorageView:
         seconds = window.seconds(len(audio) / STT_RATE)
@@ -159,6 +227,10 @@ class WhisperCt2:
                 features = np.ascontiguousarray(log_mel(np.zeros(STT_RATE, np.float32), seconds=FULL_S)[None])
                 self._tail.append(np.array(self._model.encode(ctranslate2.StorageView.from_array(features))))
             return self._tail[0]
+
+
+def _most_tokens(audio_s: float) -> int:
+    return min(_MOST_TOKENS, _TOKENS_AT_LEAST + int(_TOKENS_PER_S * audio_s))
 
 
 def chunks(audio: Samples) -> list[Samples]:

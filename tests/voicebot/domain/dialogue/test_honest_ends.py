@@ -207,3 +207,22 @@ def test_a_wish_for_a_discount_after_a_hardship_is_answered_and_no_goodbye() -> 
     asked = play(*told, DISCOUNT)[-1]
     assert not asked.state.ended
     assert said(asked)[-1] in {"MakeOffer", "ReachedLimit"}
+
+
+@pytest.mark.parametrize(
+    ("heard", "ending"),
+    [
+        (Intent.HAS_LAWYER, Disposition.HAS_LAWYER),
+        (Intent.ALREADY_PAID, Disposition.ALREADY_PAID),
+        (Intent.ILLNESS, Disposition.VULNERABLE_HOLD),
+        (Intent.PRIVACY_REQUEST, Disposition.PRIVACY_REQUEST),
+    ],
+)
+def test_what_may_not_wait_is_heard_at_the_teach_back_too(heard: Intent, ending: Disposition) -> None:
+    last = play(*KNOWN, SIM, SIM, SIM, means(heard))[-1]
+    assert last.state.disposition is ending
+
+
+def test_figures_retold_are_a_retelling_whatever_else_they_sound_like() -> None:
+    retold = money("1065.34", intent=Intent.ALREADY_PAID, text="eu pago mil e sessenta e cinco")
+    assert play(*KNOWN, SIM, SIM, SIM, retold)[-1].state.bargain.taught
