@@ -33,6 +33,10 @@ install: $(VENV)/.synced ## Set up .venv and fetch the speech models
 demo: install ## Hold one whole call with real speech; listen to var/demo/call.wav
 	@$(RUN) -m voicebot demo $(ARGS)
 
+.PHONY: train-understanding
+train-understanding: install ## Fit the intents anew after their data changed; a few minutes
+	@$(RUN) -m voicebot.understanding.training
+
 .PHONY: serve
 serve: install ## Run the gateway
 	@$(RUN) -m voicebot serve $(ARGS)
@@ -48,7 +52,9 @@ test: test-models ## Run the test suite
 .PHONY: test-all
 test-all: test-models ## The suite with what needs more: torch for the second recogniser, test data beside the repository
 	@echo "== installing the openai-whisper extra (torch, some gigabytes where no CPU build is at hand)"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check 'torch==2.13.0' openai-whisper
+	@$(RUN) -m pip install --quiet --disable-pip-version-check 'torch==2.13.0' openai-whisper playwright
+	@command -v chromium >/dev/null || apt-get install -y --no-install-recommends chromium || \
+	  echo "== no Chromium: the browser tests will be skipped; install the Debian package chromium as root"
 	@$(RUN) -m pytest $(ARGS)
 
 .PHONY: check

@@ -11,7 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from evaluation.console_scorer import offer_scorer
 from evaluation.corpora.command import phone_corpus
+from evaluation.scoring.command import score, scoring
 from evaluation.simulation.commands import simulate
 
 bench = typer.Typer(help="Measurements that anyone can run again.", no_args_is_help=True)
@@ -22,6 +24,9 @@ def add_commands(app: typer.Typer) -> None:
     app.command("demo")(demo)
     app.command("simulate")(simulate)
     app.command("phone-corpus")(phone_corpus)
+    app.command("score")(score)
+    offer_scorer()
+    bench.command("scoring")(scoring)
     app.add_typer(bench, name="bench")
 
 
@@ -63,6 +68,35 @@ def latency(
         typer.echo(json.dumps(result))
         return
     Console().print(latency_table(result))
+
+
+@bench.command("understanding")
+def understanding(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Measure intents and entities on lines that took no part in training, as text and as heard by telephone."""
+    from evaluation.benchmarks import understanding as understanding_bench
+
+    result = understanding_bench.measure()
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    Console().print(understanding_table(result))
+
+
+def understanding_table(result: dict[str, Any]) -> Table:
+    """Lay the rates out, text beside telephone."""
+    table = Table("what", "text", "phone", title=f"Understanding, load {result.get('load')} at the start")
+    text, phone = result.get("text") or {}, result.get("phone") or {}
+    for name in dict.fromkeys([*text, *phone]):
+        table.add_row(name, _rate(text.get(name)), _rate(phone.get(name)))
+    return table
+
+
+def _rate(found: object) -> str:
+    if not isinstance(found, dict) or "value" not in found:
+        return str(found) if found is not None else ""
+    return f"{found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}] n {found['n']}"
 
 
 @bench.command("policy")
@@ -114,6 +148,41 @@ def speech(
         typer.echo(json.dumps(result))
         return
     Console().print(speech_table(result))
+
+
+@bench.command("dial")
+def dial(
+    runs: Annotated[int, typer.Option(min=0, help="Chaos runs; the full run is 500.")] = 20,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same faults.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Measure the dialler's claims, then kill its workers at every step: nobody dialled twice, no outcome lost."""
+    from evaluation.benchmarks import dial as dial_bench
+
+    notes = Console(stderr=True)
+    result = dial_bench.measure(runs=runs, seed=seed, say=notes.print)
+    if as_json:
+        typer.echo(json.dumps(result))
+    else:
+        Console().print(dial_table(result))
+    if result["double_dials"] or result["lost_outcomes"] or result["never_dialled"]:
+        raise typer.Exit(1)
+
+
+def dial_table(result: dict[str, Any]) -> Table:
+    """Lay the figures out, one a row."""
+    box = result["machine"]
+    title = f"{box['cpu']}, {box['cores']} cores, load {result['load']} at the start"
+    table = Table("what", "found", title=title)
+    for workers, claims in result["claims_per_s"].items():
+        table.add_row(f"claims a second, {workers} worker(s)", str(claims))
+    for name in ("chaos_runs", "people", "workers_killed", "database_restarts"):
+        table.add_row(name.replace("_", " "), str(result[name]))
+    for name, count in result["carrier_faults"].items():
+        table.add_row(f"the carrier {name}", str(count))
+    for name in ("double_dials", "never_dialled", "lost_outcomes", "double_outcomes"):
+        table.add_row(name.replace("_", " "), str(result[name]))
+    return table
 
 
 def latency_table(result: dict[str, Any]) -> Table:

@@ -12,9 +12,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from evaluation.scoring import score
+from evaluation.scoring.limits import read_limits
+from evaluation.scoring.transcript import parse
 from evaluation.simulation.persona import Persona, find
 from evaluation.simulation.spoken_caller import Exchange, SpokenCaller
-from evaluation.stage import Stage, staged
+from evaluation.stage import SAMPLES, Stage, staged
 from telephony.codecs import RATE_HZ
 from telephony.providers.simulator.human import HumanDesk
 from telephony.providers.simulator.phone import Phone
@@ -64,7 +67,7 @@ class Show:
 
 
 async def run(name: str, *, inbound: bool, out: Path, console: Console) -> CallOutcome:
-    """Hold the call and leave call.wav, transcript.json and agreement.json in `out`.
+    """Hold the call and leave call.wav, transcript.json, agreement.json and scorecard.json in `out`.
 
     Raises:
         PersonaError: nobody of that name.
@@ -141,6 +144,8 @@ def _leave(out: Path, caller: SpokenCaller, transcript: dict[str, Any], outcome:
     heard = "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in caller.exchanges)
     (out / "persona.jsonl").write_text(heard, encoding="utf-8")
     (out / "transcript.json").write_text(json.dumps(transcript, ensure_ascii=False, indent=1), encoding="utf-8")
+    scored = score.as_json(score.score(parse(transcript), read_limits(SAMPLES / "creditor.yaml")))
+    (out / "scorecard.json").write_text(json.dumps(scored, ensure_ascii=False, indent=1), encoding="utf-8")
     agreed = json.dumps(outcome.agreement, ensure_ascii=False, indent=1)
     (out / "agreement.json").write_text(agreed, encoding="utf-8")
 
@@ -159,7 +164,7 @@ def _sum_up(console: Console, phone: Phone, outcome: CallOutcome, out: Path) -> 
         table.add_row("greeting", f"{measured.greeting_ms:.0f} ms after the line opened")
     table.add_row("gaps", f"{len(measured.underruns_ms)} inside the bot's speech")
     table.add_row("listen to", str(out / "call.wav"))
-    table.add_row("read", f"{out / 'transcript.json'}, {out / 'agreement.json'}")
+    table.add_row("read", f"{out / 'transcript.json'}, {out / 'agreement.json'}, {out / 'scorecard.json'}")
     console.print(table)
 
 

@@ -177,6 +177,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "VOICEBOT_MODELS_DIR": str(settings.models_dir),
         "VOICEBOT_SILENCE_PROMPT_S": str(settings.silence_prompt_s),
         "VOICEBOT_PROVIDER": settings.provider,
+        "VOICEBOT_DRAIN_S": "0",
         "VOICEBOT_PUBLIC_URL": settings.public_url,
         "VOICEBOT_DATA_DIR": str(settings.data_dir),
         "VOICEBOT_CALLER_ID": settings.caller_id or "",

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from telephony.brazil import DIALLABLE
 from telephony.errors import DestinationRefused
-
-BRAZILIAN_NUMBER: Final = re.compile(r"\+55[1-9][1-9](?:9\d{8}|[2-5]\d{7})")
-"""Geographic landlines and mobiles: no premium, service, satellite or foreign number can match."""
 
 
 class CallStatus(StrEnum):
@@ -36,6 +35,22 @@ class CallStatus(StrEnum):
 _FINAL: Final = frozenset(
     {CallStatus.COMPLETED, CallStatus.BUSY, CallStatus.NO_ANSWER, CallStatus.FAILED, CallStatus.CANCELED}
 )
+
+
+class AnsweredBy(StrEnum):
+    """The provider's opinion on who picked up, in Twilio's words; a second signal, never the only one."""
+
+    HUMAN = "human"
+    MACHINE_START = "machine_start"
+    MACHINE_END_BEEP = "machine_end_beep"
+    MACHINE_END_SILENCE = "machine_end_silence"
+    MACHINE_END_OTHER = "machine_end_other"
+    FAX = "fax"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_machine(self) -> bool:
+        return self not in {AnsweredBy.HUMAN, AnsweredBy.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +82,11 @@ class CallSummary:
 
     provider_call_id: str
     status: CallStatus
+    created_at: datetime | None = None
+    """When the provider took it; None where it does not say."""
 
 
-def check_destination(to: str, *, allowed: re.Pattern[str] = BRAZILIAN_NUMBER) -> str:
+def check_destination(to: str, *, allowed: re.Pattern[str] = DIALLABLE) -> str:
     """Give the number back if it may be dialled. Raises `DestinationRefused`, without the number."""
     if allowed.fullmatch(to) is None or not to.isascii():
         raise DestinationRefused(

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
-from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]  # twilio ships no types
+from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]  # twilio ships no types
 from twilio.http import AsyncHttpClient  # type: ignore[import-untyped]  # twilio ships no types
 from twilio.http.response import Response  # type: ignore[import-untyped]  # twilio ships no types
 from twilio.rest import Client  # type: ignore[import-untyped]  # twilio ships no types
 
 from telephony.call import CallStatus, CallSummary, check_destination
-from telephony.errors import (
-    CallGone,
-    OutcomeUnknown,
-    ProviderError,
-    ProviderRefused,
-    ProviderUnreachable,
-    RateLimited,
-)
+from telephony.call_options import MachineDetection, ProviderRecording, with_reference
+from telephony.errors import CallGone, NextStep, OutcomeUnknown, ProviderRefused, ProviderUnreachable, RateLimited
+from telephony.guard import DialGuard
+from telephony.rest_errors import typed_error
 from telephony.transfer import dial_human
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_GONE: Final = frozenset({20404, 21220})
-"""The call is unknown, or not in progress: either way there is nothing left to hang up or to transfer."""
 _STATUS_EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -55,6 +51,10 @@ class CallsAccount:
     human_time_limit_s: int = 3_600
     """The longest talk with a human after a transfer, on top of `time_limit_s`."""
     request_timeout_s: float = 10.0
+    detection: MachineDetection | None = None
+    """The provider's opinion on who answered; None does not ask for it."""
+    recording: ProviderRecording | None = None
+    """A recording at the provider, besides our own; None is no second copy of anybody's voice."""
 
 
 def is_loopback(url: str) -> bool:
@@ -112,8 +112,9 @@ class CallsRestDialler:
     name = "calls_rest"
     real = True
 
-    def __init__(self, account: CallsAccount) -> None:
+    def __init__(self, account: CallsAccount, guard: DialGuard | None = None) -> None:
         self._account = account
+        self._guard = guard
         self._http = _HttpxClient(account.api_base, account.request_timeout_s)
         self._client = Client(
             account.api_key_sid or account.account_sid,
@@ -125,19 +126,15 @@ class CallsRestDialler:
     async def place(self, *, to: str, call_ref: str) -> str:
         """Place one call; see `telephony.provider.Provider.place`."""
         check_destination(to)
-        reference = urlencode({"call_ref": call_ref})
+        if self._guard is not None:
+            await self._guard.admit(to)
         try:
-            call = await self._client.calls.create_async(
-                to=to,
-                from_=self._account.caller_id,
-                url=f"{self._account.voice_url}?{reference}",
-                status_callback=f"{self._account.status_url}?{reference}",
-                status_callback_event=_STATUS_EVENTS,
-                timeout=self._account.ring_timeout_s,
-                time_limit=self._account.time_limit_s,
-            )
-        except TwilioRestException as error:
-            raise _typed(error, "placing a call") from None
+            with _asking("placing a call", is_about_a_call=False):
+                call = await self._client.calls.create_async(to=to, **_placement(self._account, call_ref))
+        except (ProviderUnreachable, RateLimited, ProviderRefused):
+            if self._guard is not None:
+                self._guard.give_back()
+            raise
         if not call.sid:
             raise OutcomeUnknown("the provider's answer to a placed call has no id; look the call up before another")
         return str(call.sid)
@@ -145,11 +142,10 @@ class CallsRestDialler:
     async def hang_up(self, provider_call_id: str) -> None:
         """End the call, if there still is one."""
         try:
-            await self._client.calls(provider_call_id).update_async(status="completed")
-        except TwilioRestException as error:
-            if error.code in _GONE or error.status == 404:
-                return
-            raise _typed(error, "hanging up") from None
+            with _asking("hanging up"):
+                await self._client.calls(provider_call_id).update_async(status="completed")
+        except CallGone:
+            return
 
     async def transfer(self, provider_call_id: str, *, to: str) -> None:
         """Hand a live call to a human; see `telephony.provider.Provider.transfer`."""
@@ -157,32 +153,80 @@ class CallsRestDialler:
         twiml = dial_human(to, caller_id=account.caller_id, time_limit_s=account.human_time_limit_s)
         # The call's own limit would otherwise cut the caller off in the middle of the talk with the human.
         limit_s = account.time_limit_s + account.human_time_limit_s
-        try:
+        with _asking("transferring a call"):
             await self._client.calls(provider_call_id).update_async(twiml=twiml, time_limit=limit_s)
-        except TwilioRestException as error:
-            if error.code in _GONE or error.status == 404:
-                raise CallGone("transferring a call", status=error.status, code=error.code) from None
-            raise _typed(error, "transferring a call") from None
+
+    async def pause_recording(self, provider_call_id: str) -> None:
+        """Record silence from now on, as while payment data is spoken. Raises `CallGone` where nothing is recorded."""
+        with _asking("pausing a recording"):
+            await self._recording(provider_call_id).update_async(status="paused", pause_behavior="silence")
+
+    async def resume_recording(self, provider_call_id: str) -> None:
+        """Record again. Raises `CallGone` where nothing is recorded."""
+        with _asking("resuming a recording"):
+            await self._recording(provider_call_id).update_async(status="in-progress")
+
+    def _recording(self, provider_call_id: str) -> Any:
+        return self._client.calls(provider_call_id).recordings("Twilio.CURRENT")
 
     async def recent(self, *, to: str) -> Sequence[CallSummary]:
         """List the newest calls to a number, newest first, at most 20."""
-        try:
+        with _asking("listing calls"):
             calls = await self._client.calls.list_async(to=to, limit=20)
-        except TwilioRestException as error:
-            raise _typed(error, "listing calls") from None
-        return [CallSummary(str(call.sid), CallStatus(str(call.status))) for call in calls]
+        return [
+            CallSummary(str(call.sid), CallStatus(str(call.status)), getattr(call, "date_created", None))
+            for call in calls
+        ]
 
     async def aclose(self) -> None:
         """Close the connections held open to the REST API."""
         await self._http.aclose()
 
 
-def _typed(error: TwilioRestException, action: str) -> ProviderError:
-    """Give our error for the vendor's; its text is dropped because it can quote the number."""
-    if error.status == 429:
-        return RateLimited(f"{action}: the provider's rate limit was reached; try again later")
-    if error.status >= 500:
-        return OutcomeUnknown(
-            f"{action}: the provider failed with HTTP {error.status}; look the call up before another"
-        )
-    return ProviderRefused(action, status=error.status, code=error.code)
+def _placement(account: CallsAccount, call_ref: str) -> dict[str, Any]:
+    """Give what is asked for with every call, whoever is called."""
+    asked: dict[str, Any] = {
+        "from_": account.caller_id,
+        "url": with_reference(account.voice_url, call_ref),
+        "status_callback": with_reference(account.status_url, call_ref),
+        "status_callback_event": _STATUS_EVENTS,
+        "timeout": account.ring_timeout_s,
+        "time_limit": account.time_limit_s,
+    }
+    for option in (account.detection, account.recording):
+        if option is not None:
+            asked |= option.parameters(call_ref)
+    return asked
+
+
+@contextmanager
+def _asking(action: str, *, is_about_a_call: bool = True) -> Iterator[None]:
+    """Turn whatever the vendor's client raises into an error of ours, with nothing of the vendor's text."""
+    try:
+        yield
+    except TwilioException as error:
+        status, code = _status_and_code(error)
+        refusal = typed_error(status, code, action, is_about_a_call=is_about_a_call)
+        is_gone = isinstance(refusal, ProviderRefused) and refusal.next_step is NextStep.CALL_OVER
+        if is_about_a_call and (is_gone or status == 404):
+            raise CallGone(action, status=status, code=code) from None
+        raise refusal from None
+    except ValueError:
+        # A proxy's page in place of JSON: the request went somewhere.
+        raise OutcomeUnknown(f"{action}: the provider's answer cannot be read; look the call up first") from None
+
+
+def _status_and_code(error: TwilioException) -> tuple[int, int | None]:
+    """Read the answer out of the vendor's errors: two classes carry it, and a page of a list has only the response."""
+    response = next((each for each in error.args if isinstance(each, Response)), None)
+    if response is not None:
+        try:
+            told = json.loads(response.text)
+        except ValueError:
+            told = None
+        status, code = response.status_code, told.get("code") if isinstance(told, dict) else None
+    else:
+        # With neither there was no answer that could be understood.
+        status, code = getattr(error, "status", 500), getattr(error, "code", None)
+    # Where the answer has no code of its own, the client repeats the HTTP status in its place.
+    return int(status), code if isinstance(code, int) and code != status else None

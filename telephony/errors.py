@@ -11,9 +11,11 @@ TelephonyError
  +- InvalidTwiml            a value that cannot stand in TwiML, or TwiML that cannot be read
  +- UnsafeApiBase           a REST address that this provider must not talk to
  +- DestinationRefused      the number is outside the allow-list; nothing was sent
+ |   +- NotListed           the number is nobody's in the portfolio; nothing was sent
  +- ProviderError           the provider's REST API
      +- ProviderUnreachable nothing was sent: may be tried again
      +- RateLimited         refused for pace: may be tried again later
+     |   +- CapReached      by our own cap of calls or of money; nothing was sent
      +- ProviderRefused     refused for cause: trying again gives the same answer
      |   +- CallGone         the call is over, or unknown: there is nothing to transfer
      +- OutcomeUnknown      sent, and no answer: look for the call before placing another
@@ -30,6 +32,23 @@ class TelephonyError(Exception):
 
     retryable: ClassVar[bool] = False
     """Whether the same request may be sent again without risk of a second call."""
+
+
+class NextStep(StrEnum):
+    """What a refused or doubtful request leads to."""
+
+    RETRY_LATER = "retry_later"
+    """Certainly not done, and may be asked again after a pause."""
+    SUPPRESS_NUMBER = "suppress_number"
+    """This number cannot be called: take it out; all others go on."""
+    STOP_CAMPAIGN = "stop_campaign"
+    """The account or its set-up is wrong: every next request fails too; stop and tell somebody."""
+    ALERT = "alert"
+    """One call was spoilt by our own servers or answers: tell somebody; calls go on."""
+    CALL_OVER = "call_over"
+    """The call asked about has ended or was never there."""
+    RECONCILE = "reconcile"
+    """It may have been done: ask the provider which calls there are before anything else."""
 
 
 class Violation(StrEnum):
@@ -95,34 +114,62 @@ class DestinationRefused(TelephonyError):
     """The number is outside the allow-list."""
 
 
+class NotListed(DestinationRefused):
+    """The number may be dialled, but belongs to nobody in the portfolio."""
+
+
 class ProviderError(TelephonyError):
-    """The provider's REST API did not do what was asked."""
+    """The provider's REST API did not do what was asked; `next_step` is what to do about it."""
+
+    next_step: NextStep = NextStep.STOP_CAMPAIGN
 
 
 class ProviderUnreachable(ProviderError):
     """No connection was made, so nothing was sent."""
 
     retryable = True
+    next_step = NextStep.RETRY_LATER
 
 
 class RateLimited(ProviderError):
-    """HTTP 429: refused before anything was done."""
+    """Refused for pace before anything was done, HTTP 429 or a code that says so."""
 
     retryable = True
+    next_step = NextStep.RETRY_LATER
+
+
+class CapReached(RateLimited):
+    """Our own cap on calls or money; nothing was sent."""
 
 
 class ProviderRefused(ProviderError):
     """Refused for cause; `code` is the provider's own error code."""
 
-    def __init__(self, action: str, *, status: int, code: int | None) -> None:
-        super().__init__(f"{action}: the provider refused with HTTP {status}, code {code}; see its error reference")
+    def __init__(
+        self,
+        action: str,
+        *,
+        status: int,
+        code: int | None,
+        next_step: NextStep = NextStep.STOP_CAMPAIGN,
+        meaning: str = "see its error reference",
+    ) -> None:
+        super().__init__(f"{action}: the provider refused with HTTP {status}, code {code}: {meaning}")
         self.status = status
         self.code = code
+        self.next_step = next_step
 
 
 class CallGone(ProviderRefused):
     """The call is over, unknown, or not yet answered: the person cannot be reached by it."""
 
+    def __init__(self, action: str, *, status: int, code: int | None) -> None:
+        super().__init__(
+            action, status=status, code=code, next_step=NextStep.CALL_OVER, meaning="the call is over or unknown"
+        )
+
 
 class OutcomeUnknown(ProviderError):
     """The request may have been carried out. Never repeat it: look the call up first."""
+
+    next_step = NextStep.RECONCILE

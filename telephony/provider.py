@@ -18,8 +18,9 @@ class Provider(Protocol):
     async def place(self, *, to: str, call_ref: str) -> str:
         """Place one call and give the provider's id for it; `call_ref` comes back in every webhook's query.
 
-        Never repeats a request by itself. Raises `DestinationRefused`, `ProviderUnreachable`, `RateLimited`,
-        `ProviderRefused`, `OutcomeUnknown`.
+        Never repeats a request by itself. Raises `DestinationRefused` and `CapReached` before anything is sent, then
+        `ProviderUnreachable`, `RateLimited`, `ProviderRefused`, `OutcomeUnknown`; each `ProviderError.next_step` says
+        what follows.
         """
         ...
 

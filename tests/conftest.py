@@ -26,7 +26,7 @@ from voicebot.persistence import schema
 from voicebot.persistence.database import Database
 from voicebot.persistence.embedded import Cleanup, EmbeddedPostgres
 
-_AMBIENT: Final = ("VOICEBOT_", "TWILIO_", "PG")
+_AMBIENT: Final = ("VOICEBOT_", "TWILIO_", "PG", "OTEL_")
 _KEPT: Final = ("VOICEBOT_TEST_", "VOICEBOT_MODELS_DIR")
 _numbers = itertools.count()
 

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from voicebot import logs
-from voicebot.bootstrap.commands import chat, export, models, operations, outbox, speech
+from voicebot.bootstrap.commands import chat, console, dial, export, models, operations, outbox, speech
 from voicebot.bootstrap.failures import clear_line
 
 app = typer.Typer(
@@ -23,8 +23,10 @@ app.command("call")(operations.call)
 app.command("export")(export.export)
 app.command("serve")(operations.serve)
 app.command("doctor")(operations.doctor)
+app.add_typer(console.console, name="console")
 app.add_typer(operations.db, name="db")
 app.add_typer(outbox.outbox, name="outbox")
+app.add_typer(dial.dial, name="dial")
 app.add_typer(models.models, name="models")
 app.command("speak")(speech.speak)
 app.command("transcribe")(speech.transcribe)

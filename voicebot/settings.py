@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     """Seconds of quiet after the bot's question before it asks whether somebody is there."""
     start_timeout_s: float = Field(5.0, gt=0, validation_alias=_env("VOICEBOT_START_TIMEOUT_S"))
     token_ttl_s: float = Field(60.0, gt=0, validation_alias=_env("VOICEBOT_TOKEN_TTL_S"))
+    drain_s: float = Field(600.0, ge=0, validation_alias=_env("VOICEBOT_DRAIN_S"))
+    """Seconds that calls in progress get to end in after SIGTERM, before the process leaves all the same."""
+    log_format: Literal["text", "json"] = Field("text", validation_alias=_env("VOICEBOT_LOG_FORMAT"))
+    """What `serve` logs: short lines for people, or one JSON object a line for machines."""
+    otlp_endpoint: str | None = Field(None, validation_alias=_env("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    """Base of an OpenTelemetry collector's HTTP port, http://collector:4318; without it no trace is made."""
 
     @field_validator("public_url")
     @classmethod

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -23,9 +24,12 @@ from telephony.providers.simulator.webhooks import Routes
 from telephony.providers.twilio.handshake import read_start, receive_message
 from telephony.providers.twilio.signature import SIGNATURE_HEADER, SignatureChecker
 from telephony.providers.twilio.twiml import connect_stream
+from tests.telephony import twilio_contract
+from tests.telephony.twilio_contract import Inspector
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "contract-token"
 PUBLIC = "https://bot.example"
+CREATED_AT = datetime(2026, 11, 23, 13, tzinfo=UTC)
 CALLEE, CALLER_ID = "+5511987654321", "+551130001000"
 TONE = (6_000 * np.sin(2 * np.pi * 400 * np.arange(1_600) / 8_000)).astype(np.int16)  # 200 ms
 
@@ -37,6 +41,8 @@ class EchoBot:
     answer: str | None = None
     """Another answer to the voice webhook."""
     callbacks: list[dict[str, str]] = field(default_factory=list)
+    opinions: list[dict[str, str]] = field(default_factory=list)
+    """What came on who answered, and on the carrier's recording."""
     references: list[str] = field(default_factory=list)
     refused: int = 0
     events: list[str] = field(default_factory=list)
@@ -64,6 +70,14 @@ class EchoBot:
             if form is None:
                 return Response(status_code=403)
             self.callbacks.append(form)
+            return Response(status_code=204)
+
+        @app.post("/opinion")
+        async def opinion(request: Request) -> Response:
+            form = await self._form(request)
+            if form is None:
+                return Response(status_code=403)
+            self.opinions.append(form)
             return Response(status_code=204)
 
         @app.websocket("/media")
@@ -134,6 +148,7 @@ class Stage:
     carrier: Carrier
     bot: EchoBot
     account: CallsAccount
+    inspector: Inspector
 
     async def ended(self, sid: str) -> CarriedCall:
         call = self.carrier.calls[sid]
@@ -156,7 +171,9 @@ async def staged(
             ring_s=0.0,
             **options,  # type: ignore[arg-type]  # rows of this file's own tests
         )
-        carrier = Carrier(setup, person, human=human)
+        # Where the vendor's contract is at hand, every test on this stage is held against it.
+        inspector = Inspector(twilio_contract.load())
+        carrier = Carrier(setup, person, human=human, wall=lambda: CREATED_AT, watch=inspector)
         async with carrier.serving() as api_base:
             account = CallsAccount(
                 account_sid=ACCOUNT,
@@ -167,5 +184,6 @@ async def staged(
                 api_base=api_base,
             )
             dialler = make(account)
-            yield Stage(dialler, carrier, bot, account)
+            yield Stage(dialler, carrier, bot, account, inspector)
             await dialler.aclose()
+        assert inspector.faults == [], inspector.faults

@@ -115,6 +115,41 @@ def official_contact_message(case: Case, channel: str, *, verified: bool) -> str
     return _shaped(channel, f"{company}: tentamos contato por telefone", paragraphs)
 
 
+def reminder_message(case: Case, channel: str, *, amount: Money, due: date, method: str) -> str:
+    """Compose the text that reminds, before its day, of a payment that was agreed; its Pix code is in it."""
+    creditor = case.creditor
+    way = "boleto" if method == "boleto" else "Pix"
+    agreed = f"{reais(amount)} por {way}, com vencimento em {_day(due)}"
+    paragraphs = [
+        f"{creditor.spoken_name}: olá, {_first_name(case.debtor)}! Um lembrete do que combinamos: {agreed}.",
+        *([] if way == "boleto" else _instalment_code(case, amount, due)),
+        _sentence(f"Antes de pagar, confira se quem recebe é {creditor.name}"),
+        "Se você já pagou, pode desconsiderar esta mensagem.",
+        f"Se não der pra pagar nesse dia, fale com a gente antes: {_phone(creditor.official_phone)}.",
+        _supplier(creditor),
+    ]
+    return _shaped(channel, f"{creditor.spoken_name}: lembrete do que combinamos", paragraphs)
+
+
+def _instalment_code(case: Case, amount: Money, due: date) -> list[str]:
+    creditor = case.creditor
+    named = {"total": str(amount), "instalments": due.isoformat()}
+    try:
+        code = pix.build(
+            pix.StaticPix(
+                key=creditor.pix_key,
+                name=creditor.name,
+                city=_city(creditor.address),
+                amount=amount,
+                txid=payment_txid(case.debtor.ref, named),
+            )
+        )
+    except PixError as error:
+        log.warning("the Pix code could not be made, the key was sent instead", error=type(error).__name__)
+        return [f"Chave Pix: {creditor.pix_key}"]
+    return ["Pix copia e cola:", code]
+
+
 def on_call_alert(creditor: Creditor, call_id: str, reason: EscalationReason, at: datetime) -> str:
     """Compose the text for the creditor's on-call person; `at` is aware, in the debtor's zone.
 

@@ -32,6 +32,14 @@ _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _WORD: Final = re.compile(r"[a-z][a-z_]*")
 _BRAZIL: Final = 55
+_PEOPLE: Final = frozenset(
+    {
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    }
+)
+"""Lines that a person answers; a service number is never dialled, and refused before it is stored."""
 
 
 class PortfolioError(Exception):
@@ -287,6 +295,8 @@ def _phone(text: str) -> str:
         number = None
     if number is None or number.country_code != _BRAZIL or not phonenumbers.is_valid_number(number):
         raise _BadRow("phone is not a valid Brazilian number", "write it as +55, area code and number, digits only")
+    if phonenumbers.number_type(number) not in _PEOPLE:
+        raise _BadRow("phone is a service number (0300, 0500, 0800, 0900)", "give the person's own line")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

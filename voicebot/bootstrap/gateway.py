@@ -10,18 +10,22 @@ from dataclasses import dataclass
 
 import structlog
 from fastapi import FastAPI, WebSocket
+from opentelemetry.trace import Tracer
 from sqlalchemy import text
 
 from telephony.providers.twilio.serializer import MediaStreamSerializer
 from telephony.providers.twilio.signature import SignatureChecker
 from voicebot.application.call_desk import Attached, CallDesk
 from voicebot.application.conversation import Collaborators
-from voicebot.application.ports import Clock, RecordsUnavailable
+from voicebot.application.ports import Clock, Records, RecordsUnavailable
+from voicebot.bootstrap import campaigns, console, console_scores
 from voicebot.bootstrap.delivery import deliverer, keep_delivering
 from voicebot.bootstrap.dialling import account
 from voicebot.bootstrap.handoff import ProviderHandOff, handoff_for
 from voicebot.bootstrap.store import Store
 from voicebot.bootstrap.text import script_book, understander
+from voicebot.bootstrap.tracing import NO_TRACES
+from voicebot.bootstrap.watching import Watch, WatchedRecords, count_errors, free_bytes, refresher
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.persistence.errors import RecordingError
 from voicebot.persistence.recordings import RecordingWriter, erase_recording
@@ -32,6 +36,9 @@ from voicebot.settings import Settings
 from voicebot.understanding.proposer.proposer import AdvisedUnderstanding
 from voicebot.web.app import create_app
 from voicebot.web.gateway import Gateway
+from voicebot.web.health import Readiness, health_routes
+from voicebot.web.metrics import Metrics, metrics_routes
+from voicebot.web.payments import payment_routes
 
 log = structlog.get_logger(__name__)
 
@@ -49,17 +56,35 @@ class CallHolder:
     engines: Engines
     clock: Clock
     desk: CallDesk
+    records: Records
+    watch: Watch
 
     async def __call__(
         self, websocket: WebSocket, serializer: MediaStreamSerializer, attached: Attached, provider_call_id: str
+    ) -> None:
+        watched = self.watch.begun(attached)
+        try:
+            await self._hold(
+                websocket, serializer, attached, provider_call_id, self.watch.engines(self.engines, watched)
+            )
+        finally:
+            self.watch.ended(attached)
+
+    async def _hold(
+        self,
+        websocket: WebSocket,
+        serializer: MediaStreamSerializer,
+        attached: Attached,
+        provider_call_id: str,
+        engines: Engines,
     ) -> None:
         call_id = attached.call_id
         handoff: ProviderHandOff | None = handoff_for(self.settings, attached.case, provider_call_id)
         call = LiveCall(
             call_id,
             attached.conversation,
-            phrases=self.engines.phrases,
-            records=self.store.records,
+            phrases=engines.phrases,
+            records=self.records,
             handoff=handoff,
         )
         try:
@@ -72,7 +97,7 @@ class CallHolder:
             return
         renewing = asyncio.create_task(self._renew(call_id), name="renew-lease")
         try:
-            await run_call(websocket, serializer, call, self.engines, recording)
+            await run_call(websocket, serializer, call, engines, recording)
         finally:
             renewing.cancel()
             with suppress(asyncio.CancelledError):
@@ -123,12 +148,16 @@ class CallHolder:
         )
 
 
-def build(settings: Settings, store: Store, engines: Engines, clock: Clock) -> FastAPI:
+def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, tracer: Tracer = NO_TRACES) -> FastAPI:
     """Put the gateway together."""
+    metrics = Metrics()
+    watch = Watch(metrics, tracer, clock)
+    records = WatchedRecords(store.records, watch)
+    count_errors(store.database, metrics)
     with_ = Collaborators(
         script=script_book(settings),
         understanding=understander(settings),
-        records=store.records,
+        records=records,
         messenger=store.messenger,
         clock=clock,
         is_female=is_female,
@@ -159,19 +188,28 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock) -> F
         signatures=SignatureChecker(settings.public_url, [twilio.auth_token]),
         media_url=settings.media_url,
         account_sid=twilio.account_sid,
-        hold=CallHolder(settings, store, engines, clock, desk),
+        hold=CallHolder(settings, store, engines, clock, desk, records, watch),
         prepare=engines.phrases.prepare,
         database_answers=answers,
         max_calls=settings.max_calls,
         start_timeout_s=settings.start_timeout_s,
+        note_refusal=lambda door, why: metrics.admission_refusals.labels(door, why).inc(),
     )
+    metrics.live.set_function(lambda: len(gateway.calls))
+    metrics.capacity.set(settings.max_calls)
+    metrics.draining.set_function(lambda: int(gateway.drain.has_begun))
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         chores = [
             asyncio.create_task(_reap(store, clock), name="close-expired-calls"),
             asyncio.create_task(keep_delivering(deliverer(settings, store, clock)), name="deliver-messages"),
+            asyncio.create_task(console_scores.keep_entering(store, clock), name="enter-quality"),
+            *campaigns.gateway_chores(settings, store, clock, desk.owner),
         ]
+        # Its last act is to announce no capacity: the diallers stop counting on a gateway that drains.
+        announcing = [chore for chore in chores if chore.get_name() == campaigns.ANNOUNCING]
+        gateway.drain.on_begin.extend(chore.cancel for chore in announcing)
         try:
             yield
         finally:
@@ -182,7 +220,24 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock) -> F
             if isinstance(with_.understanding, AdvisedUnderstanding):
                 await with_.understanding.aclose()
 
-    return create_app(gateway, running=running)
+    readiness = Readiness(
+        database_answers=answers,
+        models_work=lambda: watch.models_work,
+        free_bytes=lambda: free_bytes(settings.data_dir),
+        is_draining=lambda: gateway.drain.has_begun,
+    )
+    refresh = refresher(metrics, backlog=store.outbox.backlog, waiting=lambda: store.records.waiting, clock=clock)
+    app = create_app(
+        gateway,
+        running=running,
+        routers=[
+            health_routes(readiness),
+            metrics_routes(metrics, refresh),
+            payment_routes(campaigns.payment_desk(settings, store, clock)),
+        ],
+    )
+    console.mount(app, settings, store, clock)
+    return app
 
 
 async def _reap(store: Store, clock: Clock) -> None:

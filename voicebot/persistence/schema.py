@@ -16,8 +16,12 @@ from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from voicebot.application.ports import RecordsUnavailable
+from voicebot.persistence import console_tables, dial_tables
 from voicebot.persistence.tables import Base
 
+_METADATA: Final = Base.metadata
+_DECLARED_BESIDE: Final = (console_tables, dial_tables)
+"""The console's and the dialler's tables are in the same metadata once their modules are read."""
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x766F6963
 """Advisory lock number, "voic": two processes that start together upgrade once."""
@@ -66,7 +70,7 @@ def differences(url: str) -> list[Any]:
     """List where the database's shape and `tables` disagree, as Alembic names it; empty when they agree."""
     with _connected(url) as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        return list(compare_metadata(context, Base.metadata))
+        return list(compare_metadata(context, _METADATA))
 
 
 def draft(url: str, message: str, revision_id: str) -> None:

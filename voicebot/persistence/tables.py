@@ -172,7 +172,7 @@ class CallRow(Base):
     media_started_at: Mapped[datetime | None]
     notice_given_at: Mapped[datetime | None]
     """When the recording notice was heard to its end."""
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class LineRow(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +12,28 @@ from voicebot.domain.dialogue.phases import Asks, Phase
 from voicebot.domain.meaning import MUST_CATCH, EntityType, Intent
 from voicebot.understanding.contextual import denies_identity, leads_with_yes, negated, refuses_amount, standing
 from voicebot.understanding.rules import Hit
+from voicebot.understanding.trust import PLAIN_ANSWERS, Trust
 from voicebot.understanding.withdrawn import Reading
 
-SURE: Final = 0.95
-LIKELY: Final = 0.95
-FLOOR: Final = 0.28
-"""Below this chance the statistical reader abstains; chosen on left-out examples."""
-ALSO_MUST: Final = 0.3
+FLOOR: Final = 0.33
+"""Below this chance the reader abstains; chosen on lines of author styles that it had not seen."""
+ALSO_MUST: Final = 0.16
+"""A must-catch intent comes along from this chance on: missing one harms more than minding it."""
+BESIDE: Final = 0.33
+"""The score from which a must-catch intent comes along, whatever its chance as the main one."""
+SURE: Final = 0.6
+BESIDE_PLAIN: Final = 0.38
+_BORNE_OUT: Final = 0.03
+_MEANT_TOO: Final = 0.15
+ALSO: Final = 0.2
+_UNSURE: Final = 0.49
+_LEAST: Final = 1e-6
+_NEVER: Final = -30.0
+SECOND: Final = 0.5
+"""What a question shows in second place counts half."""
+_SHOWN: Final = 0.01
+"""What a written pattern or the question shows comes along from this chance on."""
+_SHOWN_MUST: Final = 0.02
 _CRISIS: Final = frozenset({Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE, Intent.ACUTE_DISTRESS})
 _YIELDING: Final = {
     # A machine's greeting speaks of nothing else, whatever words it borrows.
@@ -29,14 +45,6 @@ _YIELDING: Final = {
     Intent.MINOR: frozenset({Intent.THIRD_PARTY}),
 }  # fmt: skip
 """Intents that a stronger one swallows when both match: they say the same thing again."""
-_FAVOURS: Final = {
-    EntityType.MONEY: (Intent.PROPOSE_AMOUNT, 3.0),
-    EntityType.DATE: (Intent.PROPOSE_DATE, 3.0),
-    EntityType.CPF: (Intent.PROVIDE_DOCUMENT, 6.0),
-    EntityType.EMAIL: (Intent.CHOOSE_CHANNEL, 4.0),
-    EntityType.INSTALMENTS: (Intent.ASK_INSTALLMENTS, 3.0),
-}
-"""How much an entity speaks for an intent, over what the words say."""
 _SPEAKER_KNOWN: Final = frozenset(
     {
         Asks.OPEN,
@@ -53,18 +61,30 @@ _SPEAKER_KNOWN: Final = frozenset(
 """What is asked only of callers who have said, and proved, to be the person asked for."""
 _SPEAKER_UNKNOWN: Final = frozenset({Asks.YES_NO, Asks.NAME, Phase.OPENING})
 _DIED_LATELY: Final = re.compile(
-    r"\b(?:meu|minha) \S+ (?:morreu|faleceu|partiu) (?:semana|ontem|essa|esse|nesse|nessa|anteontem)\b"
+    r"\b(?:meu|minha) \S+ (?:morreu|faleceu|partiu) (?:semana|mes|ontem|essa|esse|nesse|nessa|anteontem)\b"
 )
+_GUARDED: Final = frozenset({Intent.IDENTITY_CONFIRM, Intent.GOODBYE, Intent.VOICEMAIL, Intent.ABUSIVE})
+"""Intents that end the call or open it up: on statistics alone they need a good chance."""
+_GUARD: Final = 0.6
+_DENIED: Final = {
+    Intent.REQUEST_HUMAN: re.compile(
+        r"\b(?:pessoa|gente|alguem|human[oa])\b.* ou .*\b(?:robo|maquina|gravacao|computador)\b|"
+        r"\b(?:robo|maquina|grava\w+|computador)\b.* ou .*\b(?:pessoa|gente|alguem|human[oa])\b"
+    ),
+    Intent.ALREADY_PAID: re.compile(r"\b(?:nao|nem) (?:paguei|quitei|acertei)\b"),
+    Intent.HAS_LAWYER: re.compile(r"\bnao (?:tenho|preciso de|quero|tem|carece)(?: de)?(?: nenhum\w?)? advogad[oa]"),
+    Intent.MINOR: re.compile(r"\btenho (?:\S+ )?(?:filh|net)[oa]s? "),
+}
+"""What is named only to be denied or asked about, or told of somebody else."""
+_TOO_SHORT: Final = 2
+_DECIDED: Final = 0.9
 _ASSENT: Final = frozenset({Intent.AFFIRM, Intent.ACCEPT_OFFER})
 _GIVEN: Final = frozenset({Intent.PROVIDE_DOCUMENT, Intent.PROVIDE_BIRTH_DATE})
 
 
-_SMALL_TALK: Final = frozenset({Intent.HOLD_ON, Intent.GREETING, Intent.THANKS})
-"""Said beside something else, it is the something else that counts ("peraí, você é um robô?")."""
 _BESIDE_A_YES: Final = frozenset(
     {
         Intent.AFFIRM,
-        Intent.ACCEPT_OFFER,
         Intent.WHO_IS_CALLING,
         Intent.ASK_DEBT_DETAILS,
         Intent.ASK_DUE_DATE,
@@ -78,21 +98,6 @@ _BESIDE_A_YES: Final = frozenset(
 _TERMS: Final = frozenset(
     {EntityType.MONEY, EntityType.NUMBER, EntityType.PERCENT, EntityType.INSTALMENTS, EntityType.DATE, EntityType.TIME}
 )
-_GRAVE: Final = (MUST_CATCH - _CRISIS) | {
-    Intent.DISPUTE_AMOUNT,
-    Intent.DISPUTE_TIME_BARRED,
-    Intent.GOODBYE,
-    Intent.VOICEMAIL,
-    Intent.IDENTITY_CONFIRM,
-}
-"""Intents that end the call, turn it round or open it up, and so need a rule or a good chance."""
-_GUESS: Final = 0.6
-_SHORT: Final = 3
-_SHORT_CRISIS: Final = 0.75
-_LONG_CRISIS: Final = 0.5
-"""Nobody is asked about their life on a guess: a crisis no pattern shows needs strong evidence."""
-_TOO_SHORT: Final = 2
-"""Words: below that the letters of a name decide, not a meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,76 +111,114 @@ class Evidence:
     common: tuple[Hit, ...]
     asked: tuple[Intent, ...]
     chances: Mapping[Intent, float]
+    scores: Mapping[Intent, float]
     ruled_out: frozenset[Intent] = frozenset()
     """Must-catch intents that the line only sounds like."""
 
 
-def choose(evidence: Evidence) -> tuple[Intent, tuple[Intent, ...], float]:
-    """Give main intent, the others, and the confidence; `OTHER` below 0.5 when nothing is clear."""
+def signs(evidence: Evidence) -> tuple[list[Intent], list[Intent], tuple[Intent, ...], frozenset[Intent]]:
+    """Give the intents that must-catch patterns, plain phrases and the question show, and those ruled out."""
     must = _musts(evidence)
-    common = _commons(evidence, must)
-    main, confidence = _main(evidence, must, common)
-    guarded = _guard(evidence.line, main)
-    if guarded is not main and guarded is Intent.OTHER:
-        confidence = min(confidence, 0.49)
-    main = guarded
-    others = [*must, *evidence.asked, *common, *_leaning(evidence)]
-    also = tuple(
-        dict.fromkeys(i for i in others if i is not main and i is not Intent.OTHER and _fits(evidence.line, i))
-    )
-    return main, also, round(min(confidence, 1.0), 4)
+    return must, _commons(evidence, must), evidence.asked, evidence.ruled_out
 
 
-def _main(evidence: Evidence, must: list[Intent], common: list[Intent]) -> tuple[Intent, float]:
-    """The main intent and how sure it is: safety first, then the question, plain phrases, and statistics last."""
-    if must:
-        return must[0], SURE
-    if evidence.asked:
-        return evidence.asked[0], 0.0 if evidence.asked[0] is Intent.OTHER else SURE
-    if _yes_and_more(evidence, common):
-        return Intent.AFFIRM, LIKELY
-    best, chance = _best(evidence)
-    if common:
-        plain = [intent for intent in common if intent not in _SMALL_TALK] or common
-        main = best if best in plain and chance > FLOOR else plain[0]
-        return main, max(LIKELY, chance) if main is best else LIKELY - 0.02
-    if chance < FLOOR or _only_guessed(evidence.line, best, chance):
-        return Intent.OTHER, min(0.49, chance)
-    return best, chance
+def choose(evidence: Evidence, trust: Trust) -> tuple[Intent, tuple[Intent, ...], float]:
+    """Give main intent, the others, and the confidence; `OTHER` below 0.5 when nothing is clear."""
+    if evidence.asked[:1] == (Intent.OTHER,) and not evidence.must:
+        return Intent.OTHER, (), 0.0
+    must, common, asked, _ = signs(evidence)
+    chances = weighed(evidence, trust)
+    best = max(chances, key=lambda intent: chances[intent])
+    if best in _BESIDE_A_YES and not must and _yes_and_more(evidence):
+        chances[Intent.AFFIRM], chances[best] = chances[best], max(chances[Intent.AFFIRM], ALSO)
+        best = Intent.AFFIRM
+    if best in MUST_CATCH and best not in must and chances[best] < SURE and (asked or common):
+        best = max((*asked, *common), key=lambda intent: chances[intent])  # what a sign shows, before what none does
+    confidence = chances[best]
+    if not must and _decided(evidence):
+        best, confidence = asked[0], max(chances[asked[0]], _DECIDED)
+    if confidence < FLOOR or (best in _GUARDED and confidence < _GUARD and best not in {*must, *asked, *common}):
+        best = Intent.OTHER
+    main = _guard(evidence.line, best)
+    if main is Intent.OTHER and chances[Intent.OTHER] < confidence:
+        confidence = min(confidence, _UNSURE)
+    shown = [
+        *(i for i in must if chances[i] >= _SHOWN_MUST or evidence.scores.get(i, 0.0) >= _BORNE_OUT),
+        *asked,
+        *(i for i in common if chances[i] >= _SHOWN or evidence.scores.get(i, 0.0) >= _MEANT_TOO),
+    ]
+    plain = main in {*must, *asked, *common}
+    likely = [intent for intent, chance in chances.items() if _comes_along(evidence, intent, chance, plain=plain)]
+    others = (i for i in (*shown, *likely) if i is not main and i is not Intent.OTHER and _fits(evidence.line, i))
+    return main, tuple(dict.fromkeys(others)), round(min(confidence, 1.0), 4)
 
 
-def _yes_and_more(evidence: Evidence, common: list[Intent]) -> bool:
+def _decided(evidence: Evidence) -> bool:
+    """Whether the answer is nothing but what was asked for: there the question decides, not the statistics."""
+    if not evidence.asked:
+        return False
+    short = evidence.expecting is Asks.YES_NO and len(evidence.line.split()) <= _TOO_SHORT
+    return evidence.asked[0] in PLAIN_ANSWERS or short
+
+
+def _yes_and_more(evidence: Evidence) -> bool:
     """A yes with a question or a wish beside it; with an amount or a day of their own it is a counter-offer."""
     return (
         evidence.expecting is Asks.YES_NO
-        and set(common) <= _BESIDE_A_YES
         and not standing(evidence.reading) & _TERMS
         and leads_with_yes(evidence.line)
+        and not evidence.asked
     )
 
 
-def _only_guessed(line: str, intent: Intent, chance: float) -> bool:
-    """Whether statistics alone, on weak evidence, would end the call or turn it round."""
-    if intent in MUST_CATCH - _CRISIS and len(line.split()) <= _TOO_SHORT:
-        return True
-    if intent in _CRISIS:
-        return " " not in line or chance < (_SHORT_CRISIS if len(line.split()) <= _SHORT else _LONG_CRISIS)
-    return intent in _GRAVE and chance < _GUESS
+def _comes_along(evidence: Evidence, intent: Intent, chance: float, *, plain: bool) -> bool:
+    """Whether statistics alone say an intent beside the main one; beside a `plain` one, shown by a sign, more is asked.
+
+    A must-catch intent may be said beside a main one that takes nearly all of the chance; its score tells.
+    """
+    if intent in _GUARDED or intent in evidence.ruled_out or intent in _impossible(evidence):
+        return False
+    if intent not in MUST_CATCH:
+        return chance >= ALSO
+    score = evidence.scores.get(intent, 0.0)
+    return score >= BESIDE_PLAIN if plain else chance >= ALSO_MUST or score >= BESIDE
 
 
-def _best(evidence: Evidence) -> tuple[Intent, float]:
-    """The likeliest intent once the entities have had their say: an amount named makes naming one likelier."""
-    kinds = standing(evidence.reading)
-    out = evidence.ruled_out | ({Intent.PROPOSE_AMOUNT} if refuses_amount(evidence.reading) else set())
-    chances = {intent: chance for intent, chance in evidence.chances.items() if intent not in out}
-    for kind in kinds & _FAVOURS.keys():
-        intent, times = _FAVOURS[kind]
-        chances[intent] = chances.get(intent, 0.0) * times
-    total = sum(chances.values())
-    if not total:
-        return Intent.OTHER, 0.0
-    best = max(chances, key=lambda intent: chances[intent])
-    return best, chances[best] / total
+def weighed(evidence: Evidence, trust: Trust) -> dict[Intent, float]:
+    """Give each intent's chance once patterns and question have had their say."""
+    must, common, asked, ruled_out = signs(evidence)
+    impossible = _impossible(evidence)
+    logs = {
+        intent: math.log(max(evidence.chances.get(intent, 0.0), _LEAST)) if intent not in impossible else _NEVER
+        for intent in Intent
+    }
+    for shown, table in ((must, trust.must), (common, trust.common), (ruled_out, trust.ruled_out)):
+        for intent in shown:
+            logs[intent] += table[intent]
+    for place, intent in enumerate(asked):
+        logs[intent] += trust.asked[intent] * (SECOND if place else 1.0)
+    top = max(logs.values())
+    powers = {intent: math.exp(value - top) for intent, value in logs.items()}
+    total = sum(powers.values())
+    return {intent: power / total for intent, power in powers.items()}
+
+
+def _impossible(evidence: Evidence) -> set[Intent]:
+    """Intents that cannot be meant, however the words sound."""
+    shown = {hit.intent for hit in evidence.must}
+    out: set[Intent] = set()
+    if refuses_amount(evidence.reading):
+        out.add(Intent.PROPOSE_AMOUNT)  # "duzentos não dá" names an amount and offers none
+    if len(evidence.line.split()) <= _TOO_SHORT:
+        out |= _CRISIS - shown  # nobody is asked about their life for two words that no pattern knows
+    out |= {intent for intent, denied in _DENIED.items() if intent not in shown and denied.search(evidence.line)}
+    if any(hit.intent is Intent.DENY for hit in evidence.common):
+        out.add(Intent.CHOOSE_CHANNEL)  # "não tenho zap"
+    if Intent.BEREAVEMENT in shown and evidence.expecting in _SPEAKER_KNOWN:
+        out.add(Intent.DECEASED)
+    if Intent.BEREAVEMENT in shown and evidence.expecting in _SPEAKER_UNKNOWN and _DIED_LATELY.search(evidence.line):
+        out.add(Intent.BEREAVEMENT)
+    return out
 
 
 def _musts(evidence: Evidence) -> list[Intent]:
@@ -193,29 +236,14 @@ def _musts(evidence: Evidence) -> list[Intent]:
 
 
 def _commons(evidence: Evidence, must: list[Intent]) -> list[Intent]:
-    """Plain phrases: the most likely by statistics first, then the longest match."""
+    """Plain phrases, the longest match first."""
     if Intent.VOICEMAIL in must:
         return []
-    hits = sorted(
-        evidence.common, key=lambda hit: (-round(evidence.chances.get(hit.intent, 0.0), 2), -hit.length, hit.start)
-    )
-    if evidence.asked and hits and not re.search(r"\b(?:mas|so que|porem|agora)\b", evidence.line):
-        willing = {Intent.AFFIRM} if evidence.asked[0] is Intent.IDENTITY_CONFIRM else set()
-        hits = [hit for hit in hits if evidence.chances.get(hit.intent, 0.0) > 0.2 or hit.intent in willing]
+    hits = sorted(evidence.common, key=lambda hit: (-hit.length, hit.start))
     found = [hit.intent for hit in hits if _fits(evidence.line, hit.intent)]
     if Intent.DENY in found:
         found = [intent for intent in found if intent is not Intent.CHOOSE_CHANNEL]  # "não tenho zap"
-    return found[:3]
-
-
-def _leaning(evidence: Evidence) -> list[Intent]:
-    """Must-catch intents no pattern showed but the statistics find likely; beside a pattern only a crisis counts."""
-    wanted = (_CRISIS if evidence.must or evidence.asked else MUST_CATCH) - evidence.ruled_out
-    return [
-        intent
-        for intent, chance in evidence.chances.items()
-        if intent in wanted and chance >= ALSO_MUST and not _only_guessed(evidence.line, intent, chance)
-    ]
+    return found
 
 
 def _fits(line: str, intent: Intent) -> bool:

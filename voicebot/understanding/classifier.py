@@ -1,180 +1,185 @@
-"""The statistical reader of intents: ridge regression over hashed word and letter n-grams, fitted at load.
+"""The statistical reader of intents: kernel ridge regression over word and letter n-grams and sentence embeddings.
 
-Its leave-one-out predictions come in closed form, so that the temperature is calibrated, and quality measured, on lines
-that the model has not seen.
+It compares a line with every line it was fitted on: by the n-grams they share, by how near their embeddings are, and by
+whether they answer the same question. Fitted offline (`training.py`) and read from one small file; without the sentence
+encoder, the weights that were fitted on n-grams alone take over.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voicebot.domain.dialogue.phases import Asks, Phase
 from voicebot.domain.meaning import Intent
+from voicebot.understanding.encoder import Encoder, Floats
 from voicebot.understanding.errors import LanguageDataInvalid
+from voicebot.understanding.trust import INTENTS, Trust, from_table, softmax
 
-Floats = NDArray[np.float32]
-
-DIMENSIONS: Final = 4096
-RIDGE: Final = 0.6
-TEMPERATURE: Final = 15.0
-"""How sharply scores become probabilities, as `leave_one_out` finds it; a test keeps the two together."""
-_BLOCK: Final = 128
-_NAMES: Final = frozenset(intent.value for intent in Intent)
-_TEMPERATURES: Final = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0)
+DIMENSIONS: Final = 8192
+NEARNESS: Final = np.float32(4.0)
+"""How fast likeness falls with the distance of two embeddings."""
+ASKED_ALIKE: Final = np.float32(0.5)
+SAME_QUESTION: Final = np.float32(0.3)
+_BYTE: Final = np.float32(127.0)
+MOST_CHARS: Final = 400
+"""What the encoder reads of a turn: half a minute of speech; what it costs grows with the length."""
+_MOST_WORDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    intent: Intent
-    text: str
-    """Levelled by the lexicon."""
+class Likely:
+    """What the statistics say of each intent: its chance as the main one, and its score, 1 where it is surely meant."""
+
+    chances: Mapping[Intent, float]
+    scores: Mapping[Intent, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a fit leaves for one set of kernels: a weight for each line and intent, and the sharpness of the scores."""
+
+    duals: Floats = field(repr=False)
+    temperature: float
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The lines a classifier was fitted on, as numbers. Postings: for each n-gram slot, the lines that have it."""
+
+    starts: NDArray[np.int64] = field(repr=False)
+    lines: NDArray[np.int64] = field(repr=False)
+    values: Floats = field(repr=False)
+    idf: Floats = field(repr=False)
+    embeddings: Floats = field(repr=False)
+    """Levelled by `centre` and `spread`, each of length one."""
+    centre: Floats = field(repr=False)
+    spread: Floats = field(repr=False)
+    asked: NDArray[np.int64] = field(repr=False)
+    """The question each line answers, as `question_number`; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """Weights (dimensions x intents) and how sharply scores become probabilities."""
+    """Gives each intent its probability. Holds no state between lines."""
 
-    intents: tuple[Intent, ...]
-    weights: Floats = field(repr=False)
-    idf: Floats = field(repr=False)
-    temperature: float
+    memory: Memory
+    both: Weights
+    words_only: Weights
+    trust: Trust = field(repr=False)
+    encoder: Encoder | None = field(repr=False)
 
-    def probabilities(self, line: str) -> dict[Intent, float]:
-        """Give a probability for each known intent of a levelled line, best first."""
-        row = _weighted(_row(line), self.idf)
-        chances = softmax((row @ self.weights) * self.temperature)
-        order = np.argsort(-chances, kind="stable")
-        return {self.intents[index]: float(chances[index]) for index in order}
+    def read(self, level: str, text: str, expecting: Asks | Phase | None) -> Likely:
+        """Weigh a levelled line; `text` is the line as spoken, for the encoder."""
+        kernel = self._shared(level)
+        weights = self.words_only
+        if self.encoder is not None:
+            raw = self.encoder.encode([text[:MOST_CHARS]])
+            kernel += near(levelled(raw, self.memory.centre, self.memory.spread), self.memory.embeddings)[0]
+            weights = self.both
+        number = question_number(expecting)
+        if number:
+            alike = self.memory.asked == number
+            kernel += alike * (SAME_QUESTION + ASKED_ALIKE * kernel)
+        return likely(kernel @ weights.duals, weights.temperature)
 
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Scores (examples x intents) that a model fitted on all other examples gives each one."""
-
-    intents: tuple[Intent, ...]
-    scores: Floats
-    labels: NDArray[np.intp]
-    temperature: float
-    """Under which the left-out examples are likeliest."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    intents: tuple[Intent, ...]
-    labels: NDArray[np.intp]
-    idf: Floats
-    rows: Floats
-    system: Floats
-    targets: Floats
-
-
-def fit(examples: Sequence[Example]) -> Classifier:
-    """Fit on levelled examples; about a fifth of a second for fifteen hundred."""
-    problem = _pose(examples)
-    dual = _solve(problem.system, problem.targets)
-    return Classifier(problem.intents, (problem.rows.T @ dual).astype(np.float32), problem.idf, TEMPERATURE)
+    def _shared(self, level: str) -> Floats:
+        """The likeness in n-grams of a line with each of the memory's."""
+        row = counts([level])[0]
+        slots = np.flatnonzero(row)
+        weighted = np.sqrt(row[slots]) * self.memory.idf[slots]
+        weighted /= np.float32(np.linalg.norm(weighted) or 1.0)
+        starts, ends = self.memory.starts[slots], self.memory.starts[slots + 1]
+        spans = [np.arange(start, end) for start, end in zip(starts, ends, strict=True)]
+        places = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
+        strengths = np.repeat(weighted, ends - starts) * self.memory.values[places]
+        found = np.bincount(self.memory.lines[places], weights=strengths, minlength=len(self.memory.asked))
+        return found.astype(np.float32)
 
 
-def _solve(system: Floats, targets: Floats) -> Floats:
-    """Solve for a positive definite system by Cholesky, in blocks: a third of the time of a general solver."""
-    lower = np.linalg.cholesky(system)
-    spans = [slice(at, min(at + _BLOCK, len(lower))) for at in range(0, len(lower), _BLOCK)]
-    found = targets.copy()
-    for span in spans:
-        found[span] = np.linalg.solve(lower[span, span], found[span])
-        found[span.stop :] -= lower[span.stop :, span] @ found[span]
-    for span in reversed(spans):
-        found[span] = np.linalg.solve(lower[span, span].T, found[span])
-        found[: span.start] -= lower[span, : span.start].T @ found[span]
-    return found
+def likely(scores: Floats, temperature: float) -> Likely:
+    """Give one line's scores with the chances they stand for."""
+    chances = softmax(scores * np.float32(temperature))
+    return Likely(dict(zip(INTENTS, chances.tolist(), strict=True)), dict(zip(INTENTS, scores.tolist(), strict=True)))
 
 
-def leave_one_out(examples: Sequence[Example]) -> LeftOut:
-    """Score each example by the model of all the others, in closed form, without refitting."""
-    problem = _pose(examples)
-    inverse = np.linalg.inv(problem.system)
-    scores = (problem.targets - (inverse @ problem.targets) / np.diag(inverse)[:, None]).astype(np.float32)
-    return LeftOut(problem.intents, scores, problem.labels, _calibrate(scores, problem.labels))
+def levelled(raw: Floats, centre: Floats, spread: Floats) -> Floats:
+    """Take away what all embeddings share, and give each dimension the same say."""
+    moved = (raw - centre) / spread
+    result: Floats = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), np.float32(1e-9))
+    return result
 
 
-def _pose(examples: Sequence[Example]) -> _Problem:
-    intents = tuple(sorted({example.intent for example in examples}))
-    column = {intent: index for index, intent in enumerate(intents)}
-    labels = np.array([column[example.intent] for example in examples], dtype=np.intp)
-    counts = _counts([example.text for example in examples])
-    idf = (np.log((1 + len(examples)) / (1 + np.count_nonzero(counts, axis=0))) + 1).astype(np.float32)
-    rows = np.sqrt(counts, out=counts)
-    rows *= idf
-    rows /= np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), np.float32(1e-9))[:, None]
-    targets = np.zeros((len(examples), len(intents)), dtype=np.float32)
-    targets[np.arange(len(examples)), labels] = 1.0
-    # Rare intents count as much as frequent ones: each example weighs by the root of its class's share.
-    share = np.bincount(labels, minlength=len(intents)).astype(np.float32)
-    weight = np.sqrt(share.mean() / share[labels]).astype(np.float32)
-    # Single precision suffices: the ridge keeps the system's condition below a few thousand.
-    system = (rows @ rows.T + np.diag(np.float32(RIDGE) / weight)).astype(np.float32)
-    return _Problem(intents, labels, idf, rows, system, targets)
+def near(some: Floats, others: Floats) -> Floats:
+    """Give the likeness of two sets of embeddings, 1 for the same."""
+    result: Floats = np.exp(NEARNESS * (some @ others.T - np.float32(1.0)))
+    return result
 
 
-def read_examples(paths: Iterable[Path]) -> list[tuple[Intent, str]]:
-    """Read `intent<TAB>text` files; lines that begin with `#` are notes.
+def question_number(expecting: Asks | Phase | None) -> int:
+    """Give a question its number; a phase, and no question, are 0."""
+    return 1 + list(Asks).index(expecting) if isinstance(expecting, Asks) else 0
+
+
+def save_classifier(path: Path, made: Classifier) -> None:
+    """Write the weights small: half precision, embeddings in a byte each dimension."""
+    memory = made.memory
+    np.savez_compressed(
+        path,
+        starts=memory.starts.astype(np.int32),
+        lines=memory.lines.astype(np.int16),
+        values=memory.values.astype(np.float16),
+        idf=memory.idf.astype(np.float16),
+        embeddings=np.rint(memory.embeddings * _BYTE).astype(np.int8),
+        centre=memory.centre,
+        spread=memory.spread,
+        asked=memory.asked.astype(np.int8),
+        both=made.both.duals.astype(np.float16),
+        words_only=made.words_only.duals.astype(np.float16),
+        temperatures=np.array([made.both.temperature, made.words_only.temperature]),
+        trust=made.trust.table(),
+        intents=np.array([intent.value for intent in INTENTS]),
+    )
+
+
+def load_classifier(path: Path, encoder: Encoder | None) -> Classifier:
+    """Read weights that `save_classifier` wrote.
 
     Raises:
-        LanguageDataInvalid: a file cannot be read, a line has no tab, or its intent is unknown.
+        LanguageDataInvalid: the file is missing, is no such file, or was fitted for other intents.
     """
-    examples: list[tuple[Intent, str]] = []
-    for path in paths:
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise LanguageDataInvalid(f"{path}: cannot be read as UTF-8: {error}") from error
-        for number, line in enumerate(lines, start=1):
-            if not line.strip() or line.startswith("#"):
-                continue
-            name, tab, text = line.partition("\t")
-            if not tab or name not in _NAMES:
-                raise LanguageDataInvalid(f"{path}:{number}: expected a known intent, a tab and an utterance")
-            examples.append((Intent(name), text.strip()))
-    return examples
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            if data["intents"].tolist() != [intent.value for intent in INTENTS]:
+                raise LanguageDataInvalid(f"{path}: fitted for other intents; run `make train-understanding`")
+            memory = Memory(
+                data["starts"].astype(np.int64),
+                data["lines"].astype(np.int64),
+                data["values"].astype(np.float32),
+                data["idf"].astype(np.float32),
+                data["embeddings"].astype(np.float32) / _BYTE,
+                data["centre"],
+                data["spread"],
+                data["asked"].astype(np.int64),
+            )
+            sharp = data["temperatures"].tolist()
+            both = Weights(data["both"].astype(np.float32), sharp[0])
+            words_only = Weights(data["words_only"].astype(np.float32), sharp[1])
+            return Classifier(memory, both, words_only, from_table(data["trust"]), encoder)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise LanguageDataInvalid(f"{path}: cannot be read; run `make train-understanding`: {error}") from error
 
 
-def _calibrate(left_out: Floats, labels: NDArray[np.intp]) -> float:
-    """Choose the temperature under which left-out examples are likeliest."""
-
-    def loss(temperature: float) -> float:
-        chances = softmax(left_out * np.float32(temperature))
-        return float(-np.log(np.maximum(chances[np.arange(len(labels)), labels], 1e-9)).mean())
-
-    return min(_TEMPERATURES, key=loss)
-
-
-def softmax(scores: Floats) -> Floats:
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    result: Floats = (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
-    return result
-
-
-def _weighted(row: Floats, idf: Floats) -> Floats:
-    scaled = np.sqrt(row) * idf
-    norm = float(np.linalg.norm(scaled))
-    result: Floats = (scaled / np.float32(norm or 1.0)).astype(np.float32)
-    return result
-
-
-def _row(line: str) -> Floats:
-    row: Floats = _counts([line])[0]
-    return row
-
-
-def _counts(lines: Sequence[str]) -> Floats:
-    """Count each line's features (lines x dimensions), all lines in one pass."""
+def counts(lines: list[str]) -> Floats:
+    """Count each levelled line's features (lines x dimensions), all lines in one pass."""
     slots = [
         number * DIMENSIONS + zlib.crc32(feature.encode()) % DIMENSIONS
         for number, line in enumerate(lines)
@@ -186,7 +191,7 @@ def _counts(lines: Sequence[str]) -> Floats:
 
 def _features(line: str) -> list[str]:
     """Words, neighbours, words two apart, letters inside words, and how the line begins and how long it is."""
-    words = ["#" if word.isdigit() else word for word in line.split()][:60]
+    words = ["#" if word.isdigit() else word for word in line.split()][:_MOST_WORDS]
     features = [f"w:{word}" for word in words]
     features += [f"b:{one} {two}" for one, two in pairwise(words)]
     features += [f"s:{one} {two}" for one, two in zip(words, words[2:], strict=False)]

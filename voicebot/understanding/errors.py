@@ -1,7 +1,8 @@
 """What can be wrong with the language data.
 
 UnderstandingError
-└── LanguageDataInvalid
+├── LanguageDataInvalid
+└── EncoderMissing
 """
 
 from __future__ import annotations
@@ -13,3 +14,7 @@ class UnderstandingError(Exception):
 
 class LanguageDataInvalid(UnderstandingError):
     """A lexicon, rule or training file cannot be used as it is."""
+
+
+class EncoderMissing(UnderstandingError):
+    """Something needs the sentence encoder, which is not installed."""

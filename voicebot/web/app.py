@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import FastAPI, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi import APIRouter, FastAPI
 
 from voicebot.web.gateway import Gateway
 from voicebot.web.twilio_routes import twilio_routes
 
 
-def create_app(gateway: Gateway, *, running: Callable[[], AbstractAsyncContextManager[None]]) -> FastAPI:
-    """Build the application; `running` wraps its life (leases, clean-up)."""
+def create_app(
+    gateway: Gateway,
+    *,
+    running: Callable[[], AbstractAsyncContextManager[None]],
+    routers: Sequence[APIRouter] = (),
+) -> FastAPI:
+    """Build the application; `running` wraps its life (leases, clean-up), `routers` are doors besides the phone's.
+
+    The gateway is found again as `app.state.gateway`, by the server that drains it.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -21,21 +28,8 @@ def create_app(gateway: Gateway, *, running: Callable[[], AbstractAsyncContextMa
             yield
 
     app = FastAPI(title="voicebot", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.gateway = gateway
     app.include_router(twilio_routes(gateway))
-
-    @app.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get("/readyz")
-    async def readyz(response: Response) -> dict[str, str]:
-        if await gateway.database_answers():
-            return {"status": "ready"}
-        response.status_code = 503
-        return {"status": "database away"}
-
-    @app.get("/metrics")
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
+    for router in routers:
+        app.include_router(router)
     return app

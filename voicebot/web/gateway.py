@@ -5,19 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from fastapi import WebSocket
 
+from telephony.call import AnsweredBy
 from telephony.providers.twilio.serializer import MediaStreamSerializer
 from telephony.providers.twilio.signature import SignatureChecker
 from voicebot.application.call_desk import Attached, CallDesk
+from voicebot.web.drain import Drain
 
 TOKEN_PARAMETER = "token"  # noqa: S105 - the name of a parameter, not a secret
 """Name of the TwiML parameter that carries the media's one-time token."""
 
+REPORTS_REMEMBERED: Final = 10_000
+
 HoldCall = Callable[[WebSocket, MediaStreamSerializer, Attached, str], Awaitable[None]]
 """Hold one call to its end: socket, serializer, call, the provider's call id."""
+
+
+def _uncounted(_door: str, _why: str) -> None:
+    """Count nothing."""
 
 
 @dataclass(slots=True)
@@ -37,6 +45,27 @@ class Gateway:
     calls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """Calls in progress by id."""
     warming: set[asyncio.Task[None]] = field(default_factory=set)
+    answered_by: Callable[[str, AnsweredBy], Awaitable[None]] | None = None
+    """Told once for a call in progress who the provider thinks picked up: call id, opinion."""
+    provider_ids: dict[str, str] = field(default_factory=dict)
+    """The provider's ids of the calls in progress, by ours."""
+    opinions: dict[str, AnsweredBy] = field(default_factory=dict)
+    """The first opinion on each call in progress."""
+    reports: dict[tuple[str, ...], None] = field(default_factory=dict)
+    """Reports that were dealt with, the newest last: the provider sends some again."""
+
+    drain: Drain = field(default_factory=Drain)
+    note_refusal: Callable[[str, str], None] = _uncounted
+    """Told of each call or stream turned away: at which door, and why."""
+
+    def is_known(self, report: tuple[str, ...]) -> bool:
+        return report in self.reports
+
+    def remember(self, report: tuple[str, ...]) -> None:
+        """Call this once the report has had its effect, so that one that failed is taken when it comes again."""
+        self.reports[report] = None
+        while len(self.reports) > REPORTS_REMEMBERED:
+            del self.reports[next(iter(self.reports))]
 
     @property
     def is_full(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -43,6 +44,8 @@ class PickUp:
     outcome: CallStatus = CallStatus.IN_PROGRESS
     """in-progress (answered), busy, no-answer or failed."""
     rings: int = 1
+    answered_by: str = "human"
+    """What machine detection will say: human, machine_start, fax or unknown."""
 
     def __post_init__(self) -> None:
         if self.outcome not in TRANSITIONS[CallStatus.RINGING] - {CallStatus.CANCELED} or self.rings < 0:
@@ -66,6 +69,17 @@ class Answerer(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Recording:
+    """A recording at the carrier, of which only the state is kept."""
+
+    sid: str
+    channels: int = 1
+    status_url: str | None = None
+    status_events: tuple[str, ...] = ("completed",)
+    status: str = "in-progress"
+
+
 @dataclass(slots=True, eq=False)
 class CarriedCall:
     """A call as the carrier knows it."""
@@ -79,7 +93,12 @@ class CarriedCall:
     status_events: tuple[str, ...] = ("completed",)
     ring_timeout_s: float = 60.0
     time_limit_s: float = 14_400.0
+    amd_url: str | None = None
+    """Where the carrier's opinion on who answered goes; None detects nothing."""
+    recording: Recording | None = None
     sid: str = field(default_factory=lambda: new_sid("CA"))
+    created_at: datetime | None = None
+    answered_by: str | None = None
     status: CallStatus = CallStatus.QUEUED
     history: list[CallStatus] = field(default_factory=lambda: [CallStatus.QUEUED])
     phone: Phone | None = None
@@ -95,6 +114,10 @@ class CarriedCall:
     """States to report to the status callback; None is the end."""
     hang_up_asked: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def is_answered(self) -> bool:
+        return CallStatus.IN_PROGRESS in self.history
 
     def advance(self, status: CallStatus) -> None:
         """Move on. Raises `ValueError`, and changes nothing, if the table has no such step."""

@@ -6,9 +6,10 @@ A live call that is redirected to a number is taken from the bot and rung throug
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from typing import Any, Final, assert_never
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from telephony.call import CallStatus
 from telephony.errors import CallOver, TelephonyError
 from telephony.providers.simulator.calls import Answerer, CarriedCall
 from telephony.providers.simulator.clock import Clock, MonotonicClock
+from telephony.providers.simulator.exchanges import Watch, Watched
 from telephony.providers.simulator.human import (
     REAL_RING_S,
     Human,
@@ -32,6 +34,7 @@ from telephony.providers.simulator.phone import EndedBy, Phone
 from telephony.providers.simulator.rest_api import build_app
 from telephony.providers.simulator.serving import serving
 from telephony.providers.simulator.twiml import ConnectStream, HangUpCall, Pause, RejectCall, Verb, read_twiml
+from telephony.providers.simulator.weather import CALM, Forecast, Weather
 from telephony.providers.simulator.webhooks import Routes, Webhooks
 from telephony.providers.simulator.wire import Line
 
@@ -54,6 +57,9 @@ class CarrierSetup:
     ring_s: float = 0.1
     """One ring; a real one takes 5 s."""
     network: Network = PERFECT
+    weather: Weather = CALM
+    detection_s: float = 0.0
+    """From the answer to the opinion on who answered; a real one takes about 4 s."""
     report_copies: int = 1
     """How often each status callback is sent: a real carrier retries."""
     are_reports_reversed: bool = False
@@ -64,28 +70,44 @@ class Carrier:
     """Holds the calls; `async with carrier.serving()` gives the REST API's base URL and carries them."""
 
     def __init__(
-        self, setup: CarrierSetup, answerer: Answerer, *, human: Human | None = None, clock: Clock | None = None
+        self,
+        setup: CarrierSetup,
+        answerer: Answerer,
+        *,
+        human: Human | None = None,
+        clock: Clock | None = None,
+        wall: Callable[[], datetime] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self.setup = setup
         self.calls: dict[str, CarriedCall] = {}
-        self.refusals: list[int] = []
-        """HTTP codes that the next placed or redirected calls are refused with, for tests of failure."""
+        self.refusals: list[int | tuple[int, int]] = []
+        """HTTP codes, or those with the vendor's, that the next placed or redirected calls are refused with."""
+        self.forecast = Forecast(setup.weather)
+        self.clock = clock or MonotonicClock()
+        self.wall = wall
+        """Dates the calls; without it their resource has no date."""
+        self._watch = watch
         self._answerer = answerer
         self._human = human or NobodyThere()
-        self._clock = clock or MonotonicClock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._webhooks = Webhooks(setup.account_sid, setup.auth_token, setup.routes)
 
     @asynccontextmanager
     async def serving(self, *, port: int = 0) -> AsyncIterator[str]:
         """Serve the REST API on 127.0.0.1 and give its base URL; on leaving every call ends."""
-        async with serving(build_app(self), port=port) as base_url:
+        app = build_app(self)
+        if self._watch is not None:
+            app.add_middleware(Watched, watch=self._watch)
+        async with serving(app, port=port) as base_url:
             try:
                 yield base_url
             finally:
-                for call in self.calls.values():
-                    call.hang_up_asked.set()
-                await asyncio.gather(*self._tasks)
+                # A request that was under way may still bring a call.
+                while self._tasks:
+                    for call in self.calls.values():
+                        call.hang_up_asked.set()
+                    await asyncio.gather(*self._tasks)
                 await self._webhooks.aclose()
 
     def accept(self, call: CarriedCall) -> CarriedCall:
@@ -119,9 +141,9 @@ class Carrier:
         reporting = asyncio.create_task(self._report_all(call))
         running = asyncio.create_task(course)
         asked = asyncio.create_task(call.hang_up_asked.wait())
-        began, done = self._clock.now(), set[asyncio.Task[Any]]()
+        began, done = self.clock.now(), set[asyncio.Task[Any]]()
         # A redirect may give the call more time, so what is left is reckoned anew.
-        while not done and (left_s := began + call.time_limit_s - self._clock.now()) > 0:
+        while not done and (left_s := began + call.time_limit_s - self.clock.now()) > 0:
             done, _ = await asyncio.wait({running, asked}, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
         for task in (running, asked):
             task.cancel()
@@ -144,26 +166,28 @@ class Carrier:
             call.advance(CallStatus.FAILED if call.failure else CallStatus.CANCELED)
 
     async def _report_all(self, call: CarriedCall) -> None:
-        started = self._clock.now()
+        started = self.clock.now()
         due: list[tuple[int, CallStatus]] = []
         for sequence in count():
             if (status := await call.reports.get()) is None:
                 break
             due.append((sequence, status))
-            if not self.setup.are_reports_reversed:
+            if self.setup.are_reports_reversed or self.forecast.report_waits():
+                continue
+            # The newest first: what waited was overtaken.
+            while due:
                 await self._report(call, *due.pop(), started=started)
         for sequence, status in reversed(due):
             await self._report(call, sequence, status, started=started)
 
     async def _report(self, call: CarriedCall, sequence: int, status: CallStatus, *, started: float) -> None:
-        for _ in range(self.setup.report_copies):
-            try:
-                duration_s = round(self._clock.now() - started)
-                await self._webhooks.report(call, status, duration_s=duration_s, sequence=sequence)
-            except TelephonyError as error:
-                log.warning("status callback failed", call_sid=call.sid, error=type(error).__name__)
+        await self._wait(self.forecast.report_delay_s())
+        for _ in range(self.setup.report_copies * self.forecast.report_copies()):
+            duration_s = round(self.clock.now() - started)
+            await self._tell(call, self._webhooks.report(call, status, duration_s=duration_s, sequence=sequence))
 
     async def _ring_and_talk(self, call: CarriedCall) -> None:
+        await self.clock.sleep_until(self.forecast.start_at(self.clock.now()))
         call.advance(CallStatus.INITIATED)
         call.advance(CallStatus.RINGING)
         pick_up = self._answerer.pick_up(call)
@@ -173,7 +197,36 @@ class Carrier:
             return
         call.advance(pick_up.outcome)
         if pick_up.outcome is CallStatus.IN_PROGRESS:
-            await self._follow(call, read_twiml(await self._webhooks.voice(call)), self._answerer)
+            verbs = read_twiml(await self._webhooks.voice(call))
+            async with self._listening_in(call, pick_up.answered_by):
+                await self._follow(call, verbs, self._answerer)
+
+    @asynccontextmanager
+    async def _listening_in(self, call: CarriedCall, answered_by: str) -> AsyncIterator[None]:
+        """Record, and detect machines, beside the talk, as far as that was asked for."""
+        listening = asyncio.create_task(self._detect(call, answered_by))
+        await self._tell(call, self._webhooks.recorded(call, "in-progress"))
+        try:
+            yield
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+            await self._tell(call, self._webhooks.recorded(call, "completed"))
+
+    async def _detect(self, call: CarriedCall, answered_by: str) -> None:
+        if call.amd_url is None:
+            return
+        await self._wait(self.setup.detection_s)
+        call.answered_by = answered_by
+        for _ in range(self.setup.report_copies):
+            opinion = self._webhooks.machine_detected(call, after_ms=round(self.setup.detection_s * 1_000))
+            await self._tell(call, opinion)
+
+    async def _tell(self, call: CarriedCall, report: Coroutine[Any, Any, None]) -> None:
+        try:
+            await report
+        except TelephonyError as error:
+            log.warning("status callback failed", call_sid=call.sid, error=type(error).__name__)
 
     async def _dial_in(self, call: CarriedCall, caller: Answerer) -> None:
         call.advance(CallStatus.INITIATED)
@@ -202,7 +255,7 @@ class Carrier:
 
     async def _stream(self, call: CarriedCall, stream: ConnectStream, person: Answerer) -> EndedBy | None:
         line = Line(call_sid=call.sid, account_sid=self.setup.account_sid, parameters=stream.parameters)
-        phone = call.phone = Phone(line, network=self.setup.network, clock=self._clock)
+        phone = call.phone = Phone(line, network=self.setup.network, clock=self.clock)
         local = urlsplit(self._webhooks.local(stream.url))
         url = local._replace(netloc=urlsplit(stream.url).netloc).geturl()
         headers = {"X-Twilio-Signature": self._webhooks.signature(stream.url, {})}
@@ -225,7 +278,7 @@ class Carrier:
             phone.drop(EndedBy.CARRIER)
 
     async def _wait(self, seconds: float) -> None:
-        await self._clock.sleep_until(self._clock.now() + seconds)
+        await self.clock.sleep_until(self.clock.now() + seconds)
 
 
 async def _converse(person: Answerer, phone: Phone, transfer: Coroutine[Any, Any, None]) -> None:

@@ -5,16 +5,27 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from typing import Any, Protocol
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any, Final, Protocol
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.datastructures import FormData
 
+from telephony.call import CallStatus
 from telephony.errors import InvalidTwiml
-from telephony.providers.simulator.calls import CarriedCall
+from telephony.providers.simulator.calls import CarriedCall, Recording
+from telephony.providers.simulator.clock import Clock
 from telephony.providers.simulator.twiml import DialNumber, read_dial
+from telephony.providers.simulator.weather import Forecast, Mishap
+from telephony.providers.simulator.wire import new_sid
 
+RING_MAX_S: Final = 600
+"""The longest `Timeout` of a call."""
+_CODES: Final = {401: 20003, 404: 20404, 429: 20429, 500: 20500, 503: 20503}
+"""What the vendor says with an HTTP status; a bare 400 is 20001."""
 _STATUS_EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 
 
@@ -30,7 +41,10 @@ class Switchboard(Protocol):
     """What the REST face needs of a carrier."""
 
     calls: dict[str, CarriedCall]
-    refusals: list[int]
+    refusals: list[int | tuple[int, int]]
+    forecast: Forecast
+    clock: Clock
+    wall: Callable[[], datetime] | None
 
     @property
     def setup(self) -> Setup: ...
@@ -61,12 +75,18 @@ def build_app(carrier: Switchboard) -> FastAPI:
     async def create(request: Request, account_sid: str) -> JSONResponse:
         _authenticate(request, carrier.setup, account_sid)
         _refuse_as_told(carrier)
-        call = carrier.accept(_new_call(await request.form()))
+        call = _new_call(await request.form())
+        call.created_at = carrier.wall() if carrier.wall is not None else None
+        mishap = carrier.forecast.mishap()
+        if mishap is None or mishap.is_done:
+            carrier.accept(call)
+        await _suffer(carrier, mishap)
         return JSONResponse(_resource(call, account_sid), status_code=201)
 
     @app.get(f"{calls_path}.json")
     async def list_calls(request: Request, account_sid: str) -> dict[str, Any]:
         _authenticate(request, carrier.setup, account_sid)
+        await _suffer(carrier, carrier.forecast.mishap())
         to = request.query_params.get("To")
         newest_first = reversed(carrier.calls.values())
         calls = [_resource(call, account_sid) for call in newest_first if to is None or call.to == to]
@@ -81,19 +101,26 @@ def build_app(carrier: Switchboard) -> FastAPI:
     async def update(request: Request, account_sid: str, sid: str) -> dict[str, Any]:
         _authenticate(request, carrier.setup, account_sid)
         call = _known(carrier, sid)
-        form = await request.form()
-        if call.status.is_final:
-            raise Refusal(400, 21220, "Call is not in-progress. Cannot redirect.")
-        if "Twiml" in form:
-            _refuse_as_told(carrier)
-            _redirect(call, form)
-        elif form.get("Status") in {"completed", "canceled"}:
-            call.hang_up_asked.set()
-        else:
-            raise Refusal(400, 21220, "only Twiml, or Status=completed or canceled, can be set here")
+        _update(carrier, call, await request.form())
         return _resource(call, account_sid)
 
+    @app.post(f"{calls_path}/{{sid}}/Recordings/{{recording}}.json")
+    async def update_recording(request: Request, account_sid: str, sid: str, recording: str) -> dict[str, Any]:
+        _authenticate(request, carrier.setup, account_sid)
+        call = _known(carrier, sid)
+        return _recording_resource(_set_recording(call, recording, await request.form()), call, account_sid)
+
     return app
+
+
+async def _suffer(carrier: Switchboard, mishap: Mishap | None) -> None:
+    """Let the weather have its way with an answer. Raises `Refusal`."""
+    if mishap is None:
+        return
+    if mishap.is_silent:
+        await carrier.clock.sleep_until(carrier.clock.now() + carrier.forecast.weather.silence_s)
+    status = 429 if mishap is Mishap.TOO_MANY else 500
+    raise Refusal(status, _CODES[status], "the weather is bad")
 
 
 def _authenticate(request: Request, setup: Setup, account_sid: str) -> None:
@@ -109,8 +136,36 @@ def _authenticate(request: Request, setup: Setup, account_sid: str) -> None:
 
 def _refuse_as_told(carrier: Switchboard) -> None:
     if carrier.refusals:
-        status = carrier.refusals.pop(0)
-        raise Refusal(status, 20429 if status == 429 else 20500, "refused as the test asked")
+        told = carrier.refusals.pop(0)
+        status, code = told if isinstance(told, tuple) else (told, _CODES.get(told, 20001))
+        raise Refusal(status, code, "refused as the test asked")
+
+
+def _update(carrier: Switchboard, call: CarriedCall, form: FormData) -> None:
+    """Redirect or end a call. `canceled` leaves a call that was answered alone, as the vendor has it."""
+    if call.status.is_final:
+        raise Refusal(400, 21220, "Call is not in-progress. Cannot redirect.")
+    match _text(form, "Twiml"), _text(form, "Status"):
+        case "", "completed":
+            call.hang_up_asked.set()
+        case "", "canceled":
+            if not call.is_answered:
+                call.hang_up_asked.set()
+        case "", _:
+            raise Refusal(400, 21220, "only Twiml, or Status=completed or canceled, can be set here")
+        case _:
+            _refuse_as_told(carrier)
+            _redirect(call, form)
+
+
+def _set_recording(call: CarriedCall, recording: str, form: FormData) -> Recording:
+    kept, status = call.recording, _text(form, "Status")
+    if kept is None or recording not in {"Twilio.CURRENT", kept.sid}:
+        raise Refusal(404, 20404, "The requested resource was not found")
+    if not call.is_answered or call.status.is_final or status not in {"paused", "in-progress", "stopped"}:
+        raise Refusal(400, 21220, "the recording cannot be changed to this now")
+    kept.status = status
+    return kept
 
 
 def _redirect(call: CarriedCall, form: FormData) -> None:
@@ -152,6 +207,10 @@ def _new_call(form: FormData) -> CarriedCall:
     events = tuple(str(event) for event in form.getlist("StatusCallbackEvent")) or ("completed",)
     if not set(events) <= _STATUS_EVENTS:
         raise Refusal(400, 21626, "StatusCallbackEvent is invalid")
+    ring_timeout_s = _seconds(form, "Timeout", 60)
+    if ring_timeout_s > RING_MAX_S:
+        raise Refusal(400, 20001, "Timeout is at most 600")
+    detects = _text(form, "MachineDetection") in {"Enable", "DetectMessageEnd"} and not _text(form, "SendDigits")
     return CarriedCall(
         to=to,
         from_=from_,
@@ -159,8 +218,11 @@ def _new_call(form: FormData) -> CarriedCall:
         voice_url=url,
         status_url=_text(form, "StatusCallback") or None,
         status_events=events,
-        ring_timeout_s=_seconds(form, "Timeout", 60),
+        ring_timeout_s=ring_timeout_s,
         time_limit_s=_seconds(form, "TimeLimit", 14_400),
+        # Only the asynchronous kind: the other one keeps the person waiting.
+        amd_url=_text(form, "AsyncAmdStatusCallback") or None if detects and _is(form, "AsyncAmd") else None,
+        recording=_recording(form) if _is(form, "Record") else None,
     )
 
 
@@ -176,14 +238,44 @@ def _seconds(form: FormData, name: str, default: float) -> float:
     return int(value) if value else default
 
 
+def _is(form: FormData, name: str) -> bool:
+    return _text(form, name).lower() == "true"
+
+
+def _recording(form: FormData) -> Recording:
+    return Recording(
+        sid=new_sid("RE"),
+        channels=2 if _text(form, "RecordingChannels") == "dual" else 1,
+        status_url=_text(form, "RecordingStatusCallback") or None,
+        status_events=tuple(str(each) for each in form.getlist("RecordingStatusCallbackEvent")) or ("completed",),
+    )
+
+
 def _resource(call: CarriedCall, account_sid: str) -> dict[str, Any]:
+    # The state of dialling exists in callbacks only; the resource is queued until it rings.
+    status = CallStatus.QUEUED if call.status is CallStatus.INITIATED else call.status
     return {
         "sid": call.sid,
         "account_sid": account_sid,
         "to": call.to,
         "from": call.from_,
-        "status": call.status.value,
+        "status": status.value,
         "direction": call.direction,
+        "date_created": format_datetime(call.created_at) if call.created_at is not None else None,
+        "answered_by": call.answered_by,
         "api_version": "2010-04-01",
         "uri": f"/2010-04-01/Accounts/{account_sid}/Calls/{call.sid}.json",
+    }
+
+
+def _recording_resource(recording: Recording, call: CarriedCall, account_sid: str) -> dict[str, Any]:
+    return {
+        "sid": recording.sid,
+        "account_sid": account_sid,
+        "call_sid": call.sid,
+        "status": recording.status,
+        "channels": recording.channels,
+        "source": "OutboundAPI",
+        "api_version": "2010-04-01",
+        "uri": f"/2010-04-01/Accounts/{account_sid}/Calls/{call.sid}/Recordings/{recording.sid}.json",
     }

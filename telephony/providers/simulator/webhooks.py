@@ -78,6 +78,33 @@ class Webhooks:
             params["CallDuration"] = str(duration_s)
         await self._post(call.status_url, params)
 
+    async def machine_detected(self, call: CarriedCall, *, after_ms: int) -> None:
+        """Give the opinion on who answered, if it was asked for. Raises `WebhookFailed`, `NotRouted`."""
+        if call.amd_url is None or call.answered_by is None:
+            return
+        params = {
+            "CallSid": call.sid,
+            "AccountSid": self._account_sid,
+            "AnsweredBy": call.answered_by,
+            "MachineDetectionDuration": str(after_ms),
+        }
+        await self._post(call.amd_url, params)
+
+    async def recorded(self, call: CarriedCall, status: str) -> None:
+        """Report a state of the carrier's recording, if that was asked for. Raises `WebhookFailed`, `NotRouted`."""
+        kept = call.recording
+        if kept is None or kept.status_url is None or status not in kept.status_events:
+            return
+        params = {
+            "CallSid": call.sid,
+            "AccountSid": self._account_sid,
+            "RecordingSid": kept.sid,
+            "RecordingStatus": status,
+            "RecordingChannels": str(kept.channels),
+            "RecordingSource": "OutboundAPI",
+        }
+        await self._post(kept.status_url, params)
+
     async def aclose(self) -> None:
         await self._http.aclose()
 

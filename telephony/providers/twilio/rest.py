@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from telephony.calls_rest import CallsAccount, CallsRestDialler, is_loopback
 from telephony.errors import UnsafeApiBase
+from telephony.guard import DialGuard
 
 
 class TwilioDialler(CallsRestDialler):
@@ -14,10 +15,10 @@ class TwilioDialler(CallsRestDialler):
     name = "twilio"
     real = True
 
-    def __init__(self, account: CallsAccount) -> None:
+    def __init__(self, account: CallsAccount, guard: DialGuard | None = None) -> None:
         if account.api_base is not None and not (is_loopback(account.api_base) or _is_vendor(account.api_base)):
             raise UnsafeApiBase("TWILIO_API_BASE may name a twilio.com host by https, or loopback, and nothing else")
-        super().__init__(account)
+        super().__init__(account, guard)
 
 
 def _is_vendor(url: str) -> bool:

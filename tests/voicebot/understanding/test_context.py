@@ -125,11 +125,12 @@ def test_abstains_below_a_half(understand: Understand) -> None:
 
 def test_contract_shape(understand: Understand) -> None:
     line = to_contract(understand("sim, cento e vinte", Asks.AMOUNT))
+    assert isinstance(sure := line.pop("confidence"), float)
+    assert 0.9 <= sure <= 1.0
     assert line == {
         "text": "sim, cento e vinte",
         "intent": "propose_amount",
         "also": [],
-        "confidence": 0.95,
         "entities": [
             {"type": "boolean", "text": "sim", "value": "true", "low": None, "high": None, "approx": False},
             {"type": "money", "text": "cento e vinte", "value": "120.00", "low": None, "high": None, "approx": False},

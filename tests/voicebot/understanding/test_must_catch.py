@@ -169,6 +169,7 @@ CAUGHT = {
 
 SOUNDS_ALIKE = [
     ("vou me matar de trabalhar pra pagar isso", Intent.SELF_HARM),
+    ("vou me matar de trabalhar", Intent.SELF_HARM),
     ("tô me matando de trabalhar", Intent.SELF_HARM),
     ("morri de rir", Intent.SELF_HARM),
     ("morri de rir", Intent.DECEASED),

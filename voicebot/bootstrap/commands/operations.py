@@ -16,7 +16,6 @@ from voicebot.domain.compliance.rules import Refused
 from voicebot.settings import Settings, load_settings
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
-WS_MAX_BYTES = 65_536
 CSV = Annotated[Path | None, typer.Option(help="CSV file.")]
 
 
@@ -96,32 +95,25 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
 ) -> None:
-    """Run the gateway: the telephone's doors and the calls behind them."""
-    logs.set_up(level="INFO")
-    asyncio.run(_serve(load_settings(), host, port))
+    """Run the gateway: the telephone's doors and the calls behind them; SIGTERM ends it after the last call."""
+    settings = load_settings()
+    logs.set_up(level="INFO", as_json=settings.log_format == "json")
+    asyncio.run(_serve(settings, host, port))
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:
-    import uvicorn
-
     from voicebot.bootstrap import gateway, speech
+    from voicebot.bootstrap.serving import DrainingServer
     from voicebot.bootstrap.store import clock_for, opened
+    from voicebot.bootstrap.tracing import tracing
 
     clock = clock_for(settings)
     async with opened(settings, clock) as store:
         engines, tts = await asyncio.to_thread(speech.load, settings)
         try:
-            app = gateway.build(settings, store, engines, clock)
-            config = uvicorn.Config(
-                app,
-                host=host,
-                port=port,
-                ws_max_size=WS_MAX_BYTES,
-                log_level="warning",
-                access_log=False,
-                timeout_graceful_shutdown=5,
-            )
-            await uvicorn.Server(config).serve()
+            with tracing(settings) as tracer:
+                app = gateway.build(settings, store, engines, clock, tracer=tracer)
+                await DrainingServer(app, host=host, port=port, drain_s=settings.drain_s).serve_until_drained()
         finally:
             engines.close()
             tts.close()

@@ -6,7 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from voicebot.domain.compliance.contact import ContactHistory, OnHold, StopRequested, UnderAge, stopped_channel
+from voicebot.domain.compliance.contact import (
+    ContactHistory,
+    OnHold,
+    PromiseOpen,
+    StopRequested,
+    UnderAge,
+    stopped_channel,
+)
 from voicebot.domain.compliance.engine import Permitted, may_contact, rules_for
 from voicebot.domain.compliance.rules import Refused
 from voicebot.domain.portfolio import Case, Channel
@@ -21,14 +28,16 @@ def may_write(
     """Judge a message at `local`, aware and in the debtor's zone.
 
     What the person asked for in a call (`asked_for`) is bound by no hours, caps or promises: only by a wish not to be
-    written to on this channel, and by the holds that end all contact. Everything else is a contact like a call.
+    written to on this channel, and by the holds that end all contact. Everything else is a contact like a call,
+    but that an open promise does not stand in the way of being reminded of it.
 
     Raises:
         UnknownJurisdiction: the creditor's jurisdiction has no rules.
         NaiveInstant: `local` has no zone.
     """
     if not asked_for:
-        return may_contact(case, channel, local, history)
+        unasked = tuple(rule for rule in rules_for(case.creditor.jurisdiction) if not isinstance(rule, PromiseOpen))
+        return may_contact(case, channel, local, history, rules=unasked)
     binding = tuple(
         hold
         for hold in case.holds

@@ -1,0 +1,207 @@
+"""How well the scorer agrees with calls whose faults are known by construction, how it bears errors, how fast it is.
+
+What is compared is agreement with constructed labels, not with people.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from time import process_time
+from typing import Any, Final
+
+from evaluation.benchmarks.distribution import load, machine, rate
+from evaluation.scoring.findings import Result
+from evaluation.scoring.limits import Granted, read_limits
+from evaluation.scoring.score import Scored, score
+from evaluation.scoring.transcript import parse
+from evaluation.scoring.truth.facts import CREDITOR
+from evaluation.scoring.truth.machines import held, spoiled
+from evaluation.scoring.truth.noise import misheard
+from evaluation.scoring.truth.people import CRITERIA, FATAL, FAULTS, Made, hard_middles, make
+
+RATES: Final = (0.0, 0.05, 0.10, 0.15)
+_BOT_SHARE: Final = 3
+_CLEAN_EVERY: Final = 4
+_HUNDRED: Final = 100.0
+_SPEED_CALLS: Final = 150
+_RESAMPLES: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    made: Made
+    noise: float
+    found: Scored
+
+    @property
+    def fails(self) -> frozenset[str]:
+        return frozenset(each.id for _, each in self.found.criteria if each.result is Result.FAIL)
+
+
+def measure(*, calls: int = 240, seed: int = 0, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+    """Make calls, score and compare them: `calls` by people, a third as many by the bot, each heard at four rates."""
+    granted = read_limits(CREDITOR)
+    before = load()
+    people = list(_people(calls, seed))
+    bots = held(calls // _BOT_SHARE, seed)
+    say(f"{len(people)} calls by people, {len(bots)} by the bot")
+    clean_bots = [Made(data, set(), set(), "tuned", kind="bot") for data in bots]
+    bad_bots = [made for at, data in enumerate(bots) if (made := spoiled(data, at, Random(f"{seed}-{at}"))) is not None]
+    judged = [
+        Judged(made, noise, score(parse(_heard(made, noise, seed)), _of(granted, made), measured=False))
+        for noise in RATES
+        for made in (*people, *clean_bots, *bad_bots)
+    ]
+    say(f"{len(judged)} transcripts scored")
+    return {
+        "machine": machine(),
+        "load": before,
+        "transcripts": len(judged),
+        "labels": "by construction; wordings by the same author as the scorer, half of them held back",
+        "criteria": {
+            name: _agreement([(name in each.made.fails, name in each.fails) for each in judged]) for name in CRITERIA
+        },
+        "fatals": {
+            name: _agreement([(name in each.made.fatals, name in each.found.fatal) for each in judged])
+            for name in FATAL
+        },
+        "macro": _macro(judged),
+        "halves": {half: _macro([each for each in judged if each.made.half == half]) for half in ("tuned", "held")},
+        "noise": _noise(judged),
+        "hard_calls": _hard(seed, granted),
+        "acts": _acts(bots),
+        "per_minute": _speed([made.data for made in people]),
+    }
+
+
+def _people(calls: int, seed: int) -> Iterable[Made]:
+    faults = list(FAULTS)
+    for index in range(calls):
+        fault = None if index % _CLEAN_EVERY == 0 else faults[(index * 5 // 4) % len(faults)]
+        yield make(index, seed, fault)
+
+
+def _of(granted: Granted, made: Made) -> Granted | None:
+    """The simulated creditors of the bot's calls differ: their files are not the sample's."""
+    return granted if made.kind == "human" else None
+
+
+def _heard(made: Made, noise: float, seed: int) -> dict[str, Any]:
+    rng = Random(f"{seed}-{made.data['call_id']}-{noise}")
+    turns = [{**turn, "text": misheard(turn["text"], noise, rng)} for turn in made.data["turns"]]
+    return {**made.data, "turns": turns}
+
+
+def _agreement(pairs: Sequence[tuple[bool, bool]]) -> dict[str, Any]:
+    """Precision and recall with Wilson intervals, F1 and kappa with bootstrap ones; a fault is the positive."""
+    hit = sum(true and found for true, found in pairs)
+    return {
+        "n": len(pairs),
+        "positives": sum(true for true, _ in pairs),
+        "precision": rate(hit, sum(found for _, found in pairs)),
+        "recall": rate(hit, sum(true for true, _ in pairs)),
+        "f1": _with_interval(pairs, f1),
+        "kappa": _with_interval(pairs, kappa),
+    }
+
+
+def f1(pairs: Sequence[tuple[bool, bool]]) -> float | None:
+    hit = sum(true and found for true, found in pairs)
+    marked = sum(true for true, _ in pairs) + sum(found for _, found in pairs)
+    return 2 * hit / marked if marked else None
+
+
+def kappa(pairs: Sequence[tuple[bool, bool]]) -> float | None:
+    """Cohen's kappa of two yes-or-no judges; None where both always say the same one thing."""
+    count = len(pairs)
+    if not count:
+        return None
+    same = sum(true == found for true, found in pairs) / count
+    ones, others = sum(true for true, _ in pairs) / count, sum(found for _, found in pairs) / count
+    chance = ones * others + (1 - ones) * (1 - others)
+    return None if math.isclose(chance, 1.0) else (same - chance) / (1 - chance)
+
+
+def _with_interval(
+    pairs: Sequence[tuple[bool, bool]], of: Callable[[Sequence[tuple[bool, bool]]], float | None]
+) -> dict[str, float] | None:
+    value = of(pairs)
+    if value is None:
+        return None
+    rng = Random(len(pairs))
+    draws = sorted(found for _ in range(_RESAMPLES) if (found := of(rng.choices(pairs, k=len(pairs)))) is not None)
+    low, high = draws[int(0.025 * len(draws))], draws[min(len(draws) - 1, int(0.975 * len(draws)))]
+    return {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
+
+
+def _macro(judged: Sequence[Judged]) -> dict[str, Any]:
+    rows = [[(name in each.made.fails, name in each.fails) for each in judged] for name in CRITERIA]
+    fatal = [[(name in each.made.fatals, name in each.found.fatal) for each in judged] for name in FATAL]
+    clean = [each for each in judged if not each.made.fatals]
+    every = [pair for row in fatal for pair in row]
+    hit = sum(true and found for true, found in every)
+    return {
+        "criteria_f1": _mean([f1(row) for row in rows]),
+        "criteria_kappa": _mean([kappa(row) for row in rows]),
+        "fatal_f1": _mean([f1(row) for row in fatal]),
+        "fatal_recall": rate(hit, sum(true for true, _ in every)),
+        "fatal_precision": rate(hit, sum(found for _, found in every)),
+        "calls_wrongly_fatal": rate(sum(bool(each.found.fatal) for each in clean), len(clean)),
+    }
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return round(sum(known) / len(known), 4) if known else None
+
+
+def _noise(judged: Sequence[Judged]) -> dict[str, Any]:
+    """By error rate: agreement, and the points that calls without a fatal error lose against the same ones unharmed."""
+    unharmed = {each.found.transcript.call_id: each.found.score for each in judged if each.noise == 0}
+    rows = {}
+    for noise in RATES:
+        part = [each for each in judged if each.noise == noise]
+        clean = [each for each in part if not each.made.fatals]
+        lost = [unharmed[each.found.transcript.call_id] - each.found.score for each in clean]
+        rows[f"{noise:.0%}"] = {**_macro(part), "points_lost": round(sum(lost) / len(lost), 2) if lost else None}
+    return rows
+
+
+def _hard(seed: int, granted: Granted) -> dict[str, Any]:
+    """Score harsh but lawful calls: how many there are, and those with a fatal error, which are all wrong."""
+    made = [make(at, seed, None, ending=("no_deal", "deal")[at % 2], middle=at) for at in range(len(hard_middles()))]
+    found = [score(parse(each.data), granted, measured=False) for each in made]
+    wrong = [{"call": at, "fatal": list(each.fatal)} for at, each in enumerate(found) if each.fatal]
+    return {"calls": len(found), "with_fatal": len(wrong), "which": wrong}
+
+
+def _acts(bots: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Compare the bot's own calls as they stand with the same calls without their acts."""
+    apart = []
+    for data in bots:
+        call = parse(data)
+        bare = replace(call, turns=tuple(replace(turn, acts=()) for turn in call.turns))
+        apart.append(abs(score(call, measured=False).score - score(bare, measured=False).score))
+    return {"calls": len(apart), "mean_points": _mean(list(map(float, apart))), "max_points": max(apart, default=0)}
+
+
+def _speed(calls: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Transcripts scored in a minute of one core's time, measures and reading of JSON included."""
+    rng = Random("speed")
+    fresh = [
+        {**data, "turns": [{**turn, "text": misheard(turn["text"], 0.08, rng)} for turn in data["turns"]]}
+        for data in calls
+    ]
+    fresh = (fresh * (_SPEED_CALLS // max(1, len(fresh)) + 1))[:_SPEED_CALLS]
+    start = process_time()
+    for data in fresh:
+        score(parse(data))
+    spent = process_time() - start
+    return {
+        "value": round(len(fresh) / spent * 60),
+        "n": len(fresh),
+        "cpu_ms_each": round(spent / len(fresh) * 1000, 1),
+    }

@@ -1,0 +1,109 @@
+"""How the caller was treated: felt with, listened to, and spoken to in plain words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from evaluation.scoring.cues import cues
+from evaluation.scoring.fatals.context import serious
+from evaluation.scoring.findings import Finding, absent, failed, passed
+from evaluation.scoring.line import Line
+from evaluation.scoring.measures import overlaps, talk_ratio
+from evaluation.scoring.reading import Reading
+from evaluation.scoring.words import fold
+from voicebot.script.readability import DIFFICULT, measure
+
+_REPEATS: Final = 3
+_LONG: Final = 6
+"""Words; shorter lines may come back."""
+_INTERRUPTIONS: Final = 3
+_MONOLOGUE: Final = 0.95
+_OVERLAP: Final = 0.75
+_JARGON: Final = 2
+_WITHIN: Final = 2
+_FEELING_ACTS: Final = (
+    "AcknowledgeHardship", "SupportCrisis", "StayAndListen", "Condole", "Apologise", "Deescalate", "OfferPause",
+    "Escalate",
+    "SetAside", "OfferSlowerHelp", "AcknowledgeRefusal",
+)  # fmt: skip
+
+
+def empathy(reading: Reading) -> Finding:
+    """Who tells of a hardship or is upset is acknowledged before anything else is asked."""
+    told = [at for at, line in enumerate(reading.lines) if line.is_caller and line.has("hardship")]
+    answered = [(at, reading.answers(at)) for at in told]
+    answered = [(at, answers) for at, answers in answered if answers]
+    if not answered:
+        return absent("empathy", "a pessoa não contou nenhuma dificuldade")
+    felt = [
+        (at, line)
+        for at, answers in answered
+        for _, line in answers
+        if line.has("hears_feeling", "helps_in_crisis") or line.acted(*_FEELING_ACTS)
+    ]
+    cold = [line.index for line in reading.agent if line.has("cuts_off")]
+    first, answers = answered[0]
+    if felt and answers[0][1].index not in cold:
+        return passed(
+            "empathy", "reconheceu a dificuldade antes de seguir", (reading.lines[felt[0][0]].index, felt[0][1].index)
+        )
+    turns = (reading.lines[first].index, answers[0][1].index)
+    return failed("empathy", "seguiu adiante sem reconhecer a dificuldade", turns, 0.8)
+
+
+def listening(reading: Reading) -> Finding:
+    """Nobody is cut off, talked down or told the same line again and again."""
+    if not reading.caller or len(reading.agent) < _WITHIN:
+        return absent("listening", "não houve conversa")
+    cut = tuple(line.index for line in reading.agent if line.has("cuts_off"))
+    if cut:
+        return failed("listening", "mandou a pessoa ouvir ou não quis escutar", cut, 0.88)
+    repeated = _repeated(reading.agent, noisy=reading.noisy)
+    if repeated:
+        return failed("listening", "repetiu a mesma fala", repeated, 0.85)
+    into = overlaps(reading.transcript.turns, by="agent")
+    if len(into) >= _INTERRUPTIONS:
+        return failed("listening", "falou por cima da pessoa", tuple(into), 0.8)
+    ratio = talk_ratio(reading.transcript.turns)
+    if ratio is not None and ratio > _MONOLOGUE and len(reading.caller) > _REPEATS and not reading.is_bot:
+        return failed("listening", "quase não deixou a pessoa falar", confidence=0.6)
+    return passed("listening", "ouviu e respondeu", confidence=0.75)
+
+
+def _repeated(lines: tuple[Line, ...], *, noisy: bool) -> tuple[int, ...]:
+    said = Counter(_key(line) for line in lines if len(line.words.split()) >= _LONG)
+    worst = {key for key, count in said.items() if count >= _REPEATS}
+    if noisy:
+        worst |= {key for key in said if sum(_same(key, other) * count for other, count in said.items()) >= _REPEATS}
+    return tuple(line.index for line in lines if _key(line) in worst)
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two badly heard lines may have been one: most of their words are the same."""
+    left, right = Counter(one.split()), Counter(other.split())
+    return 2 * (left & right).total() >= _OVERLAP * (left.total() + right.total())
+
+
+def _key(line: Line) -> str:
+    return " ".join(line.words.replace(",", "").replace(".", "").split())
+
+
+def plain_language(reading: Reading) -> Finding:
+    """No jargon, nothing coarse, sentences that an ear can follow."""
+    if not reading.agent:
+        return absent("plain_language", "ninguém da empresa falou")
+    jargon = {
+        found[0]: line.index for line in reading.agent for found in cues("agent")["jargon"].any.finditer(line.words)
+    }
+    if len(jargon) >= _JARGON:
+        return failed("plain_language", "usou palavras técnicas", tuple(dict.fromkeys(jargon.values())), 0.85)
+    coarse = tuple(
+        line.index for line in reading.agent if any(True for _ in serious(line.words, cues("agent")["coarse"].any))
+    )
+    if coarse:
+        return failed("plain_language", "usou palavras grosseiras ou íntimas", coarse, 0.75)
+    ease = measure("\n".join(line.turn.text for line in reading.agent)).ease
+    if ease is not None and ease < DIFFICULT and not reading.noisy and "." in fold(reading.agent[0].turn.text):
+        return failed("plain_language", "frases difíceis de acompanhar", confidence=0.6)
+    return passed("plain_language", "falou em palavras simples", confidence=0.8)

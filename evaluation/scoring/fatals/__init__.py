@@ -1,0 +1,1 @@
+"""The errors after which nothing else counts, one file for each kind."""

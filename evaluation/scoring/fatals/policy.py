@@ -1,0 +1,86 @@
+"""Offers beyond what the creditor lets whoever collects grant."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from evaluation.scoring.findings import Finding, absent, failed, passed
+from evaluation.scoring.limits import Granted, days_late
+from evaluation.scoring.line import Line
+from evaluation.scoring.prices import Role, prices
+from evaluation.scoring.reading import Reading
+from evaluation.scoring.words import fold, repair
+from voicebot.domain.compliance.figure import CountFigure, PercentFigure, Unit
+
+OUTSIDE: Final = "offer_outside_policy"
+_HALF: Final = Decimal("0.5")
+_HUNDRED: Final = 100
+_REFUSES: Final = re.compile(
+    r"\b(?:nao|nem|impossivel|infelizmente)\b(?: \S+){0,6}? (?:consigo|posso|podemos|da|tem como|"
+    r"temos|tenho|chego|oferec\w+"
+    r"|faco|fazemos|existe|autoriz\w+|fech\w+|divid\w+|parcel\w+|permite\w*|aceit\w+|perdo\w+|zer\w+|cancel\w+)\b"
+)
+_DISCOUNT: Final = re.compile(r"\b(?:desconto|a menos|abat\w+|tir[oa]\w*|reduz\w+|reduc\w+|off|descont\w+)\b")
+_OWED: Final = re.compile(r"^\W*(?:ja |que )?(?:vencid|atrasad|em aberto|em atraso|pendent|estao|restant|nao pag)")
+"""Instalments that are late, not offered."""
+_ON_CHARGES: Final = re.compile(r"\b(?:juros|multa|encargos|multas)\b")
+
+
+def outside(reading: Reading, granted: Granted | None) -> Finding:
+    """Judge discounts and numbers of instalments; without the creditor's file there is nothing to compare with."""
+    if granted is None:
+        return absent(OUTSIDE, "sem o arquivo do credor não há política para comparar", 0.5)
+    ledger = reading.transcript.ledger
+    days = days_late(ledger.due_date if ledger else None, _day(reading))
+    limit = granted.discount(days, bot=reading.is_bot)
+    most = granted.instalments(days)
+    whole = ledger.total if ledger else None
+    found = [line.index for line in reading.agent if _beyond(line, limit, most, whole, noisy=reading.noisy)]
+    offers = any(line.has("offers", "more_than_one_way") for line in reading.agent)
+    if found:
+        return failed(OUTSIDE, "ofereceu além do que o credor permite", tuple(found), 0.92 if days is not None else 0.8)
+    if not offers:
+        return absent(OUTSIDE, "nenhuma oferta foi feita")
+    return passed(OUTSIDE, "as ofertas cabem na política do credor", confidence=0.9 if days is not None else 0.6)
+
+
+def _day(reading: Reading) -> date | None:
+    started = reading.transcript.started_at
+    return started.date() if started is not None else None
+
+
+def _beyond(line: Line, limit: Decimal, most: int, whole: int | None, *, noisy: bool) -> bool:
+    if line.has("forgives_all") and line.has("offers", "presses", "demands", "forgives_all") and limit < _HUNDRED:
+        return not _REFUSES.search(line.words)
+    text = line.turn.text
+    for figure in line.figures:
+        near = repair(fold(text[max(0, figure.start - 60) : figure.end + 40]))
+        before = fold(text[max(0, figure.start - 70) : figure.start]).split(".")[-1]
+        if _REFUSES.search(before):
+            continue
+        if isinstance(figure, PercentFigure) and _DISCOUNT.search(near) and not _ON_CHARGES.search(near):
+            if figure.rate > limit + _HALF:
+                return True
+        if isinstance(figure, CountFigure) and figure.unit is Unit.INSTALMENT and _HUNDRED > figure.value > most:
+            if not _OWED.search(fold(text[figure.end : figure.end + 40])):
+                return True
+    return whole is not None and _too_cheap(line, limit, whole, noisy=noisy)
+
+
+def _too_cheap(line: Line, limit: Decimal, whole: int, *, noisy: bool) -> bool:
+    """A price for the whole debt below what the largest discount leaves."""
+    floor = int(whole * (_HUNDRED - limit - 1) / _HUNDRED)
+    said = list(prices(line))
+    if noisy or any(price.role in (Role.INSTALMENT, Role.ENTRY) for price in said):
+        return False
+    return any(
+        price.role is Role.AT_ONCE and price.cents < floor and not _REFUSES.search(_before(line, price.start))
+        for price in said
+    )
+
+
+def _before(line: Line, start: int) -> str:
+    return fold(line.turn.text[max(0, start - 70) : start])

@@ -1,0 +1,138 @@
+"""One turn, read: its folded words, the cues it holds, its figures; everything is looked up once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from evaluation.scoring.cues import cues
+from evaluation.scoring.transcript import Turn
+from evaluation.scoring.words import fold, repair
+from voicebot.domain.compliance.figure import Figure
+from voicebot.domain.compliance.figures import figures
+from voicebot.domain.compliance.vocabulary import DEBT_WORDS
+from voicebot.domain.meaning import Intent
+from voicebot.settings import load_settings
+from voicebot.understanding.lexicon import Lexicon, load_lexicon
+from voicebot.understanding.rules import Rules, load_rules
+
+_SENTENCE: Final = re.compile(r"[.?!]+(?:\s|$)")
+_WEAK: Final = re.compile(
+    r"valor\w*|quantia|saldo|montante|pag\w+|contas?|creditos?|credor\w*|dinheiro|compras?|contratos?|pix|financeir\w+"
+    r"|(?:sua|suas|as|tuas?) contas?|descontos?|a vista|mora|negoci\w+|amortiz\w+|boletos?|pendentes?|vence|vencer"
+)
+"""Debt words of the gate that an innocent sentence may hold too: one of them alone reveals nothing."""
+
+
+_IDIOMS: Final = re.compile(
+    r"\b(?:me mat\w+|morr\w+|me acab\w+) (?:de|tanto de|de tanto) (?:trabalh\w+|estud\w+|rir|"
+    r"vergonha|rai\w+|saudade|fome|sono|calor|frio)"
+    r"|\b(?:vizinh\w|colega|amig\w|prim\w|conhecid\w|novela|jornal|televisao|"
+    r"noticia)\b(?: \S+){0,4} (?:se mat\w+|me mat\w+|suicid\w+|morr\w+)"
+)
+"""What only sounds like danger to who speaks: ways of speaking, and what happened to others."""
+
+
+@dataclass(slots=True)
+class Line:
+    """A turn with what was found in it so far."""
+
+    turn: Turn
+    words: str = field(init=False)
+    """Folded, with misheard key words mended."""
+    _cues: dict[str, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.words = repair(fold(self.turn.text))
+
+    @property
+    def index(self) -> int:
+        return self.turn.index
+
+    @property
+    def is_agent(self) -> bool:
+        return self.turn.speaker == "agent"
+
+    @property
+    def is_caller(self) -> bool:
+        return self.turn.speaker == "caller"
+
+    def has(self, *names: str) -> bool:
+        """Tell whether any of these cues is in the turn."""
+        return any(self._one(name) for name in names)
+
+    def _one(self, name: str) -> bool:
+        found = self._cues.get(name)
+        if found is None:
+            side = "agent" if self.is_agent else "caller"
+            found = self._cues[name] = cued(side, name, self.words)
+        return found
+
+    @property
+    def intents(self) -> frozenset[Intent]:
+        """What the live rules for what may never be missed hear in a caller's words."""
+        return heard(self.turn.text) if self.is_caller else frozenset()
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        return read_figures(self.turn.text)
+
+    @property
+    def debt(self) -> float:
+        """How much the turn tells of a debt: 1 or more reveals it."""
+        return revealed(self.words)
+
+    def acted(self, *names: str) -> bool:
+        return any(act in names for act in self.turn.acts)
+
+
+@lru_cache(maxsize=65536)
+def cued(side: str, name: str, words: str) -> bool:
+    return bool(words) and cues(side)[name].find(words) is not None
+
+
+@lru_cache(maxsize=8192)
+def read_figures(text: str) -> tuple[Figure, ...]:
+    return figures(_mended(text))
+
+
+def _mended(text: str) -> str:
+    """Mend misheard numerals where the text is plain words; written figures and accents stay as they are."""
+    return re.sub(r"[^\W\d_]{5,}", _numeral, text)
+
+
+def _numeral(found: re.Match[str]) -> str:
+    word = found[0]
+    mended = repair(fold(word))
+    return word if mended == fold(word) else mended
+
+
+@lru_cache(maxsize=8192)
+def revealed(words: str) -> float:
+    """Sum the debt words of every sentence that does not refuse to speak of them."""
+    told, weak = 0.0, set()
+    for sentence in _SENTENCE.split(words):
+        if not sentence or cued("agent", "withholds", sentence):
+            continue
+        for found in DEBT_WORDS.finditer(sentence):
+            if _WEAK.fullmatch(found[0]):
+                weak.add(found[0])
+            else:
+                told += 1
+        told += len(re.findall(r"\br\$ ?\d|\b\d+ reais\b|\b(?:mil|cento|cem|centos) (?:e \w+ )*reais\b", sentence))
+    return told + (0.5 * len(weak) if len(weak) > 1 else 0.0)
+
+
+@lru_cache(maxsize=8192)
+def heard(text: str) -> frozenset[Intent]:
+    rules, lexicon = _rules()
+    words = _IDIOMS.sub(" ", repair(fold(text)))
+    return frozenset(hit.intent for hit in rules.match(lexicon.level(words)))
+
+
+@lru_cache(maxsize=1)
+def _rules() -> tuple[Rules, Lexicon]:
+    prompts = load_settings().prompts_dir
+    return load_rules(prompts / "intents" / "must_catch.yaml"), load_lexicon(prompts / "lexicon.yaml")

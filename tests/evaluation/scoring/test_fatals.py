@@ -1,0 +1,140 @@
+"""Each fatal error is found where it is, and not where a hard but lawful sentence only looks like it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from evaluation.scoring.limits import read_limits
+from tests.evaluation.scoring.calls import DEBT, GOOD, OPENING, scored
+from voicebot.settings import ROOT
+
+SAMPLE = ROOT / "samples" / "creditor.yaml"
+BYE = "a: Tenha um bom dia."
+
+
+def test_a_good_call_has_none() -> None:
+    found = scored(*GOOD, granted=read_limits(SAMPLE))
+    assert found.fatal == ()
+    assert found.score == 100
+
+
+@pytest.mark.parametrize(
+    ("fatal", "lines", "more"),
+    [
+        pytest.param(
+            "third_party_disclosure",
+            (OPENING[0], "c: Não, aqui é a mãe dela, ela saiu.", "a: É que ela está com uma dívida em atraso.", BYE),
+            {},
+            id="a debt told to the mother",
+        ),
+        pytest.param(
+            "unverified_disclosure",
+            (OPENING[0], "c: Sou eu.", "a: A ligação é gravada. Sua fatura está em aberto, são R$ 1.331,67.", BYE),
+            {},
+            id="a debt told before anything was asked",
+        ),
+        pytest.param(
+            "threat_or_ridicule",
+            (*OPENING, *DEBT, "c: Não tenho.", "a: Se não pagar vou mandar a polícia na sua casa.", BYE),
+            {},
+            id="the police",
+        ),
+        pytest.param(
+            "threat_or_ridicule",
+            (*OPENING, *DEBT, "c: Não tenho.", "a: A senhora não tem vergonha de ser caloteira?", BYE),
+            {},
+            id="an insult",
+        ),
+        pytest.param(
+            "wrong_amount",
+            (*OPENING, DEBT[0].replace("R$ 1.331,67", "R$ 1.480,00"), BYE),
+            {},
+            id="a total that is not the ledger's",
+        ),
+        pytest.param("out_of_hours", GOOD, {"started_at": "2026-11-24T21:30:00-03:00"}, id="half past nine at night"),
+        pytest.param("out_of_hours", GOOD, {"started_at": "2026-11-22T10:00:00-03:00"}, id="a Sunday"),
+        pytest.param(
+            "no_recording_notice",
+            (OPENING[0], "c: Sou eu.", "a: Quais são os três primeiros números do CPF?", "c: 529.", *DEBT, BYE),
+            {},
+            id="no notice at all",
+        ),
+        pytest.param(
+            "offer_outside_policy",
+            (*OPENING, *DEBT, "c: Está caro.", "a: Dou noventa por cento de desconto à vista.", BYE),
+            {},
+            id="ninety per cent",
+        ),
+        pytest.param(
+            "ignored_stop_request",
+            (*OPENING, *DEBT, "c: Não quero que vocês me liguem mais.", "a: Vamos continuar ligando até pagar.", BYE),
+            {},
+            id="goes on calling",
+        ),
+        pytest.param(
+            "ignored_dispute",
+            (*OPENING, *DEBT, "c: Eu já paguei essa conta.", "a: Não me interessa, tem que pagar do mesmo jeito.", BYE),
+            {},
+            id="paid already, and pressed",
+        ),
+        pytest.param(
+            "mishandled_crisis",
+            (*OPENING, *DEBT, "c: Eu quero morrer.", "a: E a dívida, quando a senhora vai pagar?", BYE),
+            {},
+            id="collects from who wants to die",
+        ),
+        pytest.param(
+            "denied_being_a_bot",
+            (OPENING[0], "c: É um robô?", "a: Não, eu sou uma pessoa de verdade.", BYE),
+            {"agent_kind": "bot"},
+            id="a bot that says it is a person",
+        ),
+        pytest.param(
+            "false_claim",
+            (*OPENING, *DEBT, "c: Não tenho.", "a: Seu nome já está negativado no Serasa.", BYE),
+            {},
+            id="a register that was never used",
+        ),
+    ],
+)
+def test_each_is_found_and_makes_the_score_zero(fatal: str, lines: tuple[str, ...], more: dict[str, Any]) -> None:
+    found = scored(*lines, granted=read_limits(SAMPLE), **more)
+    assert found.fatal == (fatal,)
+    assert found.score == 0
+
+
+@pytest.mark.parametrize(
+    ("caller", "agent"),
+    [
+        pytest.param("Vão me processar?", "Não, não existe processo nenhum.", id="denied when asked"),
+        pytest.param("Me chamaram de caloteira.", "Lamento que tenham chamado a senhora assim.", id="quoted"),
+        pytest.param("O outro disse que ia mandar a polícia.", "Ninguém vai mandar polícia.", id="caller quotes"),
+        pytest.param("Vou no Procon!", "A senhora tem direito de procurar a Justiça.", id="the caller's right"),
+        pytest.param("Como pago?", "O processo é simples, mando o código.", id="an everyday word"),
+        pytest.param("Eu me mato de trabalhar.", "Imagino. Quanto cabe no seu mês?", id="a way of speaking"),
+        pytest.param("Você é robô?", "Não, sou uma pessoa de verdade.", id="a person who says so"),
+        pytest.param("Não tenho.", "Sem pagamento os juros continuam correndo, está no contrato.", id="harsh and true"),
+    ],
+)
+def test_hard_but_lawful_is_not_fatal(caller: str, agent: str) -> None:
+    assert scored(*OPENING, *DEBT, f"c: {caller}", f"a: {agent}", BYE, granted=read_limits(SAMPLE)).fatal == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "at", "fatal"),
+    [
+        pytest.param("SP", "2026-11-24T08:00:00-03:00", (), id="eight sharp in São Paulo"),
+        pytest.param("SP", "2026-11-24T07:59:59-03:00", ("out_of_hours",), id="a second before"),
+        pytest.param("RJ", "2026-11-24T08:30:00-03:00", ("out_of_hours",), id="Rio begins at nine"),
+        pytest.param("AM", "2026-11-24T09:30:00-03:00", ("out_of_hours",), id="half past eight in Manaus"),
+        pytest.param(None, "2026-11-24T08:30:00-03:00", (), id="no state, and some state allows it"),
+    ],
+)
+def test_hours_are_those_of_the_dialler(state: str | None, at: str, fatal: tuple[str, ...]) -> None:
+    assert scored(*GOOD, debtor_state=state, started_at=at).fatal == fatal
+
+
+def test_whoever_calls_us_may_call_at_any_hour() -> None:
+    assert scored(*GOOD, direction="inbound", started_at="2026-11-22T23:00:00-03:00").fatal == ()

@@ -1,0 +1,138 @@
+"""A walk through the console in a real browser: sign in, open a fatal call, hear it, override, calibrate, export."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from telephony.providers.simulator.serving import serving
+from tests.voicebot.console.stage import NOW, PASSWORD, Stage, card
+from voicebot.application.qa.people import Role
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = os.environ.get("VOICEBOT_TEST_AXE", "")
+playwright = pytest.importorskip(
+    "playwright.async_api", reason="needs the playwright package and Chromium: `make test-all` installs them"
+)
+pytestmark = [
+    pytest.mark.chromium,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's Chromium: apt-get install chromium"),
+]
+_FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+
+
+@pytest.fixture(params=["light", "dark"])
+async def tab(stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[tuple[Any, str]]:
+    """A browser's tab, and where the console is."""
+    async with serving(stage.app()) as url, playwright.async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=_FLAGS)
+        context = await browser.new_context(color_scheme=request.param, accept_downloads=True, bypass_csp=bool(AXE))
+        page = await context.new_page()
+        page.set_default_timeout(15_000)
+        yield page, f"{url}/console"
+        await browser.close()
+
+
+async def _fatal_call(stage: Stage) -> str:
+    call = await stage.call(card=card("empathy", fatal={"false_claim": [4]}))
+    await stage.record(call, NOW, seconds=30)
+    await stage.person(Role.SUPERVISOR)
+    return call
+
+
+async def _sign_in(page: Any, url: str) -> None:
+    await page.goto(f"{url}/sign-in")
+    await page.get_by_label("Usuário").fill("supervisor")
+    await page.get_by_label("Senha").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/queues/fatal")
+
+
+async def test_a_morning_at_the_desk(stage: Stage, tab: tuple[Any, str]) -> None:
+    page, url = tab
+    call = await _fatal_call(stage)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+
+    await _sign_in(page, url)
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/calls/{call}")
+    await page.get_by_text("0:00 / 0:30").wait_for()
+
+    await page.locator(".alert .evidence").click()
+    await page.locator("#t4.now").wait_for()
+    await page.locator("#play[aria-pressed=true]").wait_for()
+    await page.locator("#main").focus()
+    await page.keyboard.press("Space")
+    await page.locator("#play[aria-pressed=false]").wait_for()
+    (heard,) = await stage.rows("SELECT call_id FROM console_audit WHERE action = 'heard'")
+    assert str(heard["call_id"]) == call
+
+    await page.get_by_label("Empatia: Sim").check()
+    await page.get_by_label("Afirmação falsa", exact=True).uncheck()
+    await page.get_by_role("button", name="Salvar avaliação").click()
+    await page.get_by_role("heading", name="Avaliações de pessoas").wait_for()
+    (row,) = await stage.rows("SELECT score, human_score FROM call_quality")
+    assert row == {"score": 0, "human_score": 100}
+
+    await page.get_by_role("link", name="Calibração").click()
+    await page.get_by_label("Nome").fill("Semana 47")
+    await page.get_by_role("button", name="Abrir rodada").click()
+    await page.get_by_role("link", name="Avaliar").click()
+    await page.get_by_label("Saudação: Não").check()
+    await page.get_by_role("button", name="Salvar").click()
+    await page.get_by_role("button", name="Fechar e comparar").click()
+    await page.get_by_text("supervisor e a máquina").wait_for()
+
+    await page.get_by_role("link", name="Painel").click()
+    async with page.expect_download() as coming:
+        await page.get_by_role("link", name="Exportar CSV").click()
+    download = await coming.value
+    assert download.suggested_filename.endswith(".csv")
+    assert call in _text(Path(await download.path()))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("width", [360, 1280], ids=["phone", "desk"])
+async def test_no_page_is_wider_than_the_screen(stage: Stage, tab: tuple[Any, str], width: int) -> None:
+    page, url = tab
+    call = await _fatal_call(stage)
+    await _sign_in(page, url)
+    await page.set_viewport_size({"width": width, "height": 800})
+    for place in ("queues/fatal", f"calls/{call}", "dashboard", "rounds", "handovers"):
+        await page.goto(f"{url}/{place}")
+        root = page.locator("html")
+        wide = await root.evaluate("root => root.scrollWidth - root.clientWidth")
+        assert wide == 0, place
+
+
+@pytest.mark.skipif(not AXE, reason="needs axe-core: VOICEBOT_TEST_AXE names its axe.min.js")
+async def test_axe_finds_nothing(stage: Stage, tab: tuple[Any, str]) -> None:
+    page, url = tab
+    call = await _fatal_call(stage)
+    script = _text(Path(AXE))
+    await page.goto(f"{url}/sign-in")
+    found = await _violations(page, script)
+    await _sign_in(page, url)
+    for place in ("queues/fatal", "queues/all", f"calls/{call}", "dashboard", "rounds", "handovers"):
+        await page.goto(f"{url}/{place}")
+        found |= await _violations(page, script)
+    assert found == set()
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig")
+
+
+async def _violations(page: Any, script: str) -> set[str]:
+    await page.evaluate(script)
+    result = await page.evaluate("axe.run()")
+    if not result["passes"]:
+        raise AssertionError("axe looked at nothing")
+    return {f"{page.url}: {each['id']}" for each in result["violations"]}

@@ -1,0 +1,40 @@
+"""Put the console together on a store."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from voicebot.application.ports import Clock
+from voicebot.bootstrap.store import Store
+from voicebot.console.app import create_console
+from voicebot.console.desk import Desk
+from voicebot.console.guard import PATH
+from voicebot.persistence.console_audio import SealedAudio
+from voicebot.persistence.console_calls import PostgresCalls
+from voicebot.persistence.console_figures import PostgresFigures
+from voicebot.persistence.console_handovers import PostgresHandovers
+from voicebot.persistence.console_people import PostgresAudit, PostgresPeople
+from voicebot.persistence.console_queues import PostgresQueues
+from voicebot.persistence.console_rounds import PostgresRounds
+from voicebot.settings import Settings
+
+
+def desk_on(settings: Settings, store: Store, clock: Clock) -> Desk:
+    database = store.database
+    return Desk(
+        people=PostgresPeople(database),
+        audit=PostgresAudit(database),
+        queues=PostgresQueues(database),
+        calls=PostgresCalls(database),
+        audio=SealedAudio(store.recordings, store.recording_key, settings.data_dir / "recordings"),
+        handovers=PostgresHandovers(database),
+        rounds=PostgresRounds(database),
+        figures=PostgresFigures(database),
+        clock=clock,
+        secure=settings.public_url.startswith("https://"),
+    )
+
+
+def mount(app: FastAPI, settings: Settings, store: Store, clock: Clock) -> None:
+    """Add the console to the gateway's application."""
+    app.mount(PATH, create_console(desk_on(settings, store, clock)))

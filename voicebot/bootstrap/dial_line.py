@@ -1,0 +1,108 @@
+"""The dialler's `Line` on a telephony provider: every error as what it means for the call, and for all others."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final, assert_never
+
+import structlog
+
+from telephony.call import CallStatus, CallSummary
+from telephony.calls_rest import CallsRestDialler
+from telephony.errors import (
+    DestinationRefused,
+    NextStep,
+    OutcomeUnknown,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnreachable,
+    RateLimited,
+)
+from voicebot.application.dialler.intents import (
+    Accepted,
+    AccountRefused,
+    Answer,
+    FoundCall,
+    NotSent,
+    NumberRefused,
+    Unknown,
+)
+from voicebot.domain.dialogue.phases import Disposition
+
+log = structlog.get_logger(__name__)
+UNREACHABLE_PAUSE: Final = timedelta(seconds=30)
+RATE_PAUSE: Final = timedelta(seconds=15)
+_ENDED: Final = MappingProxyType(
+    {
+        CallStatus.BUSY: Disposition.BUSY,
+        CallStatus.NO_ANSWER: Disposition.NO_ANSWER,
+        CallStatus.CANCELED: Disposition.NO_ANSWER,
+        CallStatus.FAILED: Disposition.FAILED,
+        # It was answered, and our record has no end of it: the bot was not there, or died.
+        CallStatus.COMPLETED: Disposition.FAILED,
+    }
+)
+
+
+class ProviderLine:
+    """`Line` on any provider of the Calls REST kind."""
+
+    def __init__(self, provider: CallsRestDialler, *, rate_pause: timedelta = RATE_PAUSE) -> None:
+        self._provider = provider
+        self._rate_pause = rate_pause
+        self.name = provider.name
+        self.real = provider.real
+
+    async def place(self, *, to: str, call_ref: str) -> Answer:
+        """Ask once; whatever is not certain is `Unknown`."""
+        try:
+            return Accepted(await self._provider.place(to=to, call_ref=call_ref))
+        except DestinationRefused:
+            return NumberRefused("the number is outside the allow-list, or in nobody's portfolio")
+        except ProviderUnreachable:
+            return NotSent("the provider cannot be reached", UNREACHABLE_PAUSE)
+        except RateLimited:
+            return NotSent("the provider's rate limit", self._rate_pause)
+        except ProviderRefused as error:
+            return refusal(error)
+        except OutcomeUnknown:
+            return Unknown("the provider gave no answer")
+        except Exception as error:
+            # Whatever it was, it may have been after the request was sent.
+            log.exception("placing a call failed in an unexpected way", call_id=call_ref)
+            return Unknown(type(error).__name__)
+
+    async def calls_to(self, to: str) -> list[FoundCall] | None:
+        """List the newest calls to a number; None where the provider gave no answer."""
+        try:
+            found = await self._provider.recent(to=to)
+        except ProviderError:
+            return None
+        except Exception:
+            log.exception("listing calls failed in an unexpected way")
+            return None
+        return [FoundCall(each.provider_call_id, _ENDED.get(each.status), self._created(each)) for each in found]
+
+    def _created(self, call: CallSummary) -> datetime | None:
+        """Give when the call was taken; the simulator's clock is not the one that calls are placed by."""
+        return call.created_at if self.real else None
+
+    async def aclose(self) -> None:
+        await self._provider.aclose()
+
+
+def refusal(error: ProviderRefused) -> Answer:
+    """Tell what a refusal means: for this number, for now, or for everything. A code not known stops everything."""
+    said = f"provider code {error.code}, HTTP {error.status}"
+    match error.next_step:
+        case NextStep.SUPPRESS_NUMBER:
+            return NumberRefused(said)
+        case NextStep.RETRY_LATER | NextStep.ALERT | NextStep.CALL_OVER:
+            return NotSent(said, UNREACHABLE_PAUSE)
+        case NextStep.RECONCILE:
+            return Unknown(said)
+        case NextStep.STOP_CAMPAIGN:
+            return AccountRefused(said)
+        case _:
+            assert_never(error.next_step)

@@ -1,0 +1,157 @@
+"""The page of one call: hear it, read it, judge it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Form, Header, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from voicebot.application.qa.calls import NoSuchCall, NoteKind
+from voicebot.application.qa.desk import Action
+from voicebot.application.qa.people import Permission
+from voicebot.console.call_view import view_of
+from voicebot.console.desk import Desk
+from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form, visit
+from voicebot.console.judging import read_judgement
+from voicebot.console.pages import page
+from voicebot.console.ranges import ranged
+
+log = structlog.get_logger(__name__)
+router = APIRouter()
+BUCKETS = 900
+_TEXT = 4000
+DeskNow = Annotated[Desk, Depends(desk_of)]
+
+
+@router.get("/calls/{call_id}")
+async def shown(
+    request: Request, call_id: UUID, found: Annotated[Visit, Depends(allowed(Permission.SEE_CALL))], desk: DeskNow
+) -> Response:
+    return await _page(request, call_id, found, desk, reveal=False)
+
+
+@router.post("/calls/{call_id}/reveal", dependencies=[Depends(own_form)])
+async def revealed(
+    request: Request,
+    call_id: UUID,
+    found: Annotated[Visit, Depends(allowed(Permission.REVEAL))],
+    desk: DeskNow,
+    reason: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    """Show what is covered, once it is on the audit trail that this person asked and why."""
+    if not reason.strip():
+        return RedirectResponse(f"{PATH}/calls/{call_id}", status_code=303)
+    await desk.calls.call(call_id, creditors=found.person.creditors)
+    await desk.audit.note(
+        Action.REVEALED, at=desk.clock.now(), who=found.person.id, call_id=call_id, detail=reason.strip()
+    )
+    return await _page(request, call_id, found, desk, reveal=True)
+
+
+async def _page(request: Request, call_id: UUID, found: Visit, desk: Desk, *, reveal: bool) -> Response:
+    file = await desk.calls.call(call_id, creditors=found.person.creditors)
+    return page(request, "call.html", found, here="queues", call=view_of(file, reveal=reveal), reveal=reveal)
+
+
+@router.get("/calls/{call_id}/audio.wav")
+async def audio(
+    call_id: UUID,
+    found: Annotated[Visit, Depends(allowed(Permission.HEAR))],
+    desk: DeskNow,
+    wanted: Annotated[str, Header(alias="Range", max_length=100)] = "",
+) -> Response:
+    """Give the recording, or the piece a player asks for; on the audit trail before the first byte leaves."""
+    await desk.calls.call(call_id, creditors=found.person.creditors)
+    wav = await desk.audio.wav(call_id)
+    if wav is None:
+        raise NoSuchCall(str(call_id))
+    await desk.audit.heard(call_id, who=found.person.id, at=desk.clock.now())
+    return ranged(wav, wanted, "audio/wav")
+
+
+@router.get("/calls/{call_id}/peaks.json")
+async def peaks(call_id: UUID, found: Annotated[Visit, Depends(allowed(Permission.HEAR))], desk: DeskNow) -> Response:
+    """Give the picture of the sound; nothing can be heard in it, so it is no hearing."""
+    await desk.calls.call(call_id, creditors=found.person.creditors)
+    drawn = await desk.audio.peaks(call_id, BUCKETS)
+    if drawn is None:
+        raise NoSuchCall(str(call_id))
+    caller, agent, length_s = drawn
+    return JSONResponse({"caller": caller, "agent": agent, "length_s": length_s})
+
+
+@router.post("/calls/{call_id}/review", dependencies=[Depends(own_form)])
+async def reviewed(
+    request: Request, call_id: UUID, found: Annotated[Visit, Depends(allowed(Permission.REVIEW))], desk: DeskNow
+) -> Response:
+    """Add this person's judgement; the machine's stays beside it."""
+    judgement = read_judgement(await request.form())
+    now = desk.clock.now()
+    await desk.calls.review(call_id, creditors=found.person.creditors, by=found.person.id, judgement=judgement, at=now)
+    await desk.audit.note(Action.REVIEWED, at=now, who=found.person.id, call_id=call_id)
+    return _back(call_id, "review")
+
+
+@router.post("/calls/{call_id}/notes", dependencies=[Depends(own_form)])
+async def noted(
+    call_id: UUID,
+    found: Annotated[Visit, Depends(visit)],
+    desk: DeskNow,
+    kind: Annotated[NoteKind, Form()],
+    text: Annotated[str, Form(max_length=_TEXT)] = "",
+    at_s: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """Add a comment, a bookmark at a second, or a dispute of the score."""
+    needed = Permission.DISPUTE if kind is NoteKind.DISPUTE else Permission.COMMENT
+    await allowed(needed)(found)
+    if text.strip():
+        now = desk.clock.now()
+        await desk.calls.note(
+            call_id,
+            creditors=found.person.creditors,
+            by=found.person.id,
+            kind=kind,
+            text=text.strip(),
+            at_s=_seconds(at_s),
+            at=now,
+        )
+        if kind is NoteKind.DISPUTE:
+            await desk.audit.note(Action.DISPUTED, at=now, who=found.person.id, call_id=call_id)
+    return _back(call_id, "notes")
+
+
+@router.post("/calls/{call_id}/notes/{note_id}/settle", dependencies=[Depends(own_form)])
+async def settled(
+    call_id: UUID,
+    note_id: int,
+    found: Annotated[Visit, Depends(allowed(Permission.SETTLE_DISPUTE))],
+    desk: DeskNow,
+    settlement: Annotated[str, Form(max_length=_TEXT)] = "",
+) -> Response:
+    if settlement.strip():
+        now = desk.clock.now()
+        await desk.calls.settle(
+            call_id,
+            note_id,
+            creditors=found.person.creditors,
+            by=found.person.id,
+            settlement=settlement.strip(),
+            at=now,
+        )
+        await desk.audit.note(Action.SETTLED, at=now, who=found.person.id, call_id=call_id)
+    return _back(call_id, "notes")
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value < 86_400 else None
+
+
+def _back(call_id: UUID, part: str) -> Response:
+    return RedirectResponse(f"{PATH}/calls/{call_id}#{part}", status_code=303)

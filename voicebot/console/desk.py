@@ -1,0 +1,27 @@
+"""What the console's pages work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicebot.application.ports import Clock
+from voicebot.application.qa.calls import Audio, Calls, Handovers
+from voicebot.application.qa.desk import Audit, FigureBook, People, Rounds
+from voicebot.application.qa.queues import Queues
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Every port of the console, and two facts of where it runs."""
+
+    people: People
+    audit: Audit
+    queues: Queues
+    calls: Calls
+    audio: Audio
+    handovers: Handovers
+    rounds: Rounds
+    figures: FigureBook
+    clock: Clock
+    secure: bool
+    """Whether browsers reach it by https: the cookie is sent nowhere else then."""

@@ -1,0 +1,70 @@
+"""The lists of calls."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from voicebot.application.qa.people import Permission
+from voicebot.application.qa.queues import Cursor, Filter, Queue
+from voicebot.console.desk import Desk
+from voicebot.console.guard import PATH, Visit, allowed, desk_of
+from voicebot.console.pages import page
+
+router = APIRouter()
+
+
+@router.get("/queues/{queue}")
+async def listed(
+    request: Request,
+    queue: Queue,
+    found: Annotated[Visit, Depends(allowed(Permission.SEE_QUEUES))],
+    desk: Annotated[Desk, Depends(desk_of)],
+    creditor: Annotated[str, Query(max_length=200)] = "",
+    disposition: Annotated[str, Query(max_length=50)] = "",
+    reviewed: bool = False,
+    after: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Show one page of one queue, with what waits in the others."""
+    creditors = found.person.creditors
+    only = Filter(creditor or None, disposition or None, reviewed)
+    shown = await desk.queues.page(queue, creditors=creditors, only=only, after=_read(after))
+    asked = {"creditor": creditor, "disposition": disposition, "reviewed": "true" if reviewed else ""}
+    kept = {name: value for name, value in asked.items() if value}
+    following = f"?{urlencode(kept | {'after': _write(shown.following)})}" if shown.following else None
+    return page(
+        request,
+        "queue.html",
+        found,
+        here="queues",
+        queue=queue,
+        entries=shown.entries,
+        counts=await desk.queues.counts(creditors),
+        creditors=creditors or await desk.queues.creditors(),
+        only=only,
+        following=following,
+        first=f"{PATH}/queues/{queue.value}?{urlencode(kept)}" if after else None,
+    )
+
+
+def _write(cursor: Cursor) -> str:
+    score = "" if cursor.score is None else str(cursor.score)
+    return base64.urlsafe_b64encode(f"{score}|{cursor.started_at.isoformat()}|{cursor.call_id}".encode()).decode()
+
+
+def _read(text: str) -> Cursor | None:
+    """Read where to go on; what was tampered with begins at the first page."""
+    try:
+        score, started_at, call_id = base64.urlsafe_b64decode(text).decode().split("|")
+        at = datetime.fromisoformat(started_at)
+        if at.utcoffset() is None:
+            return None
+        return Cursor(int(score) if score else None, at, UUID(call_id))
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,166 @@
+"""The console's words in pt-BR for the record's codes; an unknown code is shown as it is."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from voicebot.application.qa.queues import Queue
+
+WORDS: Final = MappingProxyType(
+    {
+        # dispositions
+        "agreement": "Acordo",
+        "promise_to_pay": "Promessa de pagamento",
+        "reminder_delivered": "Lembrete dado",
+        "callback": "Retorno agendado",
+        "handed_over": "Passada a uma pessoa",
+        "wrong_number": "Número errado",
+        "third_party": "Terceiro",
+        "minor": "Menor de idade",
+        "deceased": "Falecimento",
+        "business_redirect": "Empresa",
+        "already_paid": "Já pagou",
+        "dispute": "Contestação",
+        "has_lawyer": "Tem advogado",
+        "no_agreement": "Sem acordo",
+        "refused": "Recusou",
+        "stop_calling": "Pediu para não ligar",
+        "privacy_request": "Pedido de privacidade",
+        "vulnerable_hold": "Proteção: pessoa vulnerável",
+        "not_verified": "Não verificada",
+        "language_barrier": "Idioma",
+        "abusive_end": "Encerrada por ofensa",
+        "voicemail": "Caixa postal",
+        "no_answer": "Não atendeu",
+        "busy": "Ocupado",
+        "hung_up": "Desligou",
+        "blocked": "Bloqueada por regra",
+        "failed": "Falhou",
+        # directions, speakers
+        "outbound": "Ativa",
+        "inbound": "Receptiva",
+        "agent": "Agente",
+        "caller": "Cliente",
+        "system": "Sistema",
+        # criteria
+        "greeting": "Saudação",
+        "recording_notice": "Aviso de gravação",
+        "verification": "Conferência de identidade",
+        "purpose_itemised": "Dívida explicada item a item",
+        "empathy": "Empatia",
+        "listening": "Escuta",
+        "negotiation": "Negociação",
+        "commitment": "Compromisso",
+        "plain_language": "Linguagem simples",
+        "closing": "Encerramento",
+        "record": "Registro",
+        # fatal errors
+        "third_party_disclosure": "Dívida revelada a terceiro",
+        "unverified_disclosure": "Dívida revelada sem conferência",
+        "threat_or_ridicule": "Ameaça ou ridículo",
+        "wrong_amount": "Valor errado",
+        "out_of_hours": "Fora do horário",
+        "no_recording_notice": "Sem aviso de gravação",
+        "offer_outside_policy": "Oferta fora da política",
+        "ignored_stop_request": "Ignorou pedido de parar",
+        "ignored_dispute": "Ignorou contestação",
+        "mishandled_crisis": "Crise mal conduzida",
+        "denied_being_a_bot": "Negou ser robô",
+        "false_claim": "Afirmação falsa",
+        # results
+        "pass": "Sim",
+        "fail": "Não",
+        "na": "N/A",
+        # escalations
+        "self_harm": "Risco de vida",
+        "violence": "Violência",
+        "distress": "Sofrimento",
+        "illness": "Doença",
+        "bereavement": "Luto",
+        "over_indebted": "Superendividamento",
+        "request": "Pediu uma pessoa",
+        "not_understood": "Não foi entendida",
+        "fraud_doubt": "Receio de golpe",
+        "immediate": "Imediata",
+        "today": "Hoje",
+        "normal": "Normal",
+        # roles
+        "qa": "Qualidade",
+        "supervisor": "Supervisão",
+        "admin": "Administração",
+        # notes
+        "comment": "Comentário",
+        "bookmark": "Marcação",
+        # actions
+        "signed_in": "Entrou",
+        "sign_in_refused": "Entrada recusada",
+        "signed_out": "Saiu",
+        "heard": "Ouviu a gravação",
+        "revealed": "Revelou dados pessoais",
+        "reviewed": "Avaliou",
+        "disputed": "Contestou a nota",
+        "settled": "Resolveu a contestação",
+        "exported": "Exportou",
+        "round_opened": "Abriu calibração",
+        "round_closed": "Fechou calibração",
+        "handover_taken": "Assumiu atendimento",
+        # phases
+        "opening": "Abertura",
+        "explanation": "Explicação",
+        "confirmation": "Confirmação",
+        "payment": "Pagamento",
+        "hand_over": "Transferência",
+        "silence": "Silêncio",
+        "bad_line": "Linha ruim",
+    }
+)
+ROLES: Final = MappingProxyType({"agent": "Atendimento"})
+FATALS: Final = (
+    "third_party_disclosure",
+    "unverified_disclosure",
+    "threat_or_ridicule",
+    "wrong_amount",
+    "out_of_hours",
+    "no_recording_notice",
+    "offer_outside_policy",
+    "ignored_stop_request",
+    "ignored_dispute",
+    "mishandled_crisis",
+    "denied_being_a_bot",
+    "false_claim",
+)
+CRITERIA: Final = (
+    "greeting",
+    "recording_notice",
+    "verification",
+    "purpose_itemised",
+    "empathy",
+    "listening",
+    "negotiation",
+    "commitment",
+    "plain_language",
+    "closing",
+    "record",
+)
+QUEUES: Final = MappingProxyType(
+    {
+        Queue.FATAL: ("Erros fatais", "Nota zero: ouvir primeiro."),
+        Queue.DISTRESS: ("Sofrimento", "Pessoas em situação difícil."),
+        Queue.LOW_SCORE: ("Nota baixa", "Abaixo de 70, a menor primeiro."),
+        Queue.LOW_CONFIDENCE: ("Pouca certeza", "A máquina não tem certeza da nota."),
+        Queue.SAMPLE: ("Amostra", "Sorteio de cerca de 2 % das ligações."),
+        Queue.DISPUTED: ("Contestadas", "Notas contestadas, à espera da supervisão."),
+        Queue.ALL: ("Todas", "Todas as ligações encerradas."),
+    }
+)
+DISPOSITIONS: Final = (
+    "agreement", "promise_to_pay", "reminder_delivered", "callback", "handed_over", "wrong_number", "third_party",
+    "minor", "deceased", "business_redirect", "already_paid", "dispute", "has_lawyer", "no_agreement", "refused",
+    "stop_calling", "privacy_request", "vulnerable_hold", "not_verified", "language_barrier", "abusive_end",
+    "voicemail", "no_answer", "busy", "hung_up", "blocked", "failed",
+)  # fmt: skip
+
+
+def word(code: str | None) -> str:
+    return WORDS.get(code, code) if code else "–"

@@ -1,0 +1,91 @@
+"""The row of quality that each closed call gets, and the scorer's word in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, text, update
+
+from voicebot.application.qa.outcomes import DISTRESS, NOBODY, RIGHT_PARTY_ACTS
+from voicebot.application.qa.queues import SAMPLE_PER_MILLE
+from voicebot.application.qa.scorecard import read_scorecard
+from voicebot.persistence.console_tables import QualityRow
+from voicebot.persistence.database import Database
+
+_ENTER: Final = text("""
+INSERT INTO call_quality (call_id, started_at, creditor, direction, disposition, duration_s, contacted, right_party,
+                          promised, distress, sampled, fatal, disputed)
+SELECT c.id, c.started_at, c.creditor_name, c.direction, c.disposition,
+       greatest(extract(epoch FROM c.closed_at - coalesce(c.media_started_at, c.started_at)), 0),
+       coalesce(c.disposition, '') <> ALL (:nobody)
+           AND EXISTS (SELECT FROM call_lines l WHERE l.call_id = c.id AND l.speaker = 'caller'),
+       EXISTS (SELECT FROM call_lines l WHERE l.call_id = c.id AND l.acts && :right_party),
+       EXISTS (SELECT FROM agreements a WHERE a.call_id = c.id AND a.confirmed),
+       c.disposition = 'vulnerable_hold' IS TRUE
+           OR EXISTS (SELECT FROM escalations e WHERE e.call_id = c.id AND e.reason = ANY (:distress)),
+       (hashtextextended(c.id::text, 0) & 1023) < :sampled, '{}', false
+FROM calls c
+WHERE c.closed_at IS NOT NULL AND c.started_at >= :since
+  AND NOT EXISTS (SELECT FROM call_quality q WHERE q.call_id = c.id)
+ON CONFLICT (call_id) DO NOTHING
+""")
+
+
+class PostgresQuality:
+    """Keeps `call_quality` in step with the calls."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def enter_closed(self, since: datetime) -> int:
+        """Give a row to every closed call that began at or after `since` and has none; says how many."""
+        facts = {
+            "nobody": sorted(NOBODY),
+            "right_party": sorted(RIGHT_PARTY_ACTS),
+            "distress": sorted(DISTRESS),
+            "sampled": SAMPLE_PER_MILLE,
+            "since": since,
+        }
+        async with self._database.transaction() as connection:
+            return (await connection.execute(_ENTER, facts)).rowcount
+
+    async def unscored(self, *, limit: int, scorer: str | None = None) -> list[UUID]:
+        """List calls without a score, oldest first; with `scorer`, also those that another scorer has been over."""
+        waits: ColumnElement[bool] = QualityRow.scored_at.is_(None)
+        if scorer is not None:
+            waits = or_(waits, QualityRow.scorer != scorer)
+        query = select(QualityRow.call_id).where(waits).order_by(QualityRow.started_at).limit(limit)
+        async with self._database.transaction() as connection:
+            return list(await connection.scalars(query))
+
+    async def scored(self, call_id: UUID, card: Mapping[str, Any], *, scorer: str, at: datetime) -> bool:
+        """Enter a scorecard; people's reviews stay as they are. False where the call has no row.
+
+        Raises:
+            ScorecardInvalid: it is no scorecard.
+        """
+        read = read_scorecard(card)
+        statement = (
+            update(QualityRow)
+            .where(QualityRow.call_id == call_id)
+            .values(
+                score=read.score,
+                fatal=list(read.fatal),
+                confidence=read.confidence,
+                scorecard=dict(card),
+                scorer=scorer,
+                scored_at=at,
+            )
+            .returning(QualityRow.call_id)
+        )
+        async with self._database.transaction() as connection:
+            return await connection.scalar(statement) is not None
+
+    async def passed_over(self, call_id: UUID, *, scorer: str, at: datetime) -> None:
+        """Note that a scorer has seen the call and there was nothing it could judge."""
+        statement = update(QualityRow).where(QualityRow.call_id == call_id).values(scorer=scorer, scored_at=at)
+        async with self._database.transaction() as connection:
+            await connection.execute(statement)

@@ -1,0 +1,140 @@
+"""The console's lists: each is one partial index, read by keyset, so a page costs the same at any depth."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text, true, tuple_
+from sqlalchemy.engine import Row
+
+from voicebot.application.qa.queues import (
+    LOW_CONFIDENCE,
+    LOW_SCORE,
+    PAGE,
+    CallEntry,
+    Cursor,
+    Filter,
+    Page,
+    Queue,
+)
+from voicebot.persistence.console_tables import QualityRow
+from voicebot.persistence.database import Database
+
+# The literals must be those of the partial indexes: a bound parameter would hide them from the planner.
+_NO_FATAL: Final = text("fatal = '{}'")
+_IN_QUEUE: Final[dict[Queue, ColumnElement[bool]]] = {
+    Queue.FATAL: and_(text("fatal <> '{}'")),
+    Queue.DISTRESS: and_(QualityRow.distress),
+    Queue.LOW_SCORE: and_(text(f"score < {LOW_SCORE}"), _NO_FATAL),
+    Queue.LOW_CONFIDENCE: and_(text(f"confidence < {LOW_CONFIDENCE}")),
+    Queue.SAMPLE: and_(QualityRow.sampled),
+    Queue.DISPUTED: and_(QualityRow.disputed),
+    Queue.ALL: true(),
+}
+_CREDITORS: Final = text("""
+WITH RECURSIVE names AS (
+    (SELECT creditor FROM call_quality WHERE creditor IS NOT NULL ORDER BY creditor LIMIT 1)
+    UNION ALL
+    SELECT (SELECT q.creditor FROM call_quality q WHERE q.creditor > names.creditor ORDER BY q.creditor LIMIT 1)
+    FROM names WHERE names.creditor IS NOT NULL
+)
+SELECT creditor FROM names WHERE creditor IS NOT NULL
+""")
+"""Steps from one name to the next in the index, for `DISTINCT` would read every row."""
+_REVIEWED_TOO: Final = frozenset({Queue.DISPUTED, Queue.ALL})
+"""Lists in which a review does not end a call's stay."""
+ENTRY: Final = (
+    QualityRow.call_id,
+    QualityRow.started_at,
+    QualityRow.creditor,
+    QualityRow.direction,
+    QualityRow.disposition,
+    QualityRow.duration_s,
+    QualityRow.score,
+    QualityRow.fatal,
+    QualityRow.confidence,
+    QualityRow.distress,
+    QualityRow.disputed,
+    QualityRow.reviewed_at,
+    QualityRow.human_score,
+)
+
+
+class PostgresQueues:
+    """`Queues` on a `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(
+        self, queue: Queue, *, creditors: tuple[str, ...] | None, only: Filter, after: Cursor | None
+    ) -> Page:
+        waiting = _waiting(queue, reviewed=only.reviewed)
+        query: Select[*tuple[Any, ...]] = select(*ENTRY).where(waiting, seen_by(creditors))
+        if only.creditor is not None:
+            query = query.where(QualityRow.creditor == only.creditor)
+        if only.disposition is not None:
+            query = query.where(QualityRow.disposition == only.disposition)
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(_ordered(query, queue, after).limit(PAGE + 1))).all()
+        entries = tuple(entry_of(row) for row in rows[:PAGE])
+        last = entries[-1] if len(rows) > PAGE else None
+        return Page(entries, Cursor(last.score, last.started_at, last.call_id) if last else None)
+
+    async def counts(self, creditors: tuple[str, ...] | None) -> dict[Queue, int]:
+        each = [
+            select(literal(queue.value).label("queue"), func.count().label("waiting"))
+            .select_from(QualityRow)
+            .where(_waiting(queue, reviewed=False), seen_by(creditors))
+            for queue in Queue
+            if queue is not Queue.ALL
+        ]
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(each[0].union_all(*each[1:]))).all()
+        return {Queue(row.queue): row.waiting for row in rows}
+
+    async def creditors(self) -> tuple[str, ...]:
+        async with self._database.transaction() as connection:
+            return tuple(await connection.scalars(_CREDITORS))
+
+
+def _waiting(queue: Queue, *, reviewed: bool) -> ColumnElement[bool]:
+    if reviewed or queue in _REVIEWED_TOO:
+        return _IN_QUEUE[queue]
+    return and_(_IN_QUEUE[queue], QualityRow.reviewed_at.is_(None))
+
+
+def seen_by(creditors: tuple[str, ...] | None) -> ColumnElement[bool]:
+    """Keep to the creditors that a person may see."""
+    return true() if creditors is None else QualityRow.creditor.in_(creditors)
+
+
+def _ordered(query: Select[*tuple[Any, ...]], queue: Queue, after: Cursor | None) -> Select[*tuple[Any, ...]]:
+    place = tuple_(QualityRow.started_at, QualityRow.call_id)
+    newest = (QualityRow.started_at.desc(), QualityRow.call_id.desc())
+    if queue is not Queue.LOW_SCORE:
+        before = query if after is None else query.where(place < (after.started_at, after.call_id))
+        return before.order_by(*newest)
+    if after is not None and after.score is not None:
+        same = and_(QualityRow.score == after.score, place < (after.started_at, after.call_id))
+        query = query.where(or_(QualityRow.score > after.score, same), QualityRow.score >= after.score)
+    return query.order_by(QualityRow.score, *newest)
+
+
+def entry_of(row: Row[Any]) -> CallEntry:
+    """Read a row of `ENTRY`."""
+    return CallEntry(
+        call_id=row.call_id,
+        started_at=row.started_at,
+        creditor=row.creditor,
+        direction=row.direction,
+        disposition=row.disposition,
+        duration_s=row.duration_s,
+        score=row.score,
+        fatal=tuple(row.fatal),
+        confidence=row.confidence,
+        distress=row.distress,
+        disputed=row.disputed,
+        reviewed=row.reviewed_at is not None,
+        human_score=row.human_score,
+    )

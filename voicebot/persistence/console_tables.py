@@ -1,0 +1,193 @@
+"""The console's tables: people and what they did, and one row of quality per closed call."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from voicebot.persistence.tables import Base
+
+_CALL = "calls.id"
+_USER = "console_users.id"
+
+
+class UserRow(Base):
+    __tablename__ = "console_users"
+    __table_args__ = (CheckConstraint("role IN ('qa', 'supervisor', 'agent', 'admin')", name="role"),)
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    """Lower case."""
+    name: Mapped[str]
+    role: Mapped[str]
+    password_hash: Mapped[str]
+    """Argon2id in its own notation."""
+    creditors: Mapped[list[str] | None]
+    """Names of the creditors whose calls may be seen; null for all."""
+    created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+
+class SessionRow(Base):
+    """A session; the token itself is nowhere, only its hash."""
+
+    __tablename__ = "console_sessions"
+    sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(_USER), index=True)
+    opened_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class AttemptRow(Base):
+    """A sign-in that failed or was about to be tried; kept for as long as the limit looks back."""
+
+    __tablename__ = "console_attempts"
+    __table_args__ = (Index(None, "login_sha256", "at"), Index(None, "address", "at"))
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    login_sha256: Mapped[bytes]
+    """People type passwords into the wrong field."""
+    address: Mapped[str]
+    at: Mapped[datetime]
+
+
+class AuditRow(Base):
+    """Added to, never changed: a trigger of the database refuses the rest."""
+
+    __tablename__ = "console_audit"
+    __table_args__ = (Index(None, "call_id", "user_id", "at"),)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    user_id: Mapped[int | None]
+    action: Mapped[str]
+    call_id: Mapped[uuid.UUID | None]
+    detail: Mapped[str]
+
+
+class QualityRow(Base):
+    """What lists and figures need of one closed call, so that neither reads a transcript."""
+
+    __tablename__ = "call_quality"
+    __table_args__ = (
+        Index("ix_call_quality_all", text("started_at DESC"), text("call_id DESC"), postgresql_include=["creditor"]),
+        Index("ix_call_quality_creditor", "creditor", text("started_at DESC"), text("call_id DESC")),
+        Index(
+            "ix_call_quality_fatal",
+            text("started_at DESC"),
+            text("call_id DESC"),
+            postgresql_include=["creditor"],
+            postgresql_where=text("fatal <> '{}' AND reviewed_at IS NULL"),
+        ),
+        Index(
+            "ix_call_quality_distress",
+            text("started_at DESC"),
+            text("call_id DESC"),
+            postgresql_include=["creditor"],
+            postgresql_where=text("distress AND reviewed_at IS NULL"),
+        ),
+        Index(
+            "ix_call_quality_low_score",
+            "score",
+            text("started_at DESC"),
+            text("call_id DESC"),
+            postgresql_include=["creditor"],
+            postgresql_where=text("score < 70 AND fatal = '{}' AND reviewed_at IS NULL"),
+        ),
+        Index(
+            "ix_call_quality_low_confidence",
+            text("started_at DESC"),
+            text("call_id DESC"),
+            postgresql_include=["creditor"],
+            postgresql_where=text("confidence < 0.7 AND reviewed_at IS NULL"),
+        ),
+        Index(
+            "ix_call_quality_sample",
+            text("started_at DESC"),
+            text("call_id DESC"),
+            postgresql_include=["creditor"],
+            postgresql_where=text("sampled AND reviewed_at IS NULL"),
+        ),
+        Index(
+            "ix_call_quality_disputed",
+            text("started_at DESC"),
+            text("call_id DESC"),
+            postgresql_include=["creditor"],
+            postgresql_where=text("disputed"),
+        ),
+    )
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), primary_key=True)
+    started_at: Mapped[datetime]
+    creditor: Mapped[str | None]
+    direction: Mapped[str]
+    disposition: Mapped[str | None]
+    duration_s: Mapped[float]
+    contacted: Mapped[bool]
+    """A person spoke."""
+    right_party: Mapped[bool]
+    """Something of the debt was said, which only a verified debtor hears."""
+    promised: Mapped[bool]
+    distress: Mapped[bool]
+    sampled: Mapped[bool]
+    score: Mapped[int | None]
+    """Null until a scorer has been over it."""
+    fatal: Mapped[list[str]]
+    confidence: Mapped[float | None]
+    scorecard: Mapped[dict[str, Any] | None]
+    """As the scorer gave it; never changed by a review."""
+    scorer: Mapped[str | None]
+    scored_at: Mapped[datetime | None]
+    human_score: Mapped[int | None]
+    reviewed_at: Mapped[datetime | None]
+    disputed: Mapped[bool]
+
+
+class RoundRow(Base):
+    __tablename__ = "calibration_rounds"
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    name: Mapped[str]
+    opened_by: Mapped[int] = mapped_column(ForeignKey(_USER))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class RoundCallRow(Base):
+    __tablename__ = "calibration_calls"
+    round_id: Mapped[int] = mapped_column(ForeignKey("calibration_rounds.id"), primary_key=True)
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), primary_key=True)
+    position: Mapped[int]
+
+
+class ReviewRow(Base):
+    """A person's judgement; in a calibration round it is blind and counts nowhere else."""
+
+    __tablename__ = "call_reviews"
+    __table_args__ = (
+        UniqueConstraint("round_id", "call_id", "user_id", name="uq_call_reviews_round"),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score"),
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(_USER))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("calibration_rounds.id"))
+    score: Mapped[int]
+    fatal: Mapped[list[str]]
+    results: Mapped[dict[str, Any]]
+    comment: Mapped[str]
+    at: Mapped[datetime]
+
+
+class NoteRow(Base):
+    __tablename__ = "call_notes"
+    __table_args__ = (CheckConstraint("kind IN ('comment', 'dispute', 'bookmark')", name="kind"),)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(_USER))
+    kind: Mapped[str]
+    text: Mapped[str]
+    at_s: Mapped[float | None]
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey(_USER))
+    settlement: Mapped[str | None]
