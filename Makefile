@@ -47,7 +47,10 @@ test-models: install
 
 .PHONY: test
 test: test-models ## Run the test suite
-	@$(RUN) -m pytest $(ARGS)
+	@echo "== tests without speech models, on all cores"
+	@$(RUN) -m pytest -n auto --dist loadfile -m "not models and not e2e and not proof" $(ARGS) || [ $$? -eq 5 ]
+	@echo "== the dialogue's proof, speech models, whole calls"
+	@$(RUN) -m pytest -m "models or e2e or proof" $(ARGS) || [ $$? -eq 5 ]
 
 .PHONY: test-all
 test-all: test-models ## The suite with what needs more: torch for the second recogniser, test data beside the repository

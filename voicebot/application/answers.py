@@ -10,7 +10,7 @@ from typing import Final
 from stdnum.br import cpf as cpf_number
 
 from voicebot.domain.dialogue.phases import Asks
-from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
+from voicebot.domain.meaning import MUST_CATCH, Entity, EntityType, Intent, Meaning
 
 YES: Final = "yes"
 NO: Final = "no"
@@ -69,7 +69,8 @@ class Expected:
 
 def answer_in(meaning: Meaning, asks: Asks) -> Answer:
     """Give what a meaning answers to a closed question."""
-    settled = meaning.confidence >= _SURE and any(intent not in _UNSETTLED for intent in meaning.intents)
+    grave = meaning.has(*MUST_CATCH)
+    settled = grave or (meaning.confidence >= _SURE and any(intent not in _UNSETTLED for intent in meaning.intents))
     return Answer(_value(meaning, asks), settled)
 
 

@@ -66,6 +66,19 @@ _DIED_LATELY: Final = re.compile(
 _GUARDED: Final = frozenset({Intent.IDENTITY_CONFIRM, Intent.GOODBYE, Intent.VOICEMAIL, Intent.ABUSIVE})
 """Intents that end the call or open it up: on statistics alone they need a good chance."""
 _GUARD: Final = 0.6
+_UNNAMED: Final = 0.9
+_NAMED_BY: Final = {
+    Intent.PROPOSE_DATE: frozenset({EntityType.DATE, EntityType.TIME}),
+    Intent.PROPOSE_AMOUNT: frozenset({EntityType.MONEY, EntityType.NUMBER, EntityType.PERCENT, EntityType.INSTALMENTS}),
+}
+"""What must be in the words of an answer: that a day was asked for makes noise no day."""
+_LEAST_FOR: Final = {
+    **dict.fromkeys(_GUARDED, _GUARD),
+    # A yes binds: noise that only resembles one is asked about again.
+    Intent.AFFIRM: 0.5,
+    Intent.ACCEPT_OFFER: 0.5,
+}
+"""The chance that an intent needs where only statistics speak for it."""
 _DENIED: Final = {
     Intent.REQUEST_HUMAN: re.compile(
         r"\b(?:pessoa|gente|alguem|human[oa])\b.* ou .*\b(?:robo|maquina|gravacao|computador)\b|"
@@ -122,6 +135,11 @@ def signs(evidence: Evidence) -> tuple[list[Intent], list[Intent], tuple[Intent,
     return must, _commons(evidence, must), evidence.asked, evidence.ruled_out
 
 
+def _names_nothing(evidence: Evidence, intent: Intent) -> bool:
+    wanted = _NAMED_BY.get(intent)
+    return wanted is not None and not any(entity.type in wanted for entity in evidence.reading.entities)
+
+
 def choose(evidence: Evidence, trust: Trust) -> tuple[Intent, tuple[Intent, ...], float]:
     """Give main intent, the others, and the confidence; `OTHER` below 0.5 when nothing is clear."""
     if evidence.asked[:1] == (Intent.OTHER,) and not evidence.must:
@@ -137,7 +155,9 @@ def choose(evidence: Evidence, trust: Trust) -> tuple[Intent, tuple[Intent, ...]
     confidence = chances[best]
     if not must and _decided(evidence):
         best, confidence = asked[0], max(chances[asked[0]], _DECIDED)
-    if confidence < FLOOR or (best in _GUARDED and confidence < _GUARD and best not in {*must, *asked, *common}):
+    if (best not in {*must, *asked, *common} and confidence < _LEAST_FOR.get(best, FLOOR)) or confidence < FLOOR:
+        best = Intent.OTHER
+    if best not in {*must, *asked, *common} and confidence < _UNNAMED and _names_nothing(evidence, best):
         best = Intent.OTHER
     main = _guard(evidence.line, best)
     if main is Intent.OTHER and chances[Intent.OTHER] < confidence:
@@ -179,7 +199,7 @@ def _comes_along(evidence: Evidence, intent: Intent, chance: float, *, plain: bo
     if intent in _GUARDED or intent in evidence.ruled_out or intent in _impossible(evidence):
         return False
     if intent not in MUST_CATCH:
-        return chance >= ALSO
+        return chance >= _LEAST_FOR.get(intent, ALSO)
     score = evidence.scores.get(intent, 0.0)
     return score >= BESIDE_PLAIN if plain else chance >= ALSO_MUST or score >= BESIDE
 

@@ -154,14 +154,11 @@ def not_understood(state: CallState, ctx: Context) -> Step:
     if misses >= MISSES_BEFORE_HUMAN:
         parked = replace(state, parked=state.question)
         return Step(Move.LINE_IS_BAD, parked, (acts.NotUnderstood(misses), acts.OfferHuman()))
-    keys = (acts.OfferKeypad(),) if _keypad_helps(state) else ()
+    keys: tuple[Act, ...] = ()
+    if isinstance(state.question, acts.AskIdentityFactor) and misses == 1 and not state.identity.keypad_told:
+        keys = (acts.OfferKeypad(),)
+        state = replace(state, identity=replace(state.identity, keypad_told=True))
     return Step(Move.ASIDE, state, (acts.NotUnderstood(misses), *keys, *ask_again(state)))
-
-
-def _keypad_helps(state: CallState) -> bool:
-    """On the first miss of a question for digits; once a round has failed it was said with the failure."""
-    digits = isinstance(state.question, acts.AskIdentityFactor)
-    return digits and state.misses == 1 and state.identity.failed_rounds == 0
 
 
 def bad_line(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:

@@ -133,6 +133,8 @@ class Identity:
     birth: bool | None = None
     failed_rounds: int = 0
     refusals: int = 0
+    keypad_told: bool = False
+    """The keypad was offered; once is enough."""
     token: Verified | None = None
 
 

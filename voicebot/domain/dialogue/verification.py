@@ -100,11 +100,12 @@ def _failed(state: CallState, ctx: Context) -> Step:
         denied=state.identity.denied,
         failed_rounds=rounds,
         refusals=state.identity.refusals,
+        keypad_told=True,
     )
+    keys = () if state.identity.keypad_told else (acts.OfferKeypad(),)
     state = replace(state, identity=identity)
     if rounds >= ROUNDS:
         return _give_up(state, ctx)
-    keys = (acts.OfferKeypad(),) if rounds == 1 else ()
     return Step(Move.FACTORS_FAILED, state, (*keys, first_question(state)))
 
 

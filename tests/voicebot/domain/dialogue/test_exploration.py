@@ -20,6 +20,8 @@ from voicebot.domain.dialogue.policy import decide
 from voicebot.domain.dialogue.state import CallState, Decision, Event, Pressed, Silence, Started
 from voicebot.domain.meaning import Intent
 
+pytestmark = pytest.mark.proof
+
 PROPERTIES = tuple(checks(context()))
 EXAMPLES = 5
 FEWEST_EDGES = 10_000

@@ -63,6 +63,6 @@ async def test_whatever_the_server_does_the_turn_is_the_one_without_it(reply: Re
 async def test_the_debtors_name_does_not_leave() -> None:
     name = case().debtor.name
     async with opened(answers(proposal("evasive"))) as (advised, server):
-        await heard(advised, f"{name.lower()} é um bagulho doido, viu")
+        await heard(advised, f"rolou um lance com {name.lower()} lá no trem")
     assert server.questions
     assert not any(part in server.questions[0].asked["fala"] for part in name.lower().split() if len(part) > 3)
