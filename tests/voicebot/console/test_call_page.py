@@ -15,7 +15,7 @@ from voicebot.persistence.recordings import generate_key, read_key
 
 PRIVATE = ("Ana", "Beatriz", "529.982", "247-25", "98888", "cinco dois nove")
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-QUOTED = "\"'><svg/onload=alert(3)>{{7*7}}"
+QUOTED = "\"'><svg/onload=alert(3)>{{7777*7777}}"
 
 
 async def audited(stage: Stage) -> list[str]:
@@ -66,7 +66,7 @@ async def test_what_callers_and_colleagues_write_is_never_run(stage: Stage, word
     pages.append(await visitor.get(f"queues/all?creditor={words}"))
     for page in pages:
         assert page.status_code == 200
-        assert not re.search(r"<script>|<img|<svg/|49", page.text.replace("49 %", "")), page.url
+        assert not re.search(r"<script>|<img|<svg/|60481729", page.text), page.url
     assert "&lt;" in pages[0].text
 
 

@@ -19,6 +19,8 @@ NUMBERS: Final = {
 }
 """CVV 188 (life support line), Ligue 180 (women in violence): national, free, at any hour."""
 
+PLAIN: Final = 0.8
+"""A wish not to be called must be plain here: "ninguém liga pra mim" is no such wish, and would end the call."""
 AGAIN: Final = 3
 """The number is told again in every third turn of listening."""
 SILENCES: Final = 4
@@ -74,12 +76,20 @@ def listen(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     """In a crisis the bot stays: it never ends the call while the caller speaks and never goes back to money."""
     state = replace(state, silences=0, misses=0, asides=state.asides + 1)
     reason = state.escalation.reason if state.escalation is not None else EscalationReason.DISTRESS
-    number = NUMBERS[reason]
-    if meaning.has(Intent.STOP_CALLING):
-        denied = state.identity.denied
-        said = (acts.PromiseNoMoreCalls(about_number=denied), acts.SayGoodbye(acts.Farewell.CRISIS, number))
-        stop = Suppress("wrong_number" if denied else "stop")
+    if not meaning.has(Intent.STOP_CALLING):
+        return _stay(state, ctx, meaning, reason)
+    denied = state.identity.denied
+    stop = Suppress("wrong_number" if denied else "stop")
+    if meaning.intent is Intent.STOP_CALLING and meaning.confidence >= PLAIN:
+        said = (acts.PromiseNoMoreCalls(about_number=denied), acts.SayGoodbye(acts.Farewell.CRISIS, NUMBERS[reason]))
         return end(state, Move.STOP, Disposition.VULNERABLE_HOLD, said, (stop,))
+    # Perhaps such a wish: it is kept, and nobody is left alone for it.
+    step = _stay(state, ctx, meaning, reason)
+    return replace(step, effects=(*step.effects, stop))
+
+
+def _stay(state: CallState, ctx: Context, meaning: Meaning, reason: EscalationReason) -> Step:
+    number = NUMBERS[reason]
     if meaning.intent is Intent.GOODBYE:
         return _farewell(state, number, Move.GOODBYE)
     coming = announce(state, ctx)

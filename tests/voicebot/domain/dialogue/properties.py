@@ -12,6 +12,7 @@ from tests.voicebot.domain.dialogue.exploration import LAST_TURN, Check, Edge
 from voicebot.domain.audit import violations
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Act
+from voicebot.domain.dialogue.distress import PLAIN
 from voicebot.domain.dialogue.phases import Disposition, Phase, Urgency
 from voicebot.domain.dialogue.state import AlertOnCall, Context, Heard, Pressed, Suppress, asked_by
 from voicebot.domain.dialogue.transitions import ENDS
@@ -197,7 +198,8 @@ def stop_is_honoured(edge: Edge) -> str | None:
     kinds = {effect.kind for effect in edge.after.effects if isinstance(effect, Suppress)}
     if heard.has(*CRISIS) and edge.before.phase is not Phase.DISTRESS:
         return None if kinds else "nothing holds the next call back"
-    if not state.ended:
+    plain = heard.intent is Intent.STOP_CALLING and heard.confidence >= PLAIN
+    if not state.ended and (plain or edge.before.phase is not Phase.DISTRESS):
         return "the call went on"
     # Somebody else's wish binds the number, the person's own wish binds the person.
     if edge.before.phase is Phase.DISTRESS:

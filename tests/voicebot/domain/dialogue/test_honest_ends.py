@@ -22,8 +22,8 @@ from tests.voicebot.domain.dialogue.cases import (
 )
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
-from voicebot.domain.dialogue.state import AlertOnCall, Context, Decision, Event, SendOfficialContact
-from voicebot.domain.meaning import Intent
+from voicebot.domain.dialogue.state import AlertOnCall, Context, Decision, Event, Heard, SendOfficialContact
+from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.portfolio import Channel
 
 KNOWN: tuple[Event, ...] = (SOU_EU, CPF, BIRTH)
@@ -226,3 +226,19 @@ def test_what_may_not_wait_is_heard_at_the_teach_back_too(heard: Intent, ending:
 def test_figures_retold_are_a_retelling_whatever_else_they_sound_like() -> None:
     retold = money("1065.34", intent=Intent.ALREADY_PAID, text="eu pago mil e sessenta e cinco")
     assert play(*KNOWN, SIM, SIM, SIM, retold)[-1].state.bargain.taught
+
+
+@pytest.mark.parametrize(
+    ("main", "also", "confidence", "ends"),
+    [
+        (Intent.OTHER, (Intent.STOP_CALLING,), 0.3, False),
+        (Intent.STOP_CALLING, (), 0.5, False),
+        (Intent.STOP_CALLING, (), 0.99, True),
+    ],
+    ids=["nobody calls me, she says", "perhaps a wish", "stop calling me"],
+)
+def test_in_distress_only_a_plain_wish_not_to_be_called_ends_the_call(
+    main: Intent, also: tuple[Intent, ...], confidence: float, ends: bool
+) -> None:
+    heard = Heard(Meaning("ninguém liga pra mim", main, confidence, also))
+    assert play(*KNOWN, means(Intent.SELF_HARM), heard)[-1].state.ended is ends
