@@ -88,6 +88,7 @@ def test_portuguese_with_a_loan_word_is_not(line: str) -> None:
     assert not is_foreign(line)
 
 
+@pytest.mark.models  # timed, and so by itself: other tests on the same core count as its own
 def test_a_turn_stays_within_its_time() -> None:
     """Processor time, the median over ordinary lines; the bench holds the tighter target on a quiet core."""
     understander = reader()
