@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psycopg
 import pytest
 import pytest_asyncio
+from sqlalchemy import make_url
 
 from evaluation.simulation.persona import Persona, Rule, find, fold
 from evaluation.simulation.spoken_caller import SpokenCaller
@@ -127,6 +129,16 @@ async def line(module_database_url: str, tmp_path_factory: pytest.TempPathFactor
         cache.close()
     for engine in engines:
         engine.close()
+
+
+@pytest.fixture(autouse=True)
+def unknown_again(module_database_url: str) -> None:
+    """Each call is the first to its debtor: a promise, or the day's calls, would rightly stop the next."""
+    url = make_url(module_database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for table in (b"agreements", b"suppressions", b"callbacks"):
+            connection.execute(b"DELETE FROM " + table)
+        connection.execute(b"UPDATE calls SET person = NULL, phone = NULL, debtor_ref = NULL")
 
 
 @pytest.mark.asyncio(loop_scope="module")
