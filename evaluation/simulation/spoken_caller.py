@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -66,9 +67,8 @@ class SpokenCaller:
         """Hold the conversation until either side ends it."""
         self.phone = phone
         try:
-            await self._talk(phone, Mind(self.persona))
-        except CallOver:
-            pass
+            with suppress(CallOver):
+                await self._talk(phone, Mind(self.persona))
         finally:
             self.finished.set()
 

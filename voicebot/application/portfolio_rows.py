@@ -16,6 +16,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -99,11 +100,9 @@ class _Cells:
 
     def day(self, column: str) -> date:
         text = self.text(column)
-        try:
+        with suppress(ValueError):
             if _DATE.fullmatch(text):
                 return date.fromisoformat(text)
-        except ValueError:
-            pass
         raise _BadRow(f"{column} is not a date", "write it as YYYY-MM-DD")
 
     def money(self, column: str) -> Money:

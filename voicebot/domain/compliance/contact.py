@@ -5,6 +5,7 @@ Instants are aware and in the debtor's zone: the shell has turned them, the rule
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -57,7 +58,7 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactRule:
+class ContactRule(ABC):
     """A rule with its source. `clears` is what makes it one."""
 
     id: str
@@ -66,9 +67,9 @@ class ContactRule:
     cites: str
     verified_on: date
 
+    @abstractmethod
     def clears(self, inquiry: Inquiry, at: datetime) -> datetime | None:
         """Give the first instant from `at` on at which this rule alone allows contact; None is never."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -43,11 +43,9 @@ class Bot:
         await self.send("mark", mark={"name": name})
 
     async def read(self) -> None:
-        try:
+        with suppress(ConnectionClosed):
             async for text in self.socket:
                 self.received.append(json.loads(text))
-        except ConnectionClosed:
-            pass
         self.close_code = self.socket.close_code
         self.closed.set()
 

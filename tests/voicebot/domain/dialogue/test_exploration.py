@@ -77,9 +77,7 @@ def test_a_caller_who_always_does_the_same_is_let_go_within_sixty_turns(
     state = decide(CallState(direction), Started(), ctx).state
     for _turn in range(60):
         state = decide(state, event, ctx).state
-        if state.ended:
-            return
-    raise AssertionError(f"still in {state.phase} after 60 turns")
+    assert state.ended, f"still in {state.phase} after 60 turns"
 
 
 @pytest.mark.parametrize("staffed", [True, False], ids=["somebody in", "nobody in"])
