@@ -37,6 +37,11 @@ demo: install ## Hold one whole call with real speech; listen to var/demo/call.w
 train-understanding: install ## Fit the intents anew after their data changed; a few minutes
 	@$(RUN) -m voicebot.understanding.training
 
+.PHONY: finetune-stt
+finetune-stt: install ## Teach the recogniser's encoder short windows anew; about an hour on two cores
+	@$(UV) pip install --quiet --python $(RUN) 'torch==2.13.0'
+	@$(RUN) -m evaluation.finetuning $(ARGS)
+
 .PHONY: serve
 serve: install ## Run the gateway
 	@$(RUN) -m voicebot serve $(ARGS)

@@ -56,6 +56,7 @@ def latency(
 ) -> None:
     """Measure the response time on the stereo recording of whole calls."""
     from evaluation.benchmarks import latency as latency_bench
+    from evaluation.benchmarks.latency_table import latency_table
     from evaluation.stage import StageError
 
     notes = Console(stderr=True)
@@ -150,6 +151,32 @@ def speech(
     Console().print(speech_table(result))
 
 
+@bench.command("answering")
+def answering(
+    takes: Annotated[
+        int, typer.Option(min=1, help="Times each saying is spoken, by other voices, over other lines.")
+    ] = 3,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same audio.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Measure how well people, recordings and tones are told apart at pick-up."""
+    from evaluation.benchmarks import answering as answering_bench
+    from evaluation.benchmarks.answering_table import answering_table
+    from voicebot.settings import load_settings
+    from voicebot.speech.errors import SpeechError
+
+    notes = Console(stderr=True)
+    try:
+        result = answering_bench.measure(takes=takes, seed=seed, settings=load_settings(), say=notes.print)
+    except SpeechError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from error
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    Console().print(answering_table(result))
+
+
 @bench.command("dial")
 def dial(
     runs: Annotated[int, typer.Option(min=0, help="Chaos runs; the full run is 500.")] = 20,
@@ -182,20 +209,4 @@ def dial_table(result: dict[str, Any]) -> Table:
         table.add_row(f"the carrier {name}", str(count))
     for name in ("double_dials", "never_dialled", "lost_outcomes", "double_outcomes"):
         table.add_row(name.replace("_", " "), str(result[name]))
-    return table
-
-
-def latency_table(result: dict[str, Any]) -> Table:
-    """Lay the figures out, one distribution a row."""
-    box = result["machine"]
-    title = f"{result['calls']} calls on {box['cpu']}, {box['cores']} cores, load {result['load']} at the start"
-    table = Table("what, ms", "n", "median", "p95", "min", "max", title=title)
-    rows = {name: result[name] for name in ("response_ms", "content_ms", "greeting_ms", "barge_in_ms")}
-    rows |= {f"stage {name}": found for name, found in result["stages_ms"].items()}
-    for name, found in rows.items():
-        cells = [str(found[key]) for key in ("n", "median", "p95", "min", "max")] if found else ["0", "", "", "", ""]
-        table.add_row(name, *cells)
-    cut = result["false_cutoff"]
-    if cut:
-        table.caption = f"cut off in {cut['value']:.0%} of {cut['n']} hesitating turns"
     return table

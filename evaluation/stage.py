@@ -140,6 +140,7 @@ async def staged(
         auth_token=settings.twilio_auth_token.get_secret_value() if settings.twilio_auth_token else "",
         inbound_voice_url=f"{settings.public_url}/telephony/twilio/voice",
         inbound_status_url=f"{settings.public_url}/telephony/twilio/status",
+        human_numbers=frozenset(filter(None, [portfolio.creditor.handoff_phone])),
         ring_s=ring_s,
         network=network,
     )

@@ -22,7 +22,7 @@ from telephony.call_options import MachineDetection, ProviderRecording, with_ref
 from telephony.errors import CallGone, NextStep, OutcomeUnknown, ProviderRefused, ProviderUnreachable, RateLimited
 from telephony.guard import DialGuard
 from telephony.rest_errors import typed_error
-from telephony.transfer import dial_human
+from telephony.transfer import dial_human, enter_room, play_and_end
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _STATUS_EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
@@ -155,6 +155,34 @@ class CallsRestDialler:
         limit_s = account.time_limit_s + account.human_time_limit_s
         with _asking("transferring a call"):
             await self._client.calls(provider_call_id).update_async(twiml=twiml, time_limit=limit_s)
+
+    async def call_human(self, to: str, *, url: str, status_url: str, ring_s: int) -> str:
+        """Ring a human who may take a call, and give the id of that call; `url` is asked once they pick up.
+
+        Not counted against the caps on calls to debtors. Raises as `place` does.
+        """
+        check_destination(to)
+        asked = {"to": to, "from_": self._account.caller_id, "url": url, "timeout": ring_s}
+        limit_s = self._account.human_time_limit_s
+        reports = {"status_callback": status_url, "status_callback_event": _STATUS_EVENTS, "time_limit": limit_s}
+        with _asking("calling a human", is_about_a_call=False):
+            call = await self._client.calls.create_async(**asked, **reports)
+        if not call.sid:
+            raise OutcomeUnknown("the provider's answer to a placed call has no id; look the call up before another")
+        return str(call.sid)
+
+    async def move_to_room(self, provider_call_id: str, room: str, *, events_url: str) -> None:
+        """Take a live call from the bot into the room where a human waits. Raises `CallGone`, `ProviderError`."""
+        account = self._account
+        limit_s = account.time_limit_s + account.human_time_limit_s
+        twiml = enter_room(room, events_url=events_url, is_human=False, time_limit_s=account.human_time_limit_s)
+        with _asking("moving a call to a human"):
+            await self._client.calls(provider_call_id).update_async(twiml=twiml, time_limit=limit_s)
+
+    async def play_last_words(self, provider_call_id: str, audio_url: str) -> None:
+        """Play an announcement to a live call and end it. Raises `CallGone`, `ProviderError`."""
+        with _asking("playing an announcement"):
+            await self._client.calls(provider_call_id).update_async(twiml=play_and_end(audio_url))
 
     async def pause_recording(self, provider_call_id: str) -> None:
         """Record silence from now on, as while payment data is spoken. Raises `CallGone` where nothing is recorded."""

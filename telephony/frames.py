@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from pipecat.frames.frames import OutputTransportMessageFrame, SystemFrame
+from pipecat.serializers.base_serializer import FrameSerializer
+
+MediaSerializer: TypeAlias = FrameSerializer
+"""Any provider's translator between its media socket and the pipeline, for those who only pass it on."""
 
 
 @dataclass

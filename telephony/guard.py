@@ -31,6 +31,22 @@ class DialGuard(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class NotStopped:
+    """Admits nothing while a kill switch is thrown: the process's own, or the one that all share."""
+
+    is_stopped: Callable[[], Awaitable[bool]]
+    is_off: bool = False
+    """The process's own switch."""
+
+    async def admit(self, to: str) -> None:
+        if self.is_off or await self.is_stopped():
+            raise CapReached("dialling is switched off: no call begins until it is switched on again")
+
+    def give_back(self) -> None:
+        """Nothing was counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class OnlyListed:
     """Admits numbers that the portfolio holds."""
 
@@ -100,10 +116,11 @@ class AllOf:
             for guard in self.guards:
                 await guard.admit(to)
                 admitted.append(guard)
-        except (NotListed, CapReached):
-            for guard in admitted:
-                guard.give_back()
-            raise
+        finally:
+            # Also where a guard could not be asked, as with the database away.
+            if len(admitted) < len(self.guards):
+                for guard in admitted:
+                    guard.give_back()
 
     def give_back(self) -> None:
         for guard in self.guards:

@@ -40,3 +40,11 @@ class Provider(Protocol):
     async def recent(self, *, to: str) -> Sequence[CallSummary]:
         """List the newest calls to a number, newest first: what to ask after `OutcomeUnknown`."""
         ...
+
+
+class Dialler(Provider, Protocol):
+    """A provider that holds connections open."""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...

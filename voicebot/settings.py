@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -40,12 +41,21 @@ class Settings(BaseSettings):
     outcome_url: str | None = Field(None, validation_alias=_env("VOICEBOT_OUTCOME_URL"))
     test_data: Path | None = Field(None, validation_alias=_env("VOICEBOT_TEST_DATA"))
 
-    provider: Literal["twilio", "simulator"] = Field("twilio", validation_alias=_env("VOICEBOT_PROVIDER"))
+    provider: Literal["twilio", "asterisk", "simulator"] = Field("twilio", validation_alias=_env("VOICEBOT_PROVIDER"))
     caller_id: str | None = Field(None, validation_alias=_env("VOICEBOT_CALLER_ID"))
     """E.164 number that outbound calls come from."""
     twilio_account_sid: str | None = Field(None, validation_alias=_env("TWILIO_ACCOUNT_SID"))
     twilio_auth_token: SecretStr | None = Field(None, validation_alias=_env("TWILIO_AUTH_TOKEN"))
     twilio_api_base: str | None = Field(None, validation_alias=_env("TWILIO_API_BASE"))
+
+    asterisk_url: str = Field("http://127.0.0.1:8088", validation_alias=_env("VOICEBOT_ASTERISK_URL"))
+    """Asterisk's HTTP server: ARI and the manager; plain http only to this machine or a private network."""
+    asterisk_password: SecretStr | None = Field(None, validation_alias=_env("VOICEBOT_ASTERISK_PASSWORD"))
+    """What the bot shows Asterisk."""
+    asterisk_secret: SecretStr | None = Field(None, validation_alias=_env("VOICEBOT_ASTERISK_SECRET"), min_length=16)
+    """What Asterisk shows the bot, at every door."""
+    asterisk_audiosocket: str | None = Field(None, validation_alias=_env("VOICEBOT_ASTERISK_AUDIOSOCKET"))
+    """host:port to take AudioSocket connections on; AudioSocket is neither encrypted nor authenticated."""
 
     tts_engine: Literal["kokoro", "piper"] = Field("kokoro", validation_alias=_env("VOICEBOT_TTS"))
     piper_url: str | None = Field(None, validation_alias=_env("VOICEBOT_PIPER_URL"))
@@ -58,6 +68,28 @@ class Settings(BaseSettings):
     """Base of an OpenAI-compatible API, http://127.0.0.1:8000/v1: asked where the local understanding is unsure."""
     proposer_model: str | None = Field(None, validation_alias=_env("VOICEBOT_PROPOSER_MODEL"))
     proposer_key: SecretStr | None = Field(None, validation_alias=_env("VOICEBOT_PROPOSER_KEY"))
+    dialling: Literal["on", "off"] = Field("on", validation_alias=_env("VOICEBOT_DIALLING"))
+    """`off` places no call from this process, whatever asks for one; `dial stop` stops all processes at once."""
+    calls_per_hour: int = Field(1_000, ge=0, validation_alias=_env("VOICEBOT_CALLS_PER_HOUR"))
+    """Calls that one process places in any 60 minutes; campaigns have caps of their own over all machines."""
+    spend_per_day: Decimal = Field(Decimal("1000.00"), ge=0, validation_alias=_env("VOICEBOT_SPEND_PER_DAY"))
+    """What one process may spend on calls a day, each taken at `call_cost`; in the provider's currency."""
+    call_cost: Decimal = Field(Decimal("0.50"), gt=0, validation_alias=_env("VOICEBOT_CALL_COST"))
+    """What a long call costs."""
+    machine_detection: bool = Field(True, validation_alias=_env("VOICEBOT_MACHINE_DETECTION"))
+    """Ask the provider who answered, beside our own ear; it costs a little for each call."""
+    provider_recording: bool = Field(False, validation_alias=_env("VOICEBOT_PROVIDER_RECORDING"))
+    """A second, dual-channel recording at the provider; ours needs none."""
+    keep_recordings_days: int = Field(1_825, ge=1, validation_alias=_env("VOICEBOT_KEEP_RECORDINGS_DAYS"))
+    """Days after which recordings are erased and what was said is blanked."""
+    handover: Literal["warm", "cold"] = Field("cold", validation_alias=_env("VOICEBOT_HANDOVER"))
+    """warm: a person is called, hears who waits and takes it; only then is the caller put through. cold: at once."""
+    handover_ring_s: int = Field(25, ge=5, le=120, validation_alias=_env("VOICEBOT_HANDOVER_RING_S"))
+    """Seconds that a person's phone rings before the caller is told that nobody came."""
+    handover_url: str | None = Field(None, validation_alias=_env("VOICEBOT_HANDOVER_URL"))
+    """Where the agents' desktop is told of each hand-over, with the one-time link of the call's page; signed."""
+    browser_line: bool = Field(False, validation_alias=_env("VOICEBOT_BROWSER_LINE"))
+    """A page from which people of the console talk to the bot by microphone; sample portfolios only."""
     clock_start: datetime | None = Field(None, validation_alias=_env("VOICEBOT_CLOCK_START"))
     """An instant with an offset at which the clock starts; only with the simulator, for calls outside hours."""
     max_calls: int = Field(4, ge=1, validation_alias=_env("VOICEBOT_MAX_CALLS"))
@@ -92,6 +124,16 @@ class Settings(BaseSettings):
         if parts.username is not None:
             raise ValueError("must carry no user or password: put the key into VOICEBOT_PROPOSER_KEY")
         return value.rstrip("/")
+
+    @field_validator("asterisk_audiosocket")
+    @classmethod
+    def _audiosocket(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        parts = urlsplit(f"//{value}")
+        if not parts.hostname or not parts.port or parts.path or parts.username is not None:
+            raise ValueError("must look like 127.0.0.1:9092")
+        return value
 
     @field_validator("models_dir", "data_dir", "prompts_dir")
     @classmethod

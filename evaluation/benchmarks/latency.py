@@ -1,6 +1,9 @@
 """How long a caller waits, measured on the stereo recording of whole calls with everything local.
 
-The callers' lines carry line noise at 25 dB, and three in ten a hesitation of 400 to 900 ms inside the turn.
+The callers' lines carry line noise at 25 dB, and three in ten a hesitation of 400 to 900 ms inside the turn. The stages
+come from the bot's own events: milliseconds after the caller's last speech, as its detector places it, but for
+`stt_work` (the recogniser's time), `voice` and `longest_wait` (from the decision, or from a line's turn, to
+its first audio), and `transport` (from that audio to the phone: what response and stages leave).
 """
 
 from __future__ import annotations
@@ -9,59 +12,35 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 from functools import partial
+from statistics import median
 from typing import Any, Final
 
 import numpy as np
+from sqlalchemy import text
 
-from evaluation.benchmarks.distribution import distribution, load, machine, rate
-from evaluation.simulation.persona import find
-from evaluation.simulation.spoken_caller import SpokenCaller
+from evaluation.benchmarks.distribution import load, machine, rate
+from evaluation.benchmarks.intervals import spread
+from evaluation.benchmarks.latency_callers import ReadingCaller, Said, callers
+from evaluation.simulation.persona import Persona
 from evaluation.stage import Say, Stage, staged
 from telephony.codecs import RATE_HZ, Int16
 from telephony.providers.simulator import metrics
 from telephony.providers.simulator.calls import ANSWERED, CarriedCall, PickUp
 from telephony.providers.simulator.impairments import Network
 from telephony.providers.simulator.phone import Phone
+from voicebot.application.ports import Speaker
 from voicebot.bootstrap import speech
 from voicebot.settings import load_settings
 from voicebot.speech.phrases import PhraseCache
 
 NOISE_DB: Final = 25.0
-HESITATING: Final = 0.3
-HESITATION_S: Final = (0.4, 0.9)
 TURNS: Final = 20
-MOST_CALLS: Final = 8
+MOST_CALLS: Final = 20
 OPENERS: Final = frozenset({"Acknowledge", "SayAgain", "NotUnderstood", "SpeakDifferently"})
 """Lines that carry no answer yet: `content_ms` waits for the line after them."""
-PERSONA: Final = "agreement"
-
-
-@dataclass(slots=True)
-class HesitatingCaller(SpokenCaller):
-    """Pauses inside a turn now and then, as people do, and notes where it did."""
-
-    chance: random.Random = field(default_factory=lambda: random.Random(7))
-    spoken: list[tuple[float, float, bool]] = field(default_factory=list)
-    """Start and end of each utterance on the phone's clock, and whether it hesitated."""
-
-    async def _say(self, phone: Phone, line: str) -> None:
-        pcm = await self._audio(line)
-        hesitates = len(line.split()) > 3 and self.chance.random() < HESITATING
-        if hesitates:
-            pcm = pause_inside(pcm, self.chance.uniform(*HESITATION_S))
-        start = phone.at_s
-        await phone.say(pcm)
-        self.spoken.append((start, phone.at_s, hesitates))
-
-
-def pause_inside(pcm: Int16, seconds: float) -> Int16:
-    """Cut the audio at its quietest 20 ms in the middle third and put silence there."""
-    frame = RATE_HZ // 50
-    third = len(pcm) // 3
-    starts = range(third, 2 * third, frame)
-    quiet = min(starts, key=lambda at: float(np.mean(np.abs(pcm[at : at + frame].astype(np.float64)))))
-    gap = np.zeros(int(seconds * RATE_HZ), np.int16)
-    return np.concatenate([pcm[:quiet], gap, pcm[quiet:]])
+COUNTS: Final = frozenset({"lines", "lines_unready"})
+"""Figures of a turn that are no times."""
+READY_MS: Final = 30.0
 
 
 @dataclass(slots=True)
@@ -79,22 +58,28 @@ class Figures:
 
 
 async def measure(*, turns: int = TURNS, say: Say = lambda _: None) -> dict[str, Any]:
-    """Hold calls on one gateway until at least `turns` responses were measured; gives the contract's object."""
+    """Hold calls on one gateway until at least `turns` responses were measured; gives the contract's object.
+
+    A minute gives about seven responses. The callers take turns: brief, long, and full of questions.
+    """
     settings = load_settings()
-    persona = find(PERSONA)
+    personas = callers()
     stt = await asyncio.to_thread(speech.hearing, settings)
-    tts = await asyncio.to_thread(partial(speech.voice, settings, name=persona.voice, threads=2))
+    tts = await asyncio.to_thread(partial(speech.voice, settings, name=personas[0].voice, threads=2))
     voice = PhraseCache(tts, settings.data_dir / "phrases")
     switch = Switch()
     figures = Figures()
     before = load()
+    cast = [ReadingCaller(persona, stt, voice) for persona in personas]
+    for caller in cast:
+        await caller.rehearse()
     try:
-        async with staged(switch, persona.debtor, network=Network(noise_snr_db=NOISE_DB, seed=7)) as stage:
+        async with staged(switch, personas[0].debtor, network=Network(noise_snr_db=NOISE_DB, seed=7)) as stage:
             while len(figures.response_ms) < turns and figures.calls < MOST_CALLS:
-                switch.caller = HesitatingCaller(persona, stt, voice, chance=random.Random(figures.calls))
-                await switch.caller.rehearse()
+                persona: Persona = personas[figures.calls % len(personas)]
+                switch.caller = ReadingCaller(persona, stt, voice, chance=random.Random(figures.calls))
                 await _one_call(stage, switch.caller, figures)
-                say(f"call {figures.calls}: {len(figures.response_ms)} responses so far")
+                say(f"call {figures.calls}, {persona.name}: {len(figures.response_ms)} responses so far")
     finally:
         voice.close()
         tts.close()
@@ -105,7 +90,7 @@ async def measure(*, turns: int = TURNS, say: Say = lambda _: None) -> dict[str,
 class Switch:
     """Whoever is set takes the next call, so that one gateway serves them all."""
 
-    caller: HesitatingCaller | None = None
+    caller: ReadingCaller | None = None
 
     def pick_up(self, call: CarriedCall) -> PickUp:
         return ANSWERED
@@ -115,8 +100,34 @@ class Switch:
             await self.caller.talk(phone)
 
 
-async def _one_call(stage: Stage, caller: HesitatingCaller, figures: Figures) -> None:
+@dataclass(slots=True)
+class Reader:
+    """Reads what the bot said of one call from its record."""
+
+    stage: Stage
+    call_id: asyncio.Future[str]
+    seen: int = 0
+
+    async def __call__(self, phone: Phone) -> Said:
+        lines = await self.stage.store.calls.lines_since(await self.call_id, 0)
+        bot = [each for each in lines if each.line.speaker is Speaker.AGENT]
+        new, self.seen = bot[self.seen :], len(bot)
+        played = {str(event.data["name"]) for event in phone.tape.events if event.kind == "mark returned"}
+        return Said(" ".join(each.line.text for each in new), all(str(each.index) in played for each in bot))
+
+
+async def _fresh(stage: Stage) -> None:
+    """Forget earlier calls with this debtor: the rules would not let them be called again today."""
+    async with stage.store.database.transaction() as connection:
+        await connection.execute(text("TRUNCATE calls, suppressions CASCADE"))
+
+
+async def _one_call(stage: Stage, caller: ReadingCaller, figures: Figures) -> None:
+    await _fresh(stage)
+    known: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    caller.read = Reader(stage, known)
     call_id, carried = await stage.call(caller.persona.debtor)
+    known.set_result(call_id)
     await carried.ended.wait()
     figures.calls += 1
     phone = caller.phone
@@ -190,14 +201,24 @@ def _bot_began_in(phone: Phone, start_s: float, end_s: float) -> bool:
 
 
 def _result(figures: Figures, load_before: float) -> dict[str, Any]:
+    stages = dict(figures.stages)
+    lines, unready = stages.pop("lines", []), stages.pop("lines_unready", [])
+    voice = stages.get("voice", [])
+    if voice and figures.response_ms:
+        # The recording and the events are not paired turn by turn: what is left is that of the medians.
+        made = median(a + b for a, b in zip(stages["decided"], voice, strict=False))
+        stages["transport"] = [median(figures.response_ms) - made]
     return {
         "machine": machine(),
         "load": load_before,
+        "load_after": load(),
         "calls": figures.calls,
-        "response_ms": distribution(figures.response_ms),
-        "content_ms": distribution(figures.content_ms),
-        "greeting_ms": distribution(figures.greeting_ms),
-        "barge_in_ms": distribution(figures.barge_in_ms),
-        "stages_ms": {name: distribution(values) for name, values in sorted(figures.stages.items())},
+        "response_ms": spread(figures.response_ms),
+        "content_ms": spread(figures.content_ms),
+        "greeting_ms": spread(figures.greeting_ms),
+        "barge_in_ms": spread(figures.barge_in_ms),
+        "stages_ms": {name: spread(values) for name, values in sorted(stages.items())},
         "false_cutoff": rate(figures.cut_off, figures.hesitations),
+        "prepared": rate(int(sum(lines) - sum(unready)), int(sum(lines))),
+        "first_prepared": rate(sum(value <= READY_MS for value in voice), len(voice)),
     }

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telephony.errors import CapReached, NotListed, ProviderRefused
-from telephony.guard import HOUR, AllOf, DailySpendCap, HourlyCap, OnlyListed
+from telephony.guard import HOUR, AllOf, DailySpendCap, HourlyCap, NotStopped, OnlyListed
 from telephony.providers.simulator.dialler import SimulatorDialler
 from tests.telephony.stage import CALLEE, Person, staged
 
@@ -106,3 +106,23 @@ async def test_a_call_that_was_certainly_not_placed_costs_nothing_and_a_doubtful
         with pytest.raises(CapReached):
             await dialler.place(to=CALLEE, call_ref="r")
         await dialler.aclose()
+
+
+@pytest.mark.parametrize(("off", "stopped"), [(True, False), (False, True), (True, True)])
+async def test_a_kill_switch_admits_nothing(off: bool, stopped: bool) -> None:
+    async def is_stopped() -> bool:
+        return stopped
+
+    with pytest.raises(CapReached, match="switched off"):
+        await NotStopped(is_stopped, is_off=off).admit(CALLEE)
+
+
+async def test_a_guard_that_cannot_be_asked_costs_the_others_nothing() -> None:
+    async def database_away(_number: str) -> bool:
+        raise ConnectionError
+
+    clock = Clock()
+    cap = HourlyCap(1, clock.now)
+    with pytest.raises(ConnectionError):
+        await AllOf((cap, OnlyListed(database_away))).admit(CALLEE)
+    assert await admitted(cap, 2) == 1

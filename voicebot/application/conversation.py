@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -27,7 +28,7 @@ from voicebot.domain.compliance.gate import Facts, Listener, Released, release
 from voicebot.domain.compliance.rules import Refused
 from voicebot.domain.dialogue.acts import Act, NeutralLine, NoticeRecording, SpeakDifferently
 from voicebot.domain.dialogue.foresight import likely_events
-from voicebot.domain.dialogue.phases import Direction
+from voicebot.domain.dialogue.phases import Asks, Direction, Phase
 from voicebot.domain.dialogue.policy import decide
 from voicebot.domain.dialogue.state import (
     CallState,
@@ -43,16 +44,23 @@ from voicebot.domain.dialogue.state import (
 from voicebot.domain.dialogue.utterance import Utterance
 from voicebot.domain.heard import Sureness
 from voicebot.domain.identity import is_usable
-from voicebot.domain.meaning import Meaning
+from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.offers import Offer
 from voicebot.domain.portfolio import Case, Treatment
 from voicebot.domain.segments import segment_in, tone_of
 
 log = structlog.get_logger(__name__)
 
+SHORT_ANSWER: Final = 3
+"""Words: a yes or no of more may have only begun."""
+PLAIN_ANSWER: Final = 0.9
+_GOES_ON: Final = frozenset({"que", "e", "mas", "se", "porque", "só", "de"})
+"""No answer ends in these."""
+_YES_OR_NO: Final = frozenset({Intent.AFFIRM, Intent.DENY, Intent.IDENTITY_CONFIRM, Intent.ACCEPT_OFFER})
+
 ASSISTANT = "Clara"
-FORESEEN = 10
-"""Lines made ready ahead; more would be made for nothing."""
+FORESEEN = 60
+"""Lines made ready ahead at most; more would be made for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,7 @@ class Conversation:
         self._with = with_
         self._effects = Effects(facts.call_id, facts.case, with_.records, with_.messenger)
         self._zone = ZoneInfo(facts.case.timezone)
-        self._said: frozenset[str] = frozenset()
+        self._said: tuple[str, ...] = ()
         self._spoken = 0
         self.state = CallState(facts.direction)
         self._notices: set[int] = set()
@@ -126,6 +134,7 @@ class Conversation:
         """The recording notice was heard to its end, not only said."""
         self.slower = False
         self.louder = False
+        self._understood: tuple[str, Asks | Phase, datetime, Meaning] | None = None
 
     def now(self) -> datetime:
         """The debtor's local time."""
@@ -155,9 +164,15 @@ class Conversation:
         return await self._take(Heard(meaning, span.sureness), meaning)
 
     def understand(self, text: str) -> Meaning:
-        """What these words would mean here; changes nothing."""
-        expecting = self.state.asks or self.state.phase
-        return self._with.understanding.understand(text, expecting=expecting, at=self.now())
+        """What these words would mean here; the same words are read once, however often they are asked about."""
+        expecting, at = self.state.asks or self.state.phase, self.now()
+        minute = at.replace(second=0, microsecond=0)
+        last = self._understood
+        if last is not None and last[:3] == (text, expecting, minute):
+            return last[3]
+        meaning = self._with.understanding.understand(text, expecting=expecting, at=at)
+        self._understood = (text, expecting, minute, meaning)
+        return meaning
 
     async def _reconsidered(self, meaning: Meaning) -> Meaning:
         """Give an unsure reading its second chance, in a process that has one; the wait is bounded."""
@@ -169,9 +184,16 @@ class Conversation:
         return await understanding.reconsider(meaning, expecting=expecting, at=self.now(), names=names)
 
     def answers_in_full(self, text: str) -> bool:
-        """Tell whether these words give all that the open identity question wants; changes nothing."""
+        """Tell whether these words give all that the open question wants, so that nobody is kept waiting."""
         asked = self.state.asks
-        return asked is not None and is_usable(self._facts.case.debtor, asked, self.understand(text))
+        if asked is None or not text:
+            return False
+        meaning = self.understand(text)
+        if asked is Asks.YES_NO:
+            plain = meaning.intent in _YES_OR_NO and meaning.confidence >= PLAIN_ANSWER and not meaning.also
+            words = text.lower().strip(" .,!?").split()
+            return plain and len(words) <= SHORT_ANSWER and words[-1] not in _GOES_ON
+        return is_usable(self._facts.case.debtor, asked, meaning)
 
     async def silence(self) -> Turn:
         return await self._take(Silence(), None)
@@ -193,25 +215,40 @@ class Conversation:
         await self._with.records.mark(self._facts.call_id, index, outcome, self.now())
 
     def foresee(self) -> list[str]:
-        """The texts that will probably be needed next, likeliest first, each once."""
+        """The lines that will probably be needed next, each once: all first lines before all second ones."""
+        return in_rounds(self.foreseen())
+
+    def foreseen(self) -> Iterator[tuple[str, ...]]:
+        """Give, one event at a time and likeliest first, the lines that would answer it; changes nothing.
+
+        Each step takes a few milliseconds, so that whoever has an event loop can let it run in between.
+        """
         context = self._context(self.now())
-        return self._texts_of(likely_events(self.state, context), context)
+        state, said, spoken = self.state, self._said, self._spoken
+        for event in likely_events(state, context):
+            yield self._answer_to(event, state, context, said, spoken)
 
     def foresee_opening(self) -> list[str]:
         """The first words of a call that has not begun."""
-        return self._texts_of((Started(),), self._context(self.now()))
+        context = self._context(self.now())
+        return list(self._answer_to(Started(), self.state, context, self._said, self._spoken))
 
-    def _texts_of(self, events: tuple[Event, ...], context: Context) -> list[str]:
-        texts: dict[str, None] = {}
-        for event in events:
-            decision = decide(self.state, event, context)
-            said, turn = self._said, ""
-            for offset, act in enumerate(claimed(decision.acts, accepted=True)):
-                voice = self._voice(decision.state, context.now, said, offset, turn)
-                line = self._with.script.render(act, voice)
-                said, turn = said | {line.variant}, f"{turn} {line.text}".strip()
-                texts[line.text] = None
-        return list(texts)[:FORESEEN]
+    def foresee_answer(self, text: str) -> tuple[str, ...]:
+        """Give what would be answered to these words; nothing is said, recorded or disclosed by it."""
+        context = self._context(self.now())
+        return self._answer_to(Heard(self.understand(text)), self.state, context, self._said, self._spoken)
+
+    def _answer_to(
+        self, event: Event, state: CallState, context: Context, said: tuple[str, ...], spoken: int
+    ) -> tuple[str, ...]:
+        decision = decide(state, event, context)
+        lines: list[str] = []
+        for place, act in enumerate(claimed(decision.acts, accepted=True)):
+            voice = self._voice(decision.state, context.now, said, spoken + place, " ".join(lines))
+            line = self._with.script.render(act, voice)
+            said = (*said, line.variant)
+            lines.append(line.text)
+        return tuple(lines)
 
     async def _take(self, event: Event, heard: Meaning | None) -> Turn:
         at = self.now()
@@ -264,8 +301,8 @@ class Conversation:
         return Listener.INBOUND_CALLER if inbound else Listener.UNKNOWN
 
     def _render(self, act: Act, at: datetime, before: str) -> Utterance:
-        line = self._with.script.render(act, self._voice(self.state, at, self._said, 0, before))
-        self._said |= {line.variant}
+        line = self._with.script.render(act, self._voice(self.state, at, self._said, self._spoken, before))
+        self._said = (*self._said, line.variant)
         self._spoken += 1
         if isinstance(act, SpeakDifferently):
             self.slower = self.slower or act.how == "slower"
@@ -284,7 +321,7 @@ class Conversation:
         )
         return await self._with.records.add_line(self._facts.call_id, spoken)
 
-    def _voice(self, state: CallState, at: datetime, said: frozenset[str], offset: int, before: str = "") -> Voice:
+    def _voice(self, state: CallState, at: datetime, said: tuple[str, ...], spoken: int, before: str = "") -> Voice:
         creditor, debtor = self._facts.case.creditor, self._facts.case.debtor
         stranger = state.identity.denied
         age = (at.date() - debtor.birth_date).days // 365
@@ -295,7 +332,7 @@ class Conversation:
             caller_name=debtor.first_name if state.verified else None,
             caller_is_female=None if stranger else self._with.is_female(debtor.first_name),
             local_time=at,
-            seed=self._facts.seed + self._spoken + offset,
+            seed=self._facts.seed + spoken,
             said=said,
             previous=before or None,
             segment=segment_in(self._facts.case, at.date()) if state.verified else None,
@@ -311,3 +348,14 @@ class Conversation:
             handoff_open=creditor.handoff_phone is not None and staffed,
             protocol=self._facts.protocol,
         )
+
+
+def in_rounds(answers: Iterable[tuple[str, ...]]) -> list[str]:
+    """Order lines as they will be needed: the first line of each answer, then the second ones; each once."""
+    rounds: list[list[str]] = []
+    for answer in answers:
+        for place, line in enumerate(answer):
+            if place == len(rounds):
+                rounds.append([])
+            rounds[place].append(line)
+    return list(dict.fromkeys(line for round_ in rounds for line in round_))[:FORESEEN]

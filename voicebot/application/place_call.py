@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from voicebot.application.dialler.intents import FoundCall
 from voicebot.application.ports import CallBook, CaseBook, Clock, Dialler, Records
 from voicebot.domain.compliance.engine import may_contact
 from voicebot.domain.compliance.rules import Refused
@@ -35,6 +39,31 @@ class SamplePortfolio(Exception):
         super().__init__("this creditor is a sample: only the simulator may dial it; set sample: false to call people")
 
 
+_ASK_AFTER_S: Final = (2.0, 5.0, 10.0, 20.0, 25.0, 30.0)
+"""Together longer than a request can stay unseen: what is not listed then was never placed."""
+_CLOCKS_APART: Final = timedelta(seconds=30)
+_RECONCILE: Final = "reconcile"
+"""`next_step` of a provider's error after which the call may ring."""
+
+
+class CallInDoubt(Exception):
+    """The provider gave no answer and cannot say: the call may ring. Its record stays open until its lease ends."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the call may have been placed, and the provider does not say: do not dial again; "
+            "its record closes by itself if no media comes"
+        )
+
+
+class Listing(Protocol):
+    """Where a call in doubt is looked up."""
+
+    async def calls_to(self, to: str) -> list[FoundCall] | None:
+        """List the newest calls to a number; None where the provider gave no answer."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     call_id: str
@@ -51,6 +80,9 @@ class PlaceCall:
     dialler: Dialler
     clock: Clock
     owner: str
+    listing: Listing | None = None
+    """Asked after a request without an answer; without it such a call stays in doubt."""
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def __call__(self, ref: str, call_id: str) -> Placed | Refused:
         """Place a call to the debtor `ref` under the new id `call_id`.
@@ -61,6 +93,7 @@ class PlaceCall:
         Raises:
             UnknownDebtor: the reference is not in the portfolio.
             SamplePortfolio: a sample creditor and a real provider.
+            CallInDoubt: the call may ring; its record is open. Every other error of the dialler means that it does not.
         """
         case = await self.cases.case_by_ref(ref)
         if case is None:
@@ -83,8 +116,40 @@ class PlaceCall:
             return refused
         try:
             provider_call_id = await self.dialler.place(to=case.debtor.phone, call_ref=call_id)
-        except Exception:
-            await self.records.close(call_id, Disposition.FAILED, self.clock.now())
-            raise
+        except Exception as error:
+            if getattr(error, "next_step", None) != _RECONCILE:
+                await self.records.close(call_id, Disposition.FAILED, self.clock.now())
+                raise
+            log.warning("a call may have been placed", call_id=call_id, error=type(error).__name__)
+            await self.records.record_event(call_id, "placing_in_doubt", {}, now)
+            return await self._reconciled(call_id, case.debtor.phone, now, error)
         await self.records.record_event(call_id, "placed", {"provider_call_id": provider_call_id}, now)
         return Placed(call_id, provider_call_id)
+
+    async def _reconciled(self, call_id: str, phone: str, asked_at: datetime, error: Exception) -> Placed:
+        """Ask the provider which calls there are; never dial again. Raises what was raised where it denies the call."""
+        denied = False
+        for seconds in _ASK_AFTER_S if self.listing is not None else ():
+            await self.pause(seconds)
+            listed = await self.listing.calls_to(phone) if self.listing is not None else None
+            denied = listed is not None
+            found = next((each for each in listed or () if _is_ours(each, asked_at)), None)
+            if found is None:
+                continue
+            now = self.clock.now()
+            await self.records.record_event(call_id, "placed", {"provider_call_id": found.provider_call_id}, now)
+            if found.ended is not None:
+                await self.records.close(call_id, found.ended, now)
+            return Placed(call_id, found.provider_call_id)
+        if not denied:
+            raise CallInDoubt from error
+        log.info("the provider never placed a call in doubt", call_id=call_id)
+        await self.records.close(call_id, Disposition.FAILED, self.clock.now())
+        raise error
+
+
+def _is_ours(call: FoundCall, asked_at: datetime) -> bool:
+    """One person, and one number, has one live call at a time: a call to it since then is this one."""
+    if call.created_at is None:
+        return call.ended is None
+    return call.created_at >= asked_at - _CLOCKS_APART

@@ -55,7 +55,7 @@ class Voice:
     """For senhor or senhora; None is unknown."""
     local_time: datetime
     seed: int
-    said: frozenset[str] = field(default_factory=frozenset)
+    said: tuple[str, ...] = ()
     """Variants already used in this call."""
     previous: str | None = None
     """What was said before in this same turn: the next line does not begin or thank or excuse itself like it."""

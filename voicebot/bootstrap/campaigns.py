@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -19,15 +20,17 @@ from voicebot.application.dialler.reminders import SendReminders
 from voicebot.application.dialler.worker import DialWorker
 from voicebot.application.ports import Clock, RecordsUnavailable
 from voicebot.bootstrap.dial_line import ProviderLine
-from voicebot.bootstrap.dialling import dialler
+from voicebot.bootstrap.dialling import dialler, guard
 from voicebot.bootstrap.outcome_webhook import OutcomeWebhook, webhook
 from voicebot.bootstrap.store import Store
+from voicebot.jobs.retention import Retention
 from voicebot.persistence.campaigns import PostgresCampaigns
 from voicebot.persistence.follow_ups import PostgresFollowUps
 from voicebot.persistence.outcome_events import PostgresOutcomes
 from voicebot.persistence.payments import PostgresPayments
 from voicebot.persistence.queue import PostgresDialQueue
 from voicebot.persistence.reminders import PostgresReminders
+from voicebot.persistence.retention import PostgresKeptWords
 from voicebot.settings import Settings
 from voicebot.web.payments import PaymentDesk
 
@@ -49,6 +52,7 @@ class Dialling:
     campaigns: PostgresCampaigns
     follow_ups: PostgresFollowUps
     reminders: SendReminders
+    retention: Retention
 
 
 @asynccontextmanager
@@ -67,7 +71,7 @@ async def dialling(
     Raises:
         SettingsError: a credential or the caller id is missing.
     """
-    line = ProviderLine(dialler(settings))
+    line = ProviderLine(dialler(settings, guard(settings, store, clock)))
     timings = Timings()
     queue = PostgresDialQueue(store.database, timings=timings, per_second=per_second, only=only)
     worker = DialWorker(
@@ -86,9 +90,16 @@ async def dialling(
             PostgresCampaigns(store.database),
             PostgresFollowUps(store.database),
             SendReminders(PostgresReminders(store.database), store.portfolio, store.messenger, clock),
+            retention(settings, store, clock),
         )
     finally:
         await line.aclose()
+
+
+def retention(settings: Settings, store: Store, clock: Clock) -> Retention:
+    """Give the chore that erases recordings and words past their time."""
+    kept = timedelta(days=settings.keep_recordings_days)
+    return Retention(store.recordings, PostgresKeptWords(store.database), clock, kept)
 
 
 def payment_desk(settings: Settings, store: Store, clock: Clock) -> PaymentDesk:

@@ -9,12 +9,17 @@ from voicebot.bootstrap.store import Store
 from voicebot.console.app import create_console
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH
+from voicebot.console.insight import Insight
 from voicebot.persistence.console_audio import SealedAudio
 from voicebot.persistence.console_calls import PostgresCalls
+from voicebot.persistence.console_clips import PostgresClips
+from voicebot.persistence.console_experiments import PostgresExperiments
 from voicebot.persistence.console_figures import PostgresFigures
 from voicebot.persistence.console_handovers import PostgresHandovers
+from voicebot.persistence.console_live import PostgresLive
 from voicebot.persistence.console_people import PostgresAudit, PostgresPeople
 from voicebot.persistence.console_queues import PostgresQueues
+from voicebot.persistence.console_reports import PostgresReports
 from voicebot.persistence.console_rounds import PostgresRounds
 from voicebot.settings import Settings
 
@@ -32,9 +37,20 @@ def desk_on(settings: Settings, store: Store, clock: Clock) -> Desk:
         figures=PostgresFigures(database),
         clock=clock,
         secure=settings.public_url.startswith("https://"),
+        sheets=PostgresHandovers(database),
+    )
+
+
+def insight_on(store: Store) -> Insight:
+    database = store.database
+    return Insight(
+        reports=PostgresReports(database),
+        experiments=PostgresExperiments(database),
+        live=PostgresLive(database),
+        clips=PostgresClips(database),
     )
 
 
 def mount(app: FastAPI, settings: Settings, store: Store, clock: Clock) -> None:
     """Add the console to the gateway's application."""
-    app.mount(PATH, create_console(desk_on(settings, store, clock)))
+    app.mount(PATH, create_console(desk_on(settings, store, clock), insight_on(store)))

@@ -9,8 +9,8 @@ from typing import Final, assert_never
 import structlog
 
 from telephony.call import CallStatus, CallSummary
-from telephony.calls_rest import CallsRestDialler
 from telephony.errors import (
+    CapReached,
     DestinationRefused,
     NextStep,
     OutcomeUnknown,
@@ -19,6 +19,7 @@ from telephony.errors import (
     ProviderUnreachable,
     RateLimited,
 )
+from telephony.provider import Dialler
 from voicebot.application.dialler.intents import (
     Accepted,
     AccountRefused,
@@ -28,6 +29,7 @@ from voicebot.application.dialler.intents import (
     NumberRefused,
     Unknown,
 )
+from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Disposition
 
 log = structlog.get_logger(__name__)
@@ -46,9 +48,9 @@ _ENDED: Final = MappingProxyType(
 
 
 class ProviderLine:
-    """`Line` on any provider of the Calls REST kind."""
+    """`Line` on any provider."""
 
-    def __init__(self, provider: CallsRestDialler, *, rate_pause: timedelta = RATE_PAUSE) -> None:
+    def __init__(self, provider: Dialler, *, rate_pause: timedelta = RATE_PAUSE) -> None:
         self._provider = provider
         self._rate_pause = rate_pause
         self.name = provider.name
@@ -62,12 +64,17 @@ class ProviderLine:
             return NumberRefused("the number is outside the allow-list, or in nobody's portfolio")
         except ProviderUnreachable:
             return NotSent("the provider cannot be reached", UNREACHABLE_PAUSE)
+        except CapReached as error:
+            return NotSent(str(error), self._rate_pause)
         except RateLimited:
             return NotSent("the provider's rate limit", self._rate_pause)
         except ProviderRefused as error:
             return refusal(error)
         except OutcomeUnknown:
             return Unknown("the provider gave no answer")
+        except RecordsUnavailable:
+            # The guards ask the database, and they stand before the request.
+            return NotSent("the database is away", UNREACHABLE_PAUSE)
         except Exception as error:
             # Whatever it was, it may have been after the request was sent.
             log.exception("placing a call failed in an unexpected way", call_id=call_ref)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from telephony.errors import TelephonyError
 from voicebot.application.export import ExportError
 from voicebot.application.outbox import DeliveryFailed
-from voicebot.application.place_call import SamplePortfolio, UnknownDebtor
+from voicebot.application.place_call import CallInDoubt, SamplePortfolio, UnknownDebtor
 from voicebot.application.portfolio_files import PortfolioError
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.compliance.errors import ComplianceError
@@ -20,6 +20,7 @@ from voicebot.understanding.errors import UnderstandingError
 
 EXPECTED = (
     TelephonyError,
+    CallInDoubt,
     SamplePortfolio,
     UnknownDebtor,
     PortfolioError,

@@ -6,36 +6,43 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from fastapi import FastAPI, WebSocket
 from opentelemetry.trace import Tracer
 from sqlalchemy import text
 
-from telephony.providers.twilio.serializer import MediaStreamSerializer
+from telephony.frames import MediaSerializer
 from telephony.providers.twilio.signature import SignatureChecker
 from voicebot.application.call_desk import Attached, CallDesk
 from voicebot.application.conversation import Collaborators
 from voicebot.application.ports import Clock, Records, RecordsUnavailable
-from voicebot.bootstrap import campaigns, console, console_scores
+from voicebot.bootstrap import asterisk, browser_line, campaigns, console, console_scores
+from voicebot.bootstrap.console_takeovers import Takeovers, take_over
 from voicebot.bootstrap.delivery import deliverer, keep_delivering
 from voicebot.bootstrap.dialling import account
-from voicebot.bootstrap.handoff import ProviderHandOff, handoff_for
+from voicebot.bootstrap.handoff import CallsHuman, handoff_for
+from voicebot.bootstrap.handover_notice import HandoverNotice, handover_notice
 from voicebot.bootstrap.store import Store
 from voicebot.bootstrap.text import script_book, understander
 from voicebot.bootstrap.tracing import NO_TRACES
+from voicebot.bootstrap.warm_handoff import Handing
 from voicebot.bootstrap.watching import Watch, WatchedRecords, count_errors, free_bytes, refresher
 from voicebot.domain.dialogue.phases import Disposition
+from voicebot.persistence.console_live import PostgresLive
 from voicebot.persistence.errors import RecordingError
 from voicebot.persistence.recordings import RecordingWriter, erase_recording
+from voicebot.persistence.write_behind import WriteBehind
 from voicebot.pipeline.live_call import LiveCall
 from voicebot.pipeline.run_call import Engines, run_call
 from voicebot.script.names import is_female
 from voicebot.settings import Settings
 from voicebot.understanding.proposer.proposer import AdvisedUnderstanding
 from voicebot.web.app import create_app
+from voicebot.web.asterisk_routes import asterisk_routes
 from voicebot.web.gateway import Gateway
+from voicebot.web.handover_routes import HandoverBoard, handover_routes
 from voicebot.web.health import Readiness, health_routes
 from voicebot.web.metrics import Metrics, metrics_routes
 from voicebot.web.payments import payment_routes
@@ -58,9 +65,14 @@ class CallHolder:
     desk: CallDesk
     records: Records
     watch: Watch
+    board: HandoverBoard | None = None
+    """Where warm hand-overs meet the provider's webhooks; None hands every line over at once."""
+    announce: HandoverNotice | None = None
+    takeovers: Takeovers = field(default_factory=Takeovers)
+    """Where a wish of the desk finds the call."""
 
     async def __call__(
-        self, websocket: WebSocket, serializer: MediaStreamSerializer, attached: Attached, provider_call_id: str
+        self, websocket: WebSocket, serializer: MediaSerializer, attached: Attached, provider_call_id: str
     ) -> None:
         watched = self.watch.begun(attached)
         try:
@@ -73,13 +85,14 @@ class CallHolder:
     async def _hold(
         self,
         websocket: WebSocket,
-        serializer: MediaStreamSerializer,
+        serializer: MediaSerializer,
         attached: Attached,
         provider_call_id: str,
         engines: Engines,
     ) -> None:
         call_id = attached.call_id
-        handoff: ProviderHandOff | None = handoff_for(self.settings, attached.case, provider_call_id)
+        handing = Handing(call_id, attached.conversation, attached.case, engines.phrases, self.records, self.announce)
+        handoff: CallsHuman | None = handoff_for(self.settings, attached.case, provider_call_id, handing, self.board)
         call = LiveCall(
             call_id,
             attached.conversation,
@@ -97,12 +110,16 @@ class CallHolder:
             return
         renewing = asyncio.create_task(self._renew(call_id), name="renew-lease")
         try:
-            await run_call(websocket, serializer, call, engines, recording)
+            at_once = handoff.immediate if handoff is not None else None
+            with self.takeovers.held(call_id, lambda: take_over(at_once, attached.conversation)):
+                await run_call(websocket, serializer, call, engines, recording)
         finally:
             renewing.cancel()
             with suppress(asyncio.CancelledError):
                 await renewing
             await call.settled()
+            if handoff is not None:
+                await handoff.caller_gone()
             await self._finish(attached, recording)
             if handoff is not None:
                 await handoff.aclose()
@@ -152,7 +169,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
     """Put the gateway together."""
     metrics = Metrics()
     watch = Watch(metrics, tracer, clock)
-    records = WatchedRecords(store.records, watch)
+    records = WatchedRecords(WriteBehind(store.records), watch)
     count_errors(store.database, metrics)
     with_ = Collaborators(
         script=script_book(settings),
@@ -173,7 +190,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
         token_ttl_s=settings.token_ttl_s,
         histories=store.histories,
     )
-    twilio = account(settings)
+    twilio = asterisk.no_twilio() if settings.provider == "asterisk" else account(settings)
 
     async def answers() -> bool:
         try:
@@ -183,18 +200,23 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
             return False
         return True
 
+    board = HandoverBoard(settings.public_url)
+    announce = handover_notice(settings, store.tokens, clock)
+    signatures = SignatureChecker(settings.public_url, [twilio.auth_token])
+    holder = CallHolder(settings, store, engines, clock, desk, records, watch, board, announce)
     gateway = Gateway(
         desk=desk,
-        signatures=SignatureChecker(settings.public_url, [twilio.auth_token]),
+        signatures=signatures,
         media_url=settings.media_url,
         account_sid=twilio.account_sid,
-        hold=CallHolder(settings, store, engines, clock, desk, records, watch),
+        hold=holder,
         prepare=engines.phrases.prepare,
         database_answers=answers,
         max_calls=settings.max_calls,
         start_timeout_s=settings.start_timeout_s,
         note_refusal=lambda door, why: metrics.admission_refusals.labels(door, why).inc(),
     )
+    pbx = asterisk.doors(settings, gateway)
     metrics.live.set_function(lambda: len(gateway.calls))
     metrics.capacity.set(settings.max_calls)
     metrics.draining.set_function(lambda: int(gateway.drain.has_begun))
@@ -205,13 +227,17 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
             asyncio.create_task(_reap(store, clock), name="close-expired-calls"),
             asyncio.create_task(keep_delivering(deliverer(settings, store, clock)), name="deliver-messages"),
             asyncio.create_task(console_scores.keep_entering(store, clock), name="enter-quality"),
+            asyncio.create_task(
+                holder.takeovers.keep_answering(PostgresLive(store.database), clock), name="answer-take-overs"
+            ),
             *campaigns.gateway_chores(settings, store, clock, desk.owner),
         ]
         # Its last act is to announce no capacity: the diallers stop counting on a gateway that drains.
         announcing = [chore for chore in chores if chore.get_name() == campaigns.ANNOUNCING]
         gateway.drain.on_begin.extend(chore.cancel for chore in announcing)
         try:
-            yield
+            async with asterisk.listening(settings, pbx):
+                yield
         finally:
             for chore in chores:
                 chore.cancel()
@@ -234,8 +260,11 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
             health_routes(readiness),
             metrics_routes(metrics, refresh),
             payment_routes(campaigns.payment_desk(settings, store, clock)),
+            handover_routes(board, signatures),
+            *([asterisk_routes(pbx)] if pbx is not None else []),
         ],
     )
+    browser_line.mount(app, gateway, browser_line.BrowserLine(settings, store, clock, desk.owner))
     console.mount(app, settings, store, clock)
     return app
 

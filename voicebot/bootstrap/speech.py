@@ -12,6 +12,7 @@ from voicebot.settings import Settings, SettingsError
 from voicebot.speech import engines
 from voicebot.speech.phrases import PhraseCache
 from voicebot.speech.ports import SpeechToText, TextToSpeech
+from voicebot.speech.resample import PHONE_RATE
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +44,7 @@ def voice(settings: Settings, *, name: str = "pf_dora", threads: int = SPEAKING_
 
 
 def phrases(settings: Settings, tts: TextToSpeech) -> PhraseCache:
-    return PhraseCache(tts, settings.data_dir / "phrases")
+    return PhraseCache(tts, settings.data_dir / "phrases", rate=PHONE_RATE)
 
 
 def load(settings: Settings) -> tuple[Engines, TextToSpeech]:

@@ -15,9 +15,10 @@ from starlette.exceptions import HTTPException
 
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.application.qa.calls import NoSuchCall, RecordingUnreadable
-from voicebot.console import calls, figures, handovers, queues, rounds, sign_in
+from voicebot.console import calls, clips, experiments, figures, handovers, live, queues, reports, rounds, sign_in
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, FormRefused, NotAllowed, SignInNeeded
+from voicebot.console.insight import Insight
 from voicebot.console.pages import page
 
 log = structlog.get_logger(__name__)
@@ -35,16 +36,17 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-PARTS: Final = (sign_in, queues, calls, handovers, rounds, figures)
+PARTS: Final = (sign_in, queues, calls, clips, live, handovers, rounds, figures, reports, experiments)
 _STATIC: Final = Path(__file__).parent / "static"
 _LONGEST_FORM: Final = 100_000
 """Bytes; a long comment has some thousand."""
 
 
-def create_console(desk: Desk) -> FastAPI:
+def create_console(desk: Desk, insight: Insight) -> FastAPI:
     """Build the console; mount it at `guard.PATH`."""
     app = FastAPI(title="voicebot console", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = desk
+    app.state.insight = insight
     for part in PARTS:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
 from voicebot.application.qa.calls import CallFile, CallLine
 from voicebot.application.qa.redaction import Piece, redact
 from voicebot.application.qa.scorecard import Criterion
+
+_OVERLAP_S: Final = 0.2
+"""Less than this is how people take turns, not an interruption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +131,36 @@ def _talk(file: CallFile) -> tuple[tuple[str, str], ...]:
     for line in file.lines:
         spoken[line.speaker] = spoken.get(line.speaker, 0) + len(line.text.split())
     words = sum(spoken.values())
-    waits = sorted(line.response_ms for line in file.lines if line.response_ms is not None)
+    waits = sorted(response_times_s(file.lines))
     found = [("Fala do agente", f"{100 * spoken['agent'] / words:.0f} %" if words else "–")]
     if waits:
-        found.append(("Resposta (mediana)", f"{waits[len(waits) // 2]:.0f} ms"))
+        found.append(("Resposta (mediana)", f"{waits[len(waits) // 2]:.1f} s".replace(".", ",")))
+        found.append(("Resposta mais lenta", f"{waits[-1]:.1f} s".replace(".", ",")))
     found.append(("Falas cortadas", str(sum(line.cut_off for line in file.lines))))
+    found.append(("Agente falou por cima", str(interruptions(file.lines))))
     if file.incidents:
         found.append(("Falas barradas pela regra", str(len(file.incidents))))
     return tuple(found)
+
+
+def response_times_s(lines: tuple[CallLine, ...]) -> list[float]:
+    """Give how long the caller waited each time for the agent: from the end of one line to the start of the next."""
+    return [
+        max(line.at_s - before.end_s, 0.0)
+        for before, line in pairwise(lines)
+        if (before.speaker, line.speaker) == ("caller", "agent")
+        and before.end_s is not None
+        and line.at_s is not None
+        and line.end_s is not None
+    ]
+
+
+def interruptions(lines: tuple[CallLine, ...]) -> int:
+    """Count the agent's lines that began while the caller's line before was still going."""
+    return sum(
+        (before.speaker, line.speaker) == ("caller", "agent")
+        and before.end_s is not None
+        and line.at_s is not None
+        and line.at_s < before.end_s - _OVERLAP_S
+        for before, line in pairwise(lines)
+    )

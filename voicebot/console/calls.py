@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 router = APIRouter()
 BUCKETS = 900
 _TEXT = 4000
+_NEEDED = {NoteKind.DISPUTE: Permission.DISPUTE, NoteKind.CLIP: Permission.HEAR}
 DeskNow = Annotated[Desk, Depends(desk_of)]
 
 
@@ -103,10 +104,13 @@ async def noted(
     kind: Annotated[NoteKind, Form()],
     text: Annotated[str, Form(max_length=_TEXT)] = "",
     at_s: Annotated[str, Form(max_length=20)] = "",
+    until_s: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
-    """Add a comment, a bookmark at a second, or a dispute of the score."""
-    needed = Permission.DISPUTE if kind is NoteKind.DISPUTE else Permission.COMMENT
-    await allowed(needed)(found)
+    """Add a comment, a bookmark at a second, a clip from one to another, or a dispute of the score."""
+    await allowed(_NEEDED.get(kind, Permission.COMMENT))(found)
+    since, until = _seconds(at_s), _seconds(until_s)
+    if kind is NoteKind.CLIP and (since is None or until is None or until <= since):
+        return _back(call_id, "notes")
     if text.strip():
         now = desk.clock.now()
         await desk.calls.note(
@@ -115,8 +119,9 @@ async def noted(
             by=found.person.id,
             kind=kind,
             text=text.strip(),
-            at_s=_seconds(at_s),
+            at_s=since,
             at=now,
+            until_s=until if kind is NoteKind.CLIP else None,
         )
         if kind is NoteKind.DISPUTE:
             await desk.audit.note(Action.DISPUTED, at=now, who=found.person.id, call_id=call_id)

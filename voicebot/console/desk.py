@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voicebot.application.handover_sheet import Sheets
 from voicebot.application.ports import Clock
 from voicebot.application.qa.calls import Audio, Calls, Handovers
 from voicebot.application.qa.desk import Audit, FigureBook, People, Rounds
@@ -25,3 +26,5 @@ class Desk:
     clock: Clock
     secure: bool
     """Whether browsers reach it by https: the cookie is sent nowhere else then."""
+    sheets: Sheets | None = None
+    """The pages of calls that people take over; None where nobody does."""

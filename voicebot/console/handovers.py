@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from voicebot.application.handover_sheet import SHOWN_FOR, Sheet, Sheets
+from voicebot.application.qa.calls import NoSuchCall
 from voicebot.application.qa.desk import Action
 from voicebot.application.qa.people import Permission
 from voicebot.application.qa.redaction import redact
@@ -40,4 +45,91 @@ async def taken(
     if call_id is None:
         return RedirectResponse(f"{PATH}/handovers", status_code=303)
     await desk.audit.note(Action.HANDOVER_TAKEN, at=now, who=found.person.id, call_id=call_id)
-    return RedirectResponse(f"{PATH}/calls/{call_id}", status_code=303)
+    place = _place(call_id) if desk.sheets is not None else f"{PATH}/calls/{call_id}"
+    return RedirectResponse(place, status_code=303)
+
+
+@router.get("/handovers/open/{token}")
+async def opened(
+    token: str,
+    found: Annotated[Visit, Depends(allowed(Permission.TAKE_HANDOVER))],
+    desk: Annotated[Desk, Depends(desk_of)],
+) -> Response:
+    """Spend the one-time link of a call that is being handed over: whoever is first has the call's page."""
+    now = desk.clock.now()
+    call_id = await _sheets(desk).open(token, creditors=found.person.creditors, at=now)
+    if call_id is None:
+        raise NoSuchCall("a used or unknown link")
+    await desk.audit.note(Action.HANDOVER_TAKEN, at=now, who=found.person.id, call_id=call_id)
+    return RedirectResponse(_place(call_id), status_code=303)
+
+
+@router.get("/handovers/calls/{call_id}")
+async def sheet(
+    request: Request,
+    call_id: UUID,
+    found: Annotated[Visit, Depends(allowed(Permission.TAKE_HANDOVER))],
+    desk: Annotated[Desk, Depends(desk_of)],
+) -> Response:
+    """Show who is on the line, what they owe, what was offered and said; only to whoever took the call."""
+    sheets, person = _sheets(desk), found.person
+    mine = await sheets.was_taken(call_id, by=person.id, since=desk.clock.now() - SHOWN_FOR)
+    shown = await sheets.sheet(call_id, creditors=person.creditors) if mine else None
+    if shown is None:
+        raise NoSuchCall(str(call_id))
+    lines = [(speaker, redact(text, speaker=speaker)) for speaker, text in shown.lines]
+    return page(request, "handover_sheet.html", found, here="handovers", sheet=shown, lines=lines, **_told(shown))
+
+
+def _place(call_id: UUID) -> str:
+    return f"{PATH}/handovers/calls/{call_id}"
+
+
+def _sheets(desk: Desk) -> Sheets:
+    if desk.sheets is None:
+        raise NoSuchCall("nobody takes calls over here")
+    return desk.sheets
+
+
+def _told(shown: Sheet) -> Mapping[str, Any]:
+    """Give the facts as they are written in Brazil; of money nothing where the debtor was not verified."""
+    facts = shown.facts
+    verified = facts.get("speaking") == "debtor"
+    return {
+        "who": _SPEAKING.get(facts.get("speaking", ""), "Identidade não confirmada"),
+        "verified": verified,
+        "mood": _MOODS.get(facts.get("mood", ""), ""),
+        "reason": facts.get("reason", ""),
+        "balance": _reais(facts.get("balance", "")) if verified else "",
+        "offers": [_offer(each) for each in json.loads(facts.get("offers") or "[]")] if verified else [],
+        "agreed": facts.get("agreed") == "True",
+    }
+
+
+def _offer(offer: Mapping[str, Any]) -> str:
+    entry = f"entrada de {_reais(offer['entry'])} e " if offer.get("entry") else ""
+    times = int(offer.get("instalments") or 0)
+    how = f"{entry}{times} parcela{'s' if times > 1 else ''}" if entry or times > 1 else "à vista"
+    discount = str(offer.get("discount_percent", "0")).replace(".", ",")
+    return f"{_reais(offer['total'])}, {how}, desconto de {discount} %"
+
+
+def _reais(amount: str) -> str:
+    if not amount:
+        return ""
+    whole, _, cents = amount.partition(".")
+    return f"R$ {int(whole):,}".replace(",", ".") + f",{cents or '00'}"
+
+
+_SPEAKING = {
+    "debtor": "Identidade confirmada",
+    "unverified": "Identidade não confirmada: não fale da dívida",
+    "third_party": "Outra pessoa na linha: não fale da dívida",
+}
+_MOODS = {
+    "calm": "Calma",
+    "tense": "Tensa",
+    "lost": "Confusa: fale devagar",
+    "in_need": "Em dificuldade",
+    "in_crisis": "Em crise: acolha, sem cobrar",
+}

@@ -46,6 +46,19 @@ def number(value: float, decimals: int = 0) -> str:
     return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
 
 
+def reais(cents: int) -> str:
+    """Write money: R$ 1.234,56."""
+    return f"R$ {number(cents / 100, 2)}"
+
+
+def points(share: float | None, decimals: int = 1) -> str:
+    """Write a difference of two shares in points, with its sign; a dash for nothing."""
+    if share is None:
+        return "–"
+    # Adding zero takes the sign from a rounded nothing.
+    return f"{round(100 * share, decimals) + 0.0:+.{decimals}f}".replace(".", ",").replace("-", "\u2212")
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -56,6 +69,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters |= {"clock": clock_time, "local": local, "number": number, "word": words.word}
+    environment.filters |= {"reais": reais, "points": points}
     environment.globals |= {"percent": percent, "path": PATH, "Permission": Permission, "Queue": Queue, "words": words}
     return environment
 

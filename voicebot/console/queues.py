@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from datetime import datetime
@@ -34,7 +35,12 @@ async def listed(
     """Show one page of one queue, with what waits in the others."""
     creditors = found.person.creditors
     only = Filter(creditor or None, disposition or None, reviewed)
-    shown = await desk.queues.page(queue, creditors=creditors, only=only, after=_read(after))
+    # At once: on a busy machine each of the three waits for its turn at the database.
+    shown, counts, names = await asyncio.gather(
+        desk.queues.page(queue, creditors=creditors, only=only, after=_read(after)),
+        desk.queues.counts(creditors),
+        _names(desk, creditors),
+    )
     asked = {"creditor": creditor, "disposition": disposition, "reviewed": "true" if reviewed else ""}
     kept = {name: value for name, value in asked.items() if value}
     following = f"?{urlencode(kept | {'after': _write(shown.following)})}" if shown.following else None
@@ -45,12 +51,16 @@ async def listed(
         here="queues",
         queue=queue,
         entries=shown.entries,
-        counts=await desk.queues.counts(creditors),
-        creditors=creditors or await desk.queues.creditors(),
+        counts=counts,
+        creditors=names,
         only=only,
         following=following,
         first=f"{PATH}/queues/{queue.value}?{urlencode(kept)}" if after else None,
     )
+
+
+async def _names(desk: Desk, creditors: tuple[str, ...] | None) -> tuple[str, ...]:
+    return creditors or await desk.queues.creditors()
 
 
 def _write(cursor: Cursor) -> str:

@@ -92,6 +92,30 @@ WORDS: Final = MappingProxyType(
         # notes
         "comment": "Comentário",
         "bookmark": "Marcação",
+        "clip": "Trecho",
+        # segments
+        "first_time": "Primeiro atraso",
+        "new_customer": "Cliente novo",
+        "frequent": "Atrasa com frequência",
+        "regular": "Um atraso anterior",
+        # calls in progress
+        "calm": "Tranquila",
+        "tense": "Tensa",
+        "asked": "Pedida",
+        "accepted": "Entregue",
+        # experiments
+        "champion": "Campeão",
+        "challenger": "Desafiante",
+        "promised": "Prometeu pagar",
+        "kept": "Cumpriu a promessa",
+        "stopped": "Pediu para parar ou contestou",
+        "fatal": "Erro fatal",
+        "too_early": "Cedo para concluir",
+        "uneven": "Sorteio desequilibrado: não use estes números",
+        "harmful": "O desafiante faz mal: encerrar",
+        "better": "O desafiante é melhor",
+        "worse": "O desafiante é pior",
+        "undecided": "Sem diferença comprovada",
         # actions
         "signed_in": "Entrou",
         "sign_in_refused": "Entrada recusada",
@@ -105,6 +129,9 @@ WORDS: Final = MappingProxyType(
         "round_opened": "Abriu calibração",
         "round_closed": "Fechou calibração",
         "handover_taken": "Assumiu atendimento",
+        "takeover_asked": "Pediu para assumir a ligação",
+        "experiment_opened": "Abriu experimento",
+        "experiment_closed": "Fechou experimento",
         # phases
         "opening": "Abertura",
         "explanation": "Explicação",

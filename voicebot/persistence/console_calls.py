@@ -11,12 +11,14 @@ from sqlalchemy import Select, exists, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from voicebot.application.line_times import line_times
 from voicebot.application.qa.calls import CallFile, CallLine, Judgement, NoSuchCall, Note, NoteKind, Review
 from voicebot.application.qa.scorecard import read_scorecard
 from voicebot.persistence.console_queues import ENTRY, entry_of, seen_by
 from voicebot.persistence.console_tables import NoteRow, QualityRow, ReviewRow, UserRow
 from voicebot.persistence.database import Database
 from voicebot.persistence.operations import REFUSED
+from voicebot.persistence.reading import noted
 from voicebot.persistence.tables import AgreementRow, CallRow, EscalationRow, EventRow, LineRow, RecordingRow
 
 
@@ -72,8 +74,17 @@ class PostgresCalls:
         text: str,
         at_s: float | None,
         at: datetime,
+        until_s: float | None = None,
     ) -> None:
-        row = {"call_id": call_id, "user_id": by, "kind": kind.value, "text": text, "at_s": at_s, "at": at}
+        row = {
+            "call_id": call_id,
+            "user_id": by,
+            "kind": kind.value,
+            "text": text,
+            "at_s": at_s,
+            "at": at,
+            "until_s": until_s,
+        }
         async with self._database.transaction() as connection:
             await _must_see(connection, call_id, creditors)
             await connection.execute(insert(NoteRow).values(row))
@@ -155,14 +166,16 @@ async def _lines(connection: AsyncConnection, call_id: UUID, started: datetime) 
         .where(LineRow.call_id == call_id)
         .order_by(LineRow.index)
     )
+    rows = (await connection.execute(query)).all()
+    times = line_times((noted(row) for row in rows), started)
     return tuple(
         CallLine(
             index=row.position,
             speaker=row.speaker,
             text=row.text,
-            # An agent's line has no times of its own: it was handed to the line at `at`.
-            at_s=row.start_s if row.start_s is not None else max((row.at - started).total_seconds(), 0.0),
-            end_s=row.end_s,
+            # Of a line without a mark only this is known: it was handed over at `at`.
+            at_s=start_s if start_s is not None else max((row.at - started).total_seconds(), 0.0),
+            end_s=end_s,
             acts=tuple(row.acts),
             phase=row.phase,
             intent=row.intent,
@@ -170,7 +183,7 @@ async def _lines(connection: AsyncConnection, call_id: UUID, started: datetime) 
             response_ms=row.response_ms,
             cut_off=row.heard == "cleared",
         )
-        for row in (await connection.execute(query)).all()
+        for row, (start_s, end_s) in zip(rows, times, strict=True)
     )
 
 
@@ -192,9 +205,21 @@ async def _notes(connection: AsyncConnection, call_id: UUID) -> tuple[Note, ...]
         .where(NoteRow.call_id == call_id)
         .order_by(NoteRow.id)
     )
-    return tuple(
-        Note(row.id, NoteKind(row.kind), row.name, row.text, row.at_s, row.at, row.settled_at, row.settlement)
-        for row in (await connection.execute(query)).all()
+    return tuple(note_of(row) for row in (await connection.execute(query)).all())
+
+
+def note_of(row: Row[Any]) -> Note:
+    """Read a row of notes with their author's name."""
+    return Note(
+        row.id,
+        NoteKind(row.kind),
+        row.name,
+        row.text,
+        row.at_s,
+        row.at,
+        row.settled_at,
+        row.settlement,
+        row.until_s,
     )
 
 

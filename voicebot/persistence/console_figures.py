@@ -33,16 +33,16 @@ WITH newest AS MATERIALIZED (
     SELECT q.scorecard FROM call_quality q WHERE q.scorecard IS NOT NULL AND {_PERIOD} AND {_SEEN}
     ORDER BY q.started_at DESC, q.call_id DESC LIMIT 500
 )
-SELECT each ->> 'id' AS id, count(*) FILTER (WHERE each ->> 'result' = 'fail') AS failed, count(*) AS applied
-FROM newest, jsonb_array_elements(newest.scorecard -> 'criteria') AS each
-WHERE each ->> 'result' <> 'na' GROUP BY 1 ORDER BY 2 DESC, 1
+SELECT each.id, count(*) FILTER (WHERE each.result = 'fail') AS failed, count(*) AS applied
+FROM newest, jsonb_to_recordset(newest.scorecard -> 'criteria') AS each (id text, result text)
+WHERE each.result <> 'na' GROUP BY 1 ORDER BY 2 DESC, 1
 """)  # noqa: S608 - our own words
 _ROWS: Final = text(f"""
 SELECT q.call_id, q.started_at, q.creditor, q.direction, q.disposition, round(q.duration_s::numeric, 1) AS duration_s,
        q.contacted, q.right_party, q.promised, a.state AS promise_state, q.distress, q.score,
        array_to_string(q.fatal, ';') AS fatal, q.confidence, q.human_score, q.disputed, q.reviewed_at,
        (SELECT r.comment FROM call_reviews r WHERE r.call_id = q.call_id AND r.round_id IS NULL
-        ORDER BY r.id DESC LIMIT 1) AS review_comment
+        ORDER BY r.id DESC LIMIT 1) AS review_comment, q.segment, q.script_version, q.satisfaction
 FROM call_quality q LEFT JOIN agreements a ON a.call_id = q.call_id
 WHERE {_PERIOD} AND {_SEEN}
   AND (CAST(:before AS timestamptz) IS NULL OR (q.started_at, q.call_id) < (:before, CAST(:last AS uuid)))
@@ -58,8 +58,9 @@ class PostgresFigures:
 
     async def refresh(self) -> None:
         """Count anew; readers go on with what was counted before. Some 10 µs a call: give it a patient `Database`."""
-        async with self._database.transaction() as connection:
-            await connection.execute(text("REFRESH MATERIALIZED VIEW CONCURRENTLY call_figures"))
+        for view in ("call_figures", "call_reports", "experiment_figures"):
+            async with self._database.transaction() as connection:
+                await connection.execute(text(f"REFRESH MATERIALIZED VIEW CONCURRENTLY {view}"))
 
     async def dashboard(
         self, *, since: date, until: date, creditors: tuple[str, ...] | None, creditor: str | None

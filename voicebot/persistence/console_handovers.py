@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import case, select, true, update
+from sqlalchemy import case, exists, select, true, update
 
+from voicebot.application.handover_sheet import LINK, Sheet
+from voicebot.application.ports import Speaker
 from voicebot.application.qa.calls import Handover
+from voicebot.application.qa.desk import Action
+from voicebot.persistence.console_tables import AuditRow
 from voicebot.persistence.database import Database
-from voicebot.persistence.tables import CallRow, EscalationRow
+from voicebot.persistence.tables import CallRow, EscalationRow, EventRow, LineRow, TokenRow
 
 _SHOWN: Final = 100
 
 
 class PostgresHandovers:
-    """`Handovers` on a `Database`."""
+    """`Handovers` and `Sheets` on a `Database`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -56,3 +61,51 @@ class PostgresHandovers:
         )
         async with self._database.transaction() as connection:
             return await connection.scalar(statement)
+
+    async def open(self, token: str, *, creditors: tuple[str, ...] | None, at: datetime) -> UUID | None:
+        mine = select(CallRow.id).where(true() if creditors is None else CallRow.creditor_name.in_(creditors))
+        spend = (
+            update(TokenRow)
+            .where(
+                TokenRow.sha256 == hashlib.sha256(token.encode("utf-8", "replace")).digest(),
+                TokenRow.provider_call_id == LINK,
+                TokenRow.used_at.is_(None),
+                TokenRow.expires_at > at,
+                TokenRow.call_id.in_(mine),
+            )
+            .values(used_at=at)
+            .returning(TokenRow.call_id)
+        )
+        async with self._database.transaction() as connection:
+            return await connection.scalar(spend)
+
+    async def was_taken(self, call_id: UUID, *, by: int, since: datetime) -> bool:
+        taken = exists().where(
+            AuditRow.call_id == call_id,
+            AuditRow.user_id == by,
+            AuditRow.action == Action.HANDOVER_TAKEN.value,
+            AuditRow.at >= since,
+        )
+        async with self._database.transaction() as connection:
+            return bool(await connection.scalar(select(taken)))
+
+    async def sheet(self, call_id: UUID, *, creditors: tuple[str, ...] | None) -> Sheet | None:
+        head = select(CallRow.debtor_name, CallRow.creditor_name, CallRow.closed_at).where(
+            CallRow.id == call_id, true() if creditors is None else CallRow.creditor_name.in_(creditors)
+        )
+        noted = select(EventRow.data).where(EventRow.call_id == call_id, EventRow.kind == "handover_sheet")
+        said = select(LineRow.speaker, LineRow.text).where(LineRow.call_id == call_id).order_by(LineRow.index)
+        async with self._database.transaction() as connection:
+            call = (await connection.execute(head)).first()
+            if call is None:
+                return None
+            facts = await connection.scalar(noted.order_by(EventRow.id.desc()).limit(1))
+            lines = (await connection.execute(said)).all()
+        return Sheet(
+            call_id=call_id,
+            debtor_name=call.debtor_name,
+            creditor=call.creditor_name,
+            is_over=call.closed_at is not None,
+            facts=facts or {},
+            lines=tuple((row.speaker, row.text) for row in lines if row.speaker != Speaker.SYSTEM.value),
+        )

@@ -9,15 +9,18 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, text, update
 
+from voicebot.application.qa.experiments import EXPERIMENT
 from voicebot.application.qa.outcomes import DISTRESS, NOBODY, RIGHT_PARTY_ACTS
 from voicebot.application.qa.queues import SAMPLE_PER_MILLE
+from voicebot.application.qa.reports import SATISFACTION, SCRIPT
 from voicebot.application.qa.scorecard import read_scorecard
+from voicebot.domain.segments import FREQUENT_FROM, NEW_WITHIN
 from voicebot.persistence.console_tables import QualityRow
 from voicebot.persistence.database import Database
 
 _ENTER: Final = text("""
 INSERT INTO call_quality (call_id, started_at, creditor, direction, disposition, duration_s, contacted, right_party,
-                          promised, distress, sampled, fatal, disputed)
+                          promised, distress, sampled, fatal, disputed, segment, script_version, satisfaction)
 SELECT c.id, c.started_at, c.creditor_name, c.direction, c.disposition,
        greatest(extract(epoch FROM c.closed_at - coalesce(c.media_started_at, c.started_at)), 0),
        coalesce(c.disposition, '') <> ALL (:nobody)
@@ -26,11 +29,30 @@ SELECT c.id, c.started_at, c.creditor_name, c.direction, c.disposition,
        EXISTS (SELECT FROM agreements a WHERE a.call_id = c.id AND a.confirmed),
        c.disposition = 'vulnerable_hold' IS TRUE
            OR EXISTS (SELECT FROM escalations e WHERE e.call_id = c.id AND e.reason = ANY (:distress)),
-       (hashtextextended(c.id::text, 0) & 1023) < :sampled, '{}', false
-FROM calls c
+       (hashtextextended(c.id::text, 0) & 1023) < :sampled, '{}', false,
+       CASE WHEN w.previous_defaults >= :frequent_from THEN 'frequent'
+            WHEN w.previous_defaults > 0 THEN 'regular'
+            WHEN least((SELECT min(d.due_date) FROM debts d WHERE d.debtor_ref = w.ref),
+                       (c.started_at AT TIME ZONE 'America/Sao_Paulo')::date) - w.customer_since < :new_within
+            THEN 'new_customer'
+            WHEN w.ref IS NOT NULL THEN 'first_time' END,
+       (SELECT e.data ->> 'version' FROM call_events e WHERE e.call_id = c.id AND e.kind = :script
+        ORDER BY e.id DESC LIMIT 1),
+       (SELECT (e.data ->> 'score')::int FROM call_events e WHERE e.call_id = c.id AND e.kind = :satisfaction
+        AND e.data ->> 'score' ~ '^([0-9]|10)$' ORDER BY e.id DESC LIMIT 1)
+FROM calls c LEFT JOIN debtors w ON w.ref = c.debtor_ref
 WHERE c.closed_at IS NOT NULL AND c.started_at >= :since
   AND NOT EXISTS (SELECT FROM call_quality q WHERE q.call_id = c.id)
 ON CONFLICT (call_id) DO NOTHING
+""")
+_ARMS: Final = text("""
+INSERT INTO call_arms (experiment, call_id, arm)
+SELECT DISTINCT ON (e.data ->> 'experiment', e.call_id) e.data ->> 'experiment', e.call_id, e.data ->> 'arm'
+FROM call_events e JOIN calls c ON c.id = e.call_id
+WHERE e.kind = :experiment AND e.data ->> 'arm' IN ('champion', 'challenger') AND e.data ->> 'experiment' IS NOT NULL
+  AND c.closed_at IS NOT NULL AND c.started_at >= :since
+ORDER BY e.data ->> 'experiment', e.call_id, e.id
+ON CONFLICT DO NOTHING
 """)
 
 
@@ -48,9 +70,15 @@ class PostgresQuality:
             "distress": sorted(DISTRESS),
             "sampled": SAMPLE_PER_MILLE,
             "since": since,
+            "frequent_from": FREQUENT_FROM,
+            "new_within": NEW_WITHIN.days,
+            "script": SCRIPT,
+            "satisfaction": SATISFACTION,
         }
         async with self._database.transaction() as connection:
-            return (await connection.execute(_ENTER, facts)).rowcount
+            entered = (await connection.execute(_ENTER, facts)).rowcount
+            await connection.execute(_ARMS, {"experiment": EXPERIMENT, "since": since})
+            return entered
 
     async def unscored(self, *, limit: int, scorer: str | None = None) -> list[UUID]:
         """List calls without a score, oldest first; with `scorer`, also those that another scorer has been over."""

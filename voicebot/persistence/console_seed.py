@@ -16,7 +16,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from voicebot.application.qa.scorecard import read_scorecard
-from voicebot.persistence.console_seed_calls import CREDITORS, CRITERIA, NAMES, STORIES, Story
+from voicebot.persistence.console_seed_calls import CRITERIA, NAMES, STORIES, Story
+from voicebot.persistence.console_seed_portfolio import creditor_of, events_of, ref_of, write_portfolio
 
 SCORER: Final = "seed"
 _ZONE: Final = ZoneInfo("America/Sao_Paulo")
@@ -30,6 +31,7 @@ _TARGETS: Final = {
     "call_lines": 'call_id, "index", op_id, speaker, text, at, start_s, end_s, acts, phase, heard',
     "agreements": "call_id, debtor_ref, agreement, method, channel, confirmed, teach_back, state, agreed_at",
     "escalations": "call_id, op_id, reason, urgency, summary, at, handled_at",
+    "call_events": "call_id, op_id, kind, data, at",
 }
 
 
@@ -39,6 +41,8 @@ class Seeded:
     story: Story
     name: str
     creditor: str
+    debtor: int
+    """Number of the made-up debtor."""
     started_at: datetime
     spoken: tuple[tuple[str, float, float], ...]
     """Speaker, start and end in seconds."""
@@ -94,10 +98,11 @@ def seed(url: str, calls: int, *, until: datetime, seed_number: int = 1) -> Iter
     with psycopg.connect(
         make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     ) as connection:
+        write_portfolio(connection, until.astimezone(_ZONE).date(), rng)
         left = calls
         while left > 0:
-            batch = [_made(rng, until) for _ in range(min(left, _AT_ONCE))]
-            _write(connection, batch, rng)
+            batch = [_made(rng, until, number) for number in range(min(left, _AT_ONCE))]
+            _write(connection, batch, until, rng)
             connection.commit()
             left -= len(batch)
             yield from batch
@@ -135,10 +140,12 @@ def score(url: str, seeded: list[Seeded], *, at: datetime, seed_number: int = 1)
     with psycopg.connect(
         make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
     ) as connection:
-        connection.execute("VACUUM ANALYZE call_quality, calls, call_lines, agreements, escalations")
+        connection.execute(
+            "VACUUM ANALYZE call_quality, calls, call_lines, agreements, escalations, call_events, call_arms, debts"
+        )
 
 
-def _made(rng: random.Random, until: datetime) -> Seeded:
+def _made(rng: random.Random, until: datetime, debtor: int) -> Seeded:
     (story,) = rng.choices(STORIES, cum_weights=list(accumulate(each.weight for each in STORIES)))
     while True:
         day = (until.astimezone(_ZONE) - timedelta(days=rng.randrange(_DAYS))).date()
@@ -152,16 +159,17 @@ def _made(rng: random.Random, until: datetime) -> Seeded:
         length = max(len(words) / 15, 0.7)
         spoken.append((speaker, round(at, 2), round(at + length, 2)))
         at += length + rng.uniform(0.35, 0.9)
-    name, creditor = rng.choice(NAMES), rng.choices(CREDITORS, weights=(5, 3, 2, 1))[0]
-    return Seeded(str(uuid.UUID(int=rng.getrandbits(128), version=4)), story, name, creditor, started, tuple(spoken))
+    name, creditor = rng.choice(NAMES), creditor_of(debtor)
+    call_id = str(uuid.UUID(int=rng.getrandbits(128), version=4))
+    return Seeded(call_id, story, name, creditor, debtor, started, tuple(spoken))
 
 
-def _write(connection: psycopg.Connection, batch: list[Seeded], rng: random.Random) -> None:
+def _write(connection: psycopg.Connection, batch: list[Seeded], until: datetime, rng: random.Random) -> None:
     rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _TARGETS}
-    for number, call in enumerate(batch):
+    for call in batch:
         story, start = call.story, call.started_at
         end = start + timedelta(seconds=call.duration_s)
-        ref = f"S{number:05d}"
+        ref = ref_of(call.debtor)
         notice = start + timedelta(seconds=15) if len(story.lines) > 5 else None
         rows["calls"].append(
             (call.call_id, rng.choices(("outbound", "inbound"), weights=(8, 2))[0], ref, call.creditor, call.name, "SP",
@@ -181,6 +189,9 @@ def _write(connection: psycopg.Connection, batch: list[Seeded], rng: random.Rand
             )  # fmt: skip
         if story.promise:
             rows["agreements"].append(_agreement(call, ref, end, rng))
+        rows["call_events"] += events_of(
+            call.call_id, call.debtor, start, until, answers=len(story.lines) > 10, rng=rng
+        )
         if story.escalation:
             handled = end if rng.random() < 0.995 else None
             rows["escalations"].append(

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voicebot.persistence.tables import Base
@@ -71,6 +71,7 @@ class QualityRow(Base):
 
     __tablename__ = "call_quality"
     __table_args__ = (
+        CheckConstraint("satisfaction BETWEEN 0 AND 10", name="satisfaction"),
         Index("ix_call_quality_all", text("started_at DESC"), text("call_id DESC"), postgresql_include=["creditor"]),
         Index("ix_call_quality_creditor", "creditor", text("started_at DESC"), text("call_id DESC")),
         Index(
@@ -141,6 +142,12 @@ class QualityRow(Base):
     human_score: Mapped[int | None]
     reviewed_at: Mapped[datetime | None]
     disputed: Mapped[bool]
+    segment: Mapped[str | None]
+    """The debtor's group as of the oldest due date, `voicebot.domain.segments`; null for an unknown caller."""
+    script_version: Mapped[str | None]
+    """As the call's event `script` says; null where nothing noted it."""
+    satisfaction: Mapped[int | None] = mapped_column(SmallInteger)
+    """0 to 10, from the question at the end of the call; null where it was not asked or not answered."""
 
 
 class RoundRow(Base):
@@ -180,7 +187,11 @@ class ReviewRow(Base):
 
 class NoteRow(Base):
     __tablename__ = "call_notes"
-    __table_args__ = (CheckConstraint("kind IN ('comment', 'dispute', 'bookmark')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('comment', 'dispute', 'bookmark', 'clip')", name="kind"),
+        CheckConstraint("kind <> 'clip' OR (at_s IS NOT NULL AND until_s > at_s)", name="clip"),
+        Index("ix_call_notes_heard_again", text("id DESC"), postgresql_where=text("kind IN ('bookmark', 'clip')")),
+    )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey(_USER))
@@ -191,3 +202,42 @@ class NoteRow(Base):
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[int | None] = mapped_column(ForeignKey(_USER))
     settlement: Mapped[str | None]
+    until_s: Mapped[float | None]
+    """Where a clip ends."""
+
+
+class ExperimentRow(Base):
+    """Champion against challenger; who gets which follows from the debtor and the name, see `experiments.arm_of`."""
+
+    __tablename__ = "experiments"
+    __table_args__ = (CheckConstraint("challenger_percent BETWEEN 1 AND 50", name="share"),)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    challenger_percent: Mapped[int]
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey(_USER))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class ArmRow(Base):
+    """Which arm a call was held with, as its event `experiment` says."""
+
+    __tablename__ = "call_arms"
+    __table_args__ = (CheckConstraint("arm IN ('champion', 'challenger')", name="arm"),)
+    experiment: Mapped[str] = mapped_column(primary_key=True)
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), primary_key=True, index=True)
+    arm: Mapped[str]
+
+
+class TakeoverRow(Base):
+    """Somebody at the desk wants a call in progress; the process that holds the call answers."""
+
+    __tablename__ = "call_takeovers"
+    __table_args__ = (
+        CheckConstraint("(answered_at IS NULL) = (accepted IS NULL)", name="answered"),
+        Index("ix_call_takeovers_open", "asked_at", postgresql_where=text("answered_at IS NULL")),
+    )
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), primary_key=True)
+    asked_by: Mapped[int] = mapped_column(ForeignKey(_USER))
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    accepted: Mapped[bool | None]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from voicebot.application.call_record import CallOutcome, RecordedLine, UnknownCall
+from voicebot.application.line_times import Noted, line_times
 from voicebot.application.ports import MarkOutcome, Speaker, SpokenLine
 from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
 from voicebot.persistence.database import Database
@@ -38,7 +39,8 @@ class CallReader:
         key = call_uuid(call_id)
         async with self._database.session() as session:
             call = _found(await session.get(CallRow, key), key)
-            lines = await session.scalars(select(LineRow).where(LineRow.call_id == key).order_by(LineRow.index))
+            lines = list(await session.scalars(select(LineRow).where(LineRow.call_id == key).order_by(LineRow.index)))
+            times = line_times((noted(line) for line in lines), call.media_started_at)
             agreement = await session.get(AgreementRow, key)
             return {
                 "call_id": str(call.id),
@@ -50,7 +52,7 @@ class CallReader:
                 "debtor_state": call.debtor_state,
                 "agent_kind": "bot",
                 "disposition": call.disposition,
-                "turns": [_turn(line) for line in lines],
+                "turns": [_turn(line, *spoken) for line, spoken in zip(lines, times, strict=True)],
                 "agreement": agreement.agreement if agreement else None,
             }
 
@@ -143,12 +145,17 @@ def _found(row: CallRow | None, key: uuid.UUID) -> CallRow:
     return row
 
 
-def _turn(row: LineRow) -> dict[str, Any]:
+def noted(row: Any) -> Noted:
+    """Read what a row of lines, mapped or not, says of its times."""
+    return Noted(row.speaker == Speaker.AGENT, row.at, row.heard_at, row.start_s, row.end_s)
+
+
+def _turn(row: LineRow, start_s: float | None, end_s: float | None) -> dict[str, Any]:
     return {
         "speaker": row.speaker,
         "text": row.text,
-        "start_s": row.start_s,
-        "end_s": row.end_s,
+        "start_s": start_s,
+        "end_s": end_s,
         "acts": row.acts,
         "heard": row.heard,
         "phase": row.phase,

@@ -32,6 +32,8 @@ class EndOfTurn(BaseSmartTurn):
         self.set_sample_rate(16_000)
         self._shared = shared
         self._threshold = threshold
+        self.probability: float | None = None
+        """How likely the last judged turn was to be complete; None before the first."""
 
     async def is_complete(self) -> bool:
         state, _ = await self.analyze_end_of_turn()
@@ -39,4 +41,5 @@ class EndOfTurn(BaseSmartTurn):
 
     def _predict_endpoint(self, audio_array: NDArray[np.float32]) -> dict[str, Any]:
         verdict = self._shared.predict(audio_array)
+        self.probability = float(verdict["probability"])
         return {**verdict, "prediction": int(verdict["probability"] > self._threshold)}

@@ -4,14 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipecat.frames.frames import DataFrame
+from pipecat.frames.frames import DataFrame, SystemFrame
 
 from voicebot.domain.heard import Sureness
 
 
 @dataclass
-class SegmentFrame(DataFrame):
-    """What the recogniser made of one stretch of speech; `text` is "" for none."""
+class PausedFrame(SystemFrame):
+    """The caller has just fallen quiet, perhaps only between two words; `quiet_s` of it have passed."""
+
+    quiet_s: float = 0.0
+
+
+@dataclass
+class ResumedFrame(SystemFrame):
+    """The pause is over: what was begun in it holds only where the stretch of speech had ended before."""
+
+
+@dataclass
+class GuessFrame(SystemFrame):
+    """What was said before the pause, should nothing follow: to get ready for, not yet to answer."""
+
+    text: str = field(default="", repr=False)
+
+
+@dataclass
+class TurnTakenFrame(SystemFrame):
+    """Goes upstream: what was heard so far has been answered, what comes next belongs to another turn."""
+
+
+@dataclass
+class SegmentFrame(SystemFrame):
+    """What the recogniser made of one stretch of speech; `text` is "" for none. No interruption may lose it."""
 
     text: str = field(default="", repr=False)
     avg_logprob: float = 0.0
@@ -20,6 +44,8 @@ class SegmentFrame(DataFrame):
     """Probability of the least sure word."""
     answer: float | None = None
     """Share of the likeliest readings that give the same answer to the open question."""
+    joined: bool = False
+    """Heard together with the stretches before it in the same turn: takes their place."""
 
     @property
     def sureness(self) -> Sureness | None:

@@ -10,9 +10,9 @@ from typing import Protocol
 import structlog
 
 from voicebot.application.answers import CLOSED, Expected, answer_in
-from voicebot.application.conversation import Conversation, Turn
+from voicebot.application.conversation import Conversation, Turn, in_rounds
 from voicebot.application.ports import Records
-from voicebot.domain.dialogue.acts import DebtAct, Escalate
+from voicebot.domain.dialogue.acts import Act, DebtAct, Escalate
 from voicebot.domain.dialogue.utterance import Utterance
 from voicebot.pipeline.ports import Phrases
 from voicebot.pipeline.stages import Stages
@@ -50,6 +50,8 @@ class LiveCall:
         self._handoff = handoff
         self._transferred = False
         self._preparing: asyncio.Task[None] | None = None
+        self._wanted: list[str] | None = None
+        """Lines that may come next, for the question that is open."""
         self._handing: asyncio.Task[bool] | None = None
 
     def expected(self) -> Expected | None:
@@ -60,24 +62,52 @@ class LiveCall:
         return Expected(asks, lambda text: answer_in(self.conversation.understand(text), asks))
 
     def prepare_next(self) -> None:
-        """Make the audio of the likely next lines while the caller listens and thinks."""
+        """Make the audio of the likely next lines while the caller listens, thinks and speaks."""
+        self._wanted = None
+        self._prepare()
+
+    def prepare_answer(self, text: str) -> None:
+        """Make the answer to these words ready before anything else: the caller may have said all."""
         self.stop_preparing()
-        if not self.conversation.state.ended:
-            texts = self.conversation.foresee()
-            self._preparing = asyncio.create_task(self._phrases.prepare(texts), name="prepare-next-lines")
+        self._preparing = asyncio.create_task(self._make_answer(text), name="prepare-answer")
+
+    def hold_preparing(self) -> None:
+        """The caller has fallen quiet: the processor is for hearing now."""
+        self.stop_preparing()
+
+    def go_on_preparing(self) -> None:
+        """The caller speaks on: there is time again."""
+        if self._preparing is None:
+            self._prepare()
 
     def stop_preparing(self) -> None:
         if self._preparing is not None and not self._preparing.done():
             self._preparing.cancel()
         self._preparing = None
 
+    def _prepare(self) -> None:
+        self.stop_preparing()
+        if not self.conversation.state.ended:
+            self._preparing = asyncio.create_task(self._make_ready(), name="prepare-next-lines")
+
+    async def _make_ready(self) -> None:
+        """Foresee, a few milliseconds at a time so that audio goes on, and synthesise what was foreseen."""
+        if self._wanted is None:
+            answers = []
+            for answer in self.conversation.foreseen():
+                answers.append(answer)
+                await asyncio.sleep(0)
+            self._wanted = in_rounds(answers)
+        await self._phrases.prepare(self._wanted)
+
+    async def _make_answer(self, text: str) -> None:
+        # Read away from the event loop; the turn itself finds the reading done.
+        await asyncio.to_thread(self.conversation.understand, text)
+        await self._phrases.prepare(self.conversation.foresee_answer(text))
+
     def is_fixed(self, line: Utterance) -> bool:
         """True for a line that is the same for everybody: no name, amount, date or number."""
-        if isinstance(line.act, DebtAct):
-            return False
-        values = (getattr(line.act, each.name) for each in fields(line.act))
-        plain = all(value is None or isinstance(value, bool | Enum) for value in values)
-        return plain and self.conversation.first_name not in line.text
+        return is_plain(line.act) and self.conversation.first_name not in line.text
 
     def wants_transfer(self, turn: Turn) -> bool:
         """True once the caller was told that a person is coming; the line is handed over after those words."""
@@ -109,3 +139,9 @@ class LiveCall:
         figures = self.stages.take()
         if figures is not None:
             await self._records.record_event(self.call_id, "stages", figures, self.conversation.now())
+
+
+def is_plain(act: Act) -> bool:
+    """True for an act without values: whoever hears it, it means the same."""
+    values = (getattr(act, each.name) for each in fields(act))
+    return not isinstance(act, DebtAct) and all(value is None or isinstance(value, bool | Enum) for value in values)

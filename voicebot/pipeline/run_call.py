@@ -9,30 +9,30 @@ from dataclasses import dataclass, field
 import numpy as np
 import structlog
 from fastapi import WebSocket
-from pipecat.audio.vad.silero import SileroVADAnalyzer
-from pipecat.audio.vad.vad_analyzer import VADParams
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.audio.audio_buffer_processor import AudioBufferProcessor
-from pipecat.processors.audio.vad_processor import VADProcessor
 from pipecat.serializers.base_serializer import FrameSerializer
 from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPIWebsocketTransport
 from pipecat.workers.runner import WorkerRunner
 
-from voicebot.pipeline.end_of_turn import EndOfTurn, SharedSmartTurn
+from voicebot.pipeline.detector import VAD, PauseDetector
+from voicebot.pipeline.end_of_turn import SharedSmartTurn
 from voicebot.pipeline.floor import Patience
+from voicebot.pipeline.judging import WholeTurn
 from voicebot.pipeline.live_call import LiveCall
+from voicebot.pipeline.onset import OnsetEar, Shared
 from voicebot.pipeline.ports import Hearing, Phrases, Recording
 from voicebot.pipeline.recogniser import Recogniser
 from voicebot.pipeline.speaker import Speaker
 from voicebot.pipeline.turns import TurnTaker
 
+__all__ = ["VAD", "Engines", "run_call"]
+
 log = structlog.get_logger(__name__)
 
 HEAR_HZ = 16_000
 PHONE_HZ = 8_000
-VAD = VADParams(confidence=0.6, start_secs=0.2, stop_secs=0.2, min_volume=0.0)
-"""0.2 s of quiet starts recognition; whether the turn is over is another model's question."""
 MEDIA_PATIENCE_S = 8.0
 """Without a frame for so long the call is over, whatever the socket says."""
 RECORD_EVERY_BYTES = PHONE_HZ * 2 * 2
@@ -47,6 +47,8 @@ class Engines:
     phrases: Phrases
     smart_turn: SharedSmartTurn
     patience: Patience
+    onset: Shared | None = None
+    """What hears within 300 ms who asks for the floor; without it the length of speech decides."""
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """One transcription at a time: two at once on two cores are slower than one after the other."""
 
@@ -62,30 +64,18 @@ async def run_call(
     recording: Recording | None,
 ) -> None:
     """Hold the call until the goodbye has been played, the caller hangs up, or the socket dies."""
-    transport = FastAPIWebsocketTransport(
-        websocket,
-        FastAPIWebsocketParams(
-            audio_in_enabled=True,
-            audio_out_enabled=True,
-            audio_out_10ms_chunks=2,
-            audio_out_end_silence_secs=0,
-            serializer=serializer,
-            allowed_origins=[],
-        ),
-    )
-    recorder = AudioBufferProcessor(
-        sample_rate=PHONE_HZ, num_channels=2, buffer_size=RECORD_EVERY_BYTES, auto_start_recording=True
-    )
-    turns = TurnTaker(call, EndOfTurn(engines.smart_turn), engines.patience)
+    transport = _transport(websocket, serializer)
+    ear = OnsetEar(engines.onset) if engines.onset is not None else None
+    turns = TurnTaker(call, WholeTurn(engines.smart_turn), engines.patience, ear=ear)
     pipeline = Pipeline(
         [
             transport.input(),
-            VADProcessor(vad_analyzer=SileroVADAnalyzer(params=VAD), audio_idle_timeout=0),
+            PauseDetector(),
             Recogniser(engines.stt, engines.gate, call.expected),
             turns,
-            Speaker(engines.phrases),
+            Speaker(engines.phrases, began=turns.line_began),
             transport.output(),
-            recorder,
+            _recorder(recording),
         ]
     )
     worker = PipelineWorker(
@@ -99,13 +89,7 @@ async def run_call(
     async def gone(_transport: object, _websocket: object) -> None:
         await worker.cancel(reason="the caller's side closed")
 
-    async def record(_recorder: object, audio: bytes, _rate: int, _channels: int) -> None:
-        if recording is not None and audio:
-            stereo = np.frombuffer(audio, dtype="<i2").reshape(-1, 2)
-            await asyncio.to_thread(recording.append, stereo)
-
     transport.add_event_handler("on_client_disconnected", gone)
-    recorder.add_event_handler("on_audio_data", record)
     runner = WorkerRunner(handle_sigint=False)
     await runner.add_workers(worker)
     watching = asyncio.create_task(_watch(worker, turns), name="watch-media")
@@ -115,6 +99,36 @@ async def run_call(
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
+
+
+def _transport(websocket: WebSocket, serializer: FrameSerializer) -> FastAPIWebsocketTransport:
+    """The media socket, in packets of 20 ms."""
+    return FastAPIWebsocketTransport(
+        websocket,
+        FastAPIWebsocketParams(
+            audio_in_enabled=True,
+            audio_out_enabled=True,
+            audio_out_10ms_chunks=2,
+            audio_out_end_silence_secs=0,
+            serializer=serializer,
+            allowed_origins=[],
+        ),
+    )
+
+
+def _recorder(recording: Recording | None) -> AudioBufferProcessor:
+    """What both sides say, handed to the recording every two seconds."""
+    recorder = AudioBufferProcessor(
+        sample_rate=PHONE_HZ, num_channels=2, buffer_size=RECORD_EVERY_BYTES, auto_start_recording=True
+    )
+
+    async def record(_recorder: object, audio: bytes, _rate: int, _channels: int) -> None:
+        if recording is not None and audio:
+            stereo = np.frombuffer(audio, dtype="<i2").reshape(-1, 2)
+            await asyncio.to_thread(recording.append, stereo)
+
+    recorder.add_event_handler("on_audio_data", record)
+    return recorder
 
 
 async def _watch(worker: PipelineWorker, turns: TurnTaker) -> None:

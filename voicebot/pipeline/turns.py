@@ -26,10 +26,13 @@ from telephony.frames import MarkEchoFrame
 from voicebot.application.conversation import HeardSpan, Turn
 from voicebot.application.ports import MarkOutcome
 from voicebot.domain.dialogue.phases import Asks
-from voicebot.pipeline.end_of_turn import EndOfTurn
-from voicebot.pipeline.floor import FallSilent, Floor, GoneQuiet, Patience, TakeTurn
-from voicebot.pipeline.frames import SayFrame, SegmentFrame
+from voicebot.pipeline.floor import FallSilent, Floor, GoneQuiet, Patience, Resume, TakeTurn
+from voicebot.pipeline.frames import GuessFrame, PausedFrame, ResumedFrame, SayFrame, SegmentFrame, TurnTakenFrame
+from voicebot.pipeline.judging import Verdicts, WholeTurn
 from voicebot.pipeline.live_call import LiveCall
+from voicebot.pipeline.onset import OnsetEar
+from voicebot.pipeline.resuming import Cut, Said
+from voicebot.pipeline.words import Stretch, TurnWords
 
 log = structlog.get_logger(__name__)
 
@@ -48,17 +51,27 @@ Chore = Callable[[], Awaitable[None]]
 class TurnTaker(FrameProcessor):
     """Translate frames into events of the conversation, and its turns into lines to say."""
 
-    def __init__(self, call: LiveCall, judge: EndOfTurn, patience: Patience) -> None:
+    def __init__(self, call: LiveCall, judge: WholeTurn, patience: Patience, *, ear: OnsetEar | None = None) -> None:
+        """`ear` tells within 300 ms who asks for the floor; without it the length of speech does."""
         super().__init__()
         self._call = call
-        self._judge = judge
+        self._verdicts = Verdicts(judge)
         self._usual = patience
-        self._floor = Floor(patience, enough=call.conversation.answers_in_full)
+        self._words = TurnWords()
+        self._floor = Floor(
+            patience,
+            enough=lambda text: call.conversation.answers_in_full(self._words.settle(text)[0]),
+            ear=ear,
+            resumes=True,
+        )
         self._bytes = 0
         self._speaking = False
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._pending: dict[int, bool] = {}
-        """Lines said whose mark has not come back yet, and whether they may be interrupted."""
+        self._pending: dict[int, Said] = {}
+        """Lines said whose mark has not come back yet."""
+        self._line_since = 0.0
+        """When the first of them began to be heard."""
+        self._cut = Cut()
         self._mark_deadline: float | None = None
         self._keys = ""
         self._key_at = 0.0
@@ -82,21 +95,38 @@ class TurnTaker(FrameProcessor):
                 await self._events.put(self._call.conversation.start)
             case InputAudioRawFrame():
                 await self._audio(frame.audio)
-            case VADUserStartedSpeakingFrame():
-                self._speaking = True
-                self._floor.speech_started(self.media_s, self.media_s - frame.start_secs)
-                self._call.stop_preparing()
-            case VADUserStoppedSpeakingFrame():
-                self._speaking = False
-                self._floor.speech_stopped(self.media_s, self.media_s - frame.stop_secs)
-                self._judging = self.create_task(self._judge_turn())
-            case SegmentFrame():
-                self._call.stages.recognised(frame.stt_ms, self.media_s)
-                self._floor.segment(frame.text, frame.sureness)
             case MarkEchoFrame():
                 await self._heard(frame)
             case InputDTMFFrame():
                 self._keys, self._key_at = self._keys + frame.button.value, self.media_s
+            case _:
+                await self._speech(frame)
+
+    async def _speech(self, frame: Frame) -> None:
+        """What the detector and the recogniser tell of the caller's voice."""
+        match frame:
+            case VADUserStartedSpeakingFrame():
+                self._speaking = True
+                self._verdicts.withdraw()
+                self._floor.speech_started(self.media_s, self.media_s - frame.start_secs)
+            case PausedFrame():
+                self._call.stages.paused(self.media_s)
+                self._call.hold_preparing()
+                self._verdicts.begin()
+            case ResumedFrame():
+                self._resumed()
+            case VADUserStoppedSpeakingFrame():
+                self._speaking = False
+                self._call.stages.stopped(self.media_s)
+                self._floor.speech_stopped(self.media_s, self.media_s - frame.stop_secs)
+                self._judging = self.create_task(self._judge_turn())
+            case GuessFrame():
+                self._guessed(frame.text)
+            case SegmentFrame():
+                self._call.stages.recognised(frame.stt_ms, self.media_s)
+                self._words.add(Stretch(frame.text, frame.sureness, joined=frame.joined))
+                self._floor.segment(frame.text, frame.sureness)
+                await self._tick()
             case _:
                 pass
 
@@ -106,39 +136,94 @@ class TurnTaker(FrameProcessor):
         with suppress(TimeoutError):
             async with asyncio.timeout(BOOKS_PATIENCE_S):
                 await self._chores.join()
+        self._verdicts.close()
         for task in (self._worker, self._clerk, self._judging):
             if task is not None and not task.done():
                 await self.cancel_task(task)
 
     async def _audio(self, audio: bytes) -> None:
         self._bytes += len(audio)
-        self._judge.append_audio(audio, self._speaking)
+        self._verdicts.append(audio, is_speech=self._speaking)
+        self._floor.audio(audio, self.media_s)
         now = self.media_s
         if self._mark_deadline is not None and now > self._mark_deadline:
             await self._forget_lines("marks_never_came")
         if self._keys and now - self._key_at >= KEYPAD_PAUSE_S:
             digits, self._keys = self._keys, ""
             await self._events.put(lambda: self._call.conversation.pressed(digits))
+        await self._tick()
+
+    async def _tick(self) -> None:
+        now = self.media_s
         match self._floor.tick(now):
             case FallSilent():
                 await self._fall_silent()
-            case TakeTurn(text, start_s, end_s, sureness):
-                self._call.stages.turn_over(end_s, now)
-                await self._events.put(lambda: self._call.conversation.hear(text, HeardSpan(start_s, end_s, sureness)))
+            case TakeTurn() as taken:
+                await self._take(taken, now)
             case GoneQuiet():
                 await self._events.put(self._call.conversation.silence)
+            case Resume():
+                await self._say_on()
             case None:
                 pass
 
+    async def _take(self, taken: TakeTurn, now: float) -> None:
+        text, sureness = self._words.settle(taken.text)
+        span = HeardSpan(taken.start_s, taken.end_s, sureness)
+        self._words.forget()
+        self._verdicts.forget()
+        self._call.stages.turn_over(taken.end_s, now)
+        await self._events.put(lambda: self._call.conversation.hear(text, span))
+        await self.push_frame(TurnTakenFrame(), FrameDirection.UPSTREAM)
+
+    def _guessed(self, text: str) -> None:
+        """Make the answer ready in what is left of the pause; once that is over, the words themselves come at once."""
+        if self._speaking:
+            self._call.stages.guessed(self.media_s)
+            self._call.prepare_answer(text)
+
+    def _resumed(self) -> None:
+        """Speech went on after a pause too short to count; after the end of a stretch it says nothing new."""
+        if self._speaking:
+            self._verdicts.withdraw()
+            self._call.go_on_preparing()
+
     async def _judge_turn(self) -> None:
-        complete = await self._judge.is_complete()
-        self._call.stages.judged(self.media_s)
-        self._floor.verdict(complete=complete)
+        """Where the judging began in the pause, the verdict is mostly there already; nobody waits for a next frame."""
+        verdict = await self._verdicts.current()
+        if verdict is not None:
+            self._call.stages.judged(self.media_s)
+            self._floor.verdict(complete=verdict.complete, probability=verdict.probability)
+            if not self._floor.bot_speaking:
+                # An interruption comes from the frames' own task alone.
+                await self._tick()
 
     async def _fall_silent(self) -> None:
         """The caller took the floor: stop at once; what was not played is on record as not heard."""
+        self._cut = Cut(list(self._pending.values()), self.media_s - self._line_since)
         await self.broadcast_interruption()  # type: ignore[no-untyped-call]  # pipecat annotates no return
         await self._forget_lines("interrupted")
+
+    async def _say_on(self) -> None:
+        """Nobody wanted the floor: say what was cut short, from its last sentence."""
+        self._words.forget()
+        self._verdicts.forget()
+        lines, self._cut = self._cut.rest(), Cut()
+        log.info("line_resumed", call_id=self._call.call_id, count=len(lines))
+        if lines:
+            await self._push(lines)
+        else:
+            self._floor.bot_stopped(self.media_s)
+
+    async def _push(self, lines: list[Said]) -> None:
+        """Have the lines spoken; their marks tell what became of them."""
+        self._floor.bot_started()
+        self._line_since = self.media_s
+        for said in lines:
+            self._pending[said.frame.line] = said
+            await self.push_frame(said.frame)
+        self._floor.yields = next(iter(self._pending.values())).yields
+        self._mark_deadline = self.media_s + self._call.longest_line_s
 
     async def _forget_lines(self, why: str) -> None:
         lost, self._pending, self._mark_deadline = list(self._pending), {}, None
@@ -155,11 +240,17 @@ class TurnTaker(FrameProcessor):
             return
         self._note(line, MarkOutcome.PLAYED if mark.played else MarkOutcome.CLEARED)
         self._mark_deadline = self.media_s + self._call.longest_line_s if self._pending else None
-        self._floor.yields = next(iter(self._pending.values()), True)
+        self._line_since = self.media_s
+        self._floor.yields = next((said.yields for said in self._pending.values()), True)
         if not self._pending:
             self._floor.bot_stopped(self.media_s)
             if self._call.leaving:
                 await self._leave()
+
+    def line_began(self, waited_ms: float) -> None:
+        """A line is on its way to the phone; with the last one of a turn its figures go on record."""
+        if self._call.stages.line_began(waited_ms):
+            self._chores.put_nowait(self._call.note_stages)
 
     def _note(self, line: int, outcome: MarkOutcome) -> None:
         """Put the mark on record without holding up the audio."""
@@ -197,20 +288,19 @@ class TurnTaker(FrameProcessor):
             await self._say(turn)
 
     async def _say(self, turn: Turn) -> None:
-        self._call.stages.decided(self.media_s)
+        self._call.stages.decided(self.media_s, len(turn.lines))
         self._floor.patience = _DICTATION if turn.state.asks in _DICTATED else self._usual
         self._call.leaving = self._call.leaving or turn.state.ended or self._call.wants_transfer(turn)
         if not turn.lines:
             if self._call.leaving and not self._pending:
                 await self._leave()
             return
-        self._floor.bot_started()
+        said = []
         for place, (index, line) in enumerate(zip(turn.indexes, turn.lines, strict=True)):
             # The last words are short and are heard to their end; what stands before a notice may not take it along.
             yields = all(later.act.interruptible for later in turn.lines[place:])
-            self._pending[index] = yields and not turn.state.ended
-            await self.push_frame(SayFrame(line=index, text=line.text, fixed=self._call.is_fixed(line)))
-        self._floor.yields = next(iter(self._pending.values()))
-        self._mark_deadline = self.media_s + self._call.longest_line_s
+            frame = SayFrame(line=index, text=line.text, fixed=self._call.is_fixed(line))
+            said.append(Said(frame, yields and not turn.state.ended))
+        self._cut = Cut()
+        await self._push(said)
         self._call.prepare_next()
-        await self._call.note_stages()

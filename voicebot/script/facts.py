@@ -191,6 +191,11 @@ def _(act: acts.SupportCrisis, scene: Scene) -> Facts:
 
 
 @facts_of.register
+def _(act: acts.CheckSafety, scene: Scene) -> Facts:
+    return Facts(act.reason.value, {"number": codes.phone(act.number)})
+
+
+@facts_of.register
 def _(act: acts.StayAndListen, scene: Scene) -> Facts:
     if act.number is None:
         return Facts("listening", {}, {"ask": Phrase("ask_alone" if act.nobody_comes else "ask_accompanied", {})})

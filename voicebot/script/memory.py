@@ -39,23 +39,30 @@ class Memory:
     """How often a line or phrase was said, by its id; absent is never."""
     sentences: frozenset[str]
     index: Index
+    last: Mapping[str, int]
+    """When a sentence was last said, counted in lines."""
 
     @classmethod
     def of(cls, said: Iterable[str], index: Index) -> Memory:
+        """Remember the ids said so far, in the order in which they were said."""
         times: dict[str, int] = {}
-        sentences: set[str] = set()
-        for variant in said:
+        last: dict[str, int] = {}
+        for place, variant in enumerate(said):
             for part in variant.split("+"):
                 name, _, count = part.partition("~")
                 times[name] = max(times.get(name, 0), int(count or 1))
-                sentences |= index.get(name, frozenset())
-        return cls(times, frozenset(sentences), index)
+                last |= dict.fromkeys(index.get(name, ()), place)
+        return cls(times, frozenset(last), index, last)
 
     def worn(self, name: str) -> tuple[int, int, int]:
         """Say how used a line is, least first: its own times, then its long sentences heard before, then the others."""
         again = self.sentences & self.index[name]
-        long = sum(sentence.count(" ") + 1 >= LONG or sentence.endswith("?") for sentence in again)
+        long = sum(map(_is_long, again))
         return self.times.get(name, 0), long, len(again)
+
+    def recent(self, name: str) -> int:
+        """Say when a long sentence of the line was last heard; -1 for never. What was heard long ago comes first."""
+        return max((self.last[each] for each in self.index[name] & self.last.keys() if _is_long(each)), default=-1)
 
     def mark(self, name: str) -> str:
         """Give the id to remember `name` by, now that it is said once more."""
@@ -71,8 +78,20 @@ class Memory:
         """
         heard = lines.heard_by(segment, tone)
         ranked = [(self.worn(name), aim, name, line) for name, line, aim in heard]
-        ranked.sort(key=lambda each: (each[0][:2], -each[1], each[0][2], crc32(f"{seed}:{each[2]}".encode())))
+        ranked.sort(
+            key=lambda each: (
+                each[0][:2],
+                -each[1],
+                self.recent(each[2]),
+                each[0][2],
+                crc32(f"{seed}:{each[2]}".encode()),
+            )
+        )
         return [(name, line) for _, _, name, line in ranked]
+
+
+def _is_long(sentence: str) -> bool:
+    return sentence.count(" ") + 1 >= LONG or sentence.endswith("?")
 
 
 def _skeletons(line: str) -> Iterator[str]:

@@ -128,6 +128,10 @@ def _care() -> Iterator[Act]:
     yield from (acts.OfferPause(until) for until in (None, date(2026, 12, 23)))
     for number, again in product(_PUBLIC_NUMBERS, (False, True)):
         yield acts.SupportCrisis(EscalationReason.SELF_HARM, number, again)
+    for number in ("188", "180"):
+        yield acts.CheckSafety(EscalationReason.SELF_HARM if number == "188" else EscalationReason.VIOLENCE, number)
+    yield acts.CheckSafety(EscalationReason.DISTRESS, "188")
+    yield acts.Relieved()
     for told, alone in product((*_PUBLIC_NUMBERS, None), (True, False)):
         yield acts.StayAndListen(told, nobody_comes=alone)
     yield acts.RestContact(date(2026, 12, 23))

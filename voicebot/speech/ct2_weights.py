@@ -1,4 +1,4 @@
-"""Reading the weights out of a CTranslate2 `model.bin` and naming them as OpenAI's Whisper does.
+"""Reading the weights out of a CTranslate2 `model.bin`, naming them as OpenAI's Whisper does, and changing them.
 
 The file is little-endian: version, model name, revision, then each variable as name, rank, dimensions, type, byte
 count and data, and last a table of aliases. Names and text are preceded by a 16-bit length that counts a final zero.
@@ -6,9 +6,13 @@ count and data, and last a table of aliases. Names and text are preceded by a 16
 
 from __future__ import annotations
 
+import io
+import math
 import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,23 +22,94 @@ from voicebot.speech.errors import ModelDamaged
 Weights = dict[str, NDArray[np.float32]]
 _TYPES = {0: "<f4", 1: "i1", 2: "<i2", 3: "<i4", 4: "<f2"}
 _NEWEST = 6
+_FLOATS: Final = frozenset({"<f4", "<f2"})
+_CONV: Final = ("conv1", "conv2")
+_WHOLE: Final = ("weight", "bias")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a variable lies in the file."""
+
+    offset: int
+    shape: tuple[int, ...]
+    kind: str
+    """numpy's name of its type."""
+
+    def of(self, data: bytes | bytearray) -> NDArray[np.generic]:
+        """Give the variable as a view of the file's bytes, writable where those are."""
+        return np.frombuffer(data, self.kind, math.prod(self.shape), self.offset).reshape(self.shape)
 
 
 def read_variables(path: Path) -> Weights:
     """Give all floating-point variables by CTranslate2's names. Raises `ModelDamaged` for another format."""
-    with path.open("rb") as file:
-        try:
-            version = _number(file, "I")
-            if not 4 <= version <= _NEWEST:
-                raise ModelDamaged("whisper", path, f"format version {version} is not one of 4 to {_NEWEST}")
-            _text(file)
-            _number(file, "I")
-            count = _number(file, "I")
-            variables = dict(_variable(file) for _ in range(count))
-            aliases = {_text(file): _text(file) for _ in range(_number(file, "I"))}
-        except (struct.error, ValueError, KeyError) as failure:
-            raise ModelDamaged("whisper", path, f"not a CTranslate2 model: {failure}") from failure
+    data = path.read_bytes()
+    places, aliases = _layout(data, path)
+    variables = {name: place.of(data).astype(np.float32) for name, place in places.items()}
     return variables | {alias: variables[name] for alias, name in aliases.items() if name in variables}
+
+
+def changed(path: Path, deltas: Mapping[str, NDArray[np.float32]]) -> bytearray:
+    """Give the file's bytes with `deltas` added to the variables of these CTranslate2 names; nothing else differs.
+
+    Raises `ModelDamaged` for another format, and where a delta fits no variable.
+    """
+    data = bytearray(path.read_bytes())
+    places, _ = _layout(data, path)
+    for name, delta in deltas.items():
+        place = places.get(name)
+        if place is None or place.shape != delta.shape or place.kind not in _FLOATS:
+            raise ModelDamaged("whisper", path, f"it has no floating-point variable {name} of shape {delta.shape}")
+        weights = place.of(data)
+        # What has no difference stays as it is to the bit, minus zero included.
+        weights[...] = np.where(delta == 0, weights, (weights.astype(np.float32) + delta).astype(place.kind))
+    return data
+
+
+def _layout(data: bytes | bytearray, path: Path) -> tuple[dict[str, Place], dict[str, str]]:
+    """Give every variable's place, and the aliases."""
+    file = io.BytesIO(data)
+    try:
+        version = _number(file, "I")
+        if not 4 <= version <= _NEWEST:
+            raise ModelDamaged("whisper", path, f"format version {version} is not one of 4 to {_NEWEST}")
+        _text(file)
+        _number(file, "I")
+        places = dict(_variable(file, len(data)) for _ in range(_number(file, "I")))
+        aliases = {_text(file): _text(file) for _ in range(_number(file, "I"))}
+    except (struct.error, ValueError, KeyError) as failure:
+        raise ModelDamaged("whisper", path, f"not a CTranslate2 model: {failure}") from failure
+    return places, aliases
+
+
+def encoder_variables(weights: Mapping[str, NDArray[np.float32]]) -> Weights:
+    """Give an encoder's weights, named by OpenAI, under CTranslate2's names: what `openai_names` undoes.
+
+    The embedding of the positions is left out.
+    """
+    found = {f"encoder/{conv}/{part}": weights[f"encoder.{conv}.{part}"] for conv in _CONV for part in _WHOLE}
+    found |= _norm_back(weights, "encoder.ln_post", "encoder/layer_norm")
+    for layer in range(len({name.split(".")[2] for name in weights if name.startswith("encoder.blocks.")})):
+        source, target = f"encoder.blocks.{layer}", f"encoder/layer_{layer}"
+        found |= _norm_back(weights, f"{source}.attn_ln", f"{target}/self_attention/layer_norm")
+        found |= _norm_back(weights, f"{source}.mlp_ln", f"{target}/ffn/layer_norm")
+        asked = f"{source}.attn"
+        parts = ("query", "key", "value")
+        fused = f"{target}/self_attention/linear_0"
+        none = np.zeros_like(weights[f"{asked}.query.bias"])
+        found[f"{fused}/weight"] = np.concatenate([weights[f"{asked}.{part}.weight"] for part in parts])
+        found[f"{fused}/bias"] = np.concatenate([weights.get(f"{asked}.{part}.bias", none) for part in parts])
+        for ours, theirs in (
+            ("attn.out", "self_attention/linear_1"),
+            ("mlp.0", "ffn/linear_0"),
+            ("mlp.2", "ffn/linear_1"),
+        ):
+            found |= {f"{target}/{theirs}/{part}": weights[f"{source}.{ours}.{part}"] for part in _WHOLE}
+    return found
+
+
+def _norm_back(weights: Mapping[str, NDArray[np.float32]], source: str, target: str) -> Weights:
+    return {f"{target}/gamma": weights[f"{source}.weight"], f"{target}/beta": weights[f"{source}.bias"]}
 
 
 def openai_names(variables: Weights) -> Weights:
@@ -44,8 +119,8 @@ def openai_names(variables: Weights) -> Weights:
         "decoder.positional_embedding": variables["decoder/position_encodings/encodings"],
         "decoder.token_embedding.weight": variables["decoder/embeddings/weight"],
     }
-    for conv in ("conv1", "conv2"):
-        for part in ("weight", "bias"):
+    for conv in _CONV:
+        for part in _WHOLE:
             weights[f"encoder.{conv}.{part}"] = variables[f"encoder/{conv}/{part}"]
     weights |= _norm(variables, "encoder/layer_norm", "encoder.ln_post")
     weights |= _norm(variables, "decoder/layer_norm", "decoder.ln")
@@ -100,12 +175,16 @@ def _norm(variables: Weights, source: str, target: str) -> Weights:
     return {f"{target}.weight": variables[f"{source}/gamma"], f"{target}.bias": variables[f"{source}/beta"]}
 
 
-def _variable(file: BinaryIO) -> tuple[str, NDArray[np.float32]]:
+def _variable(file: BinaryIO, size: int) -> tuple[str, Place]:
     name = _text(file)
-    shape = [_number(file, "I") for _ in range(_number(file, "B"))]
+    shape = tuple(_number(file, "I") for _ in range(_number(file, "B")))
     kind = _TYPES[_number(file, "B")]
-    values = np.frombuffer(file.read(_number(file, "I")), kind)
-    return name, values.reshape(shape).astype(np.float32)
+    count = _number(file, "I")
+    place = Place(file.tell(), shape, kind)
+    if count != math.prod(shape) * np.dtype(kind).itemsize or place.offset + count > size:
+        raise ValueError(f"variable {name} has {count} bytes")
+    file.seek(count, io.SEEK_CUR)
+    return name, place
 
 
 def _number(file: BinaryIO, code: str) -> int:

@@ -1,52 +1,76 @@
 """Synthesised speech that is made once: fixed lines kept on disk, the rest in a bounded memory.
 
-The unit is the sentence, so lines that share one share its audio, and the first can be played while the next is made.
-What is asked for now goes before what is being prepared. Only lines without personal data may be kept on disk.
+The unit is the sentence, so lines that share one share its audio, and the first can be played while the next is made;
+of a first sentence that has to be made while somebody waits, its first clause comes first. What is asked for now goes
+before what is being prepared. Only lines without personal data may be kept on disk.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
 
 from voicebot.speech.phrase_store import PhraseStore, phrase_key
 from voicebot.speech.ports import Pcm, TextToSpeech
-from voicebot.speech.sentences import has_words, sentences
+from voicebot.speech.resample import resample_pcm
+from voicebot.speech.sentences import has_words, opening, sentences
 
 _PAUSE_S = 0.15
+_ENDS = ".!?…"
+_AUDIBLE = 184
+"""-45 dBFS: what lies below it before a line's first sound is only waiting."""
+_ATTACK_S = 0.01
+_IDLE = 10
+"""Niceness of the threads that prepare: they take what nobody else wants of the processor."""
+_PREPARERS = 2
+"""One may still be busy with a sentence that is not wanted any more."""
 
 
 class PhraseCache:
     """Thread-safe in `synthesise`; `speak`, `stream` and `prepare` are its asyncio side, on threads of its own."""
 
     def __init__(
-        self, tts: TextToSpeech, folder: Path, *, speed: float = 1.0, memory_bytes: int = 32 << 20, workers: int = 2
+        self,
+        tts: TextToSpeech,
+        folder: Path,
+        *,
+        speed: float = 1.0,
+        memory_bytes: int = 32 << 20,
+        workers: int = 2,
+        rate: int | None = None,
     ) -> None:
-        """Keep fixed lines in `folder` (made when first needed) and at most `memory_bytes` of all lines in memory."""
+        """Keep fixed lines in `folder` (made when first needed) and at most `memory_bytes` of all lines in memory.
+
+        `rate` is the telephone's in Hz, the engine's by default: each sentence is resampled once, not at each playing.
+        """
         self._tts = tts
         self._store = PhraseStore(folder)
         self._speed = speed
+        self._rate = rate or tts.sample_rate
         self._most = memory_bytes
         self._memory: OrderedDict[str, Pcm] = OrderedDict()
         self._bytes = 0
         self._running: dict[str, Future[Pcm]] = {}
+        """Sentences being made because somebody waits for them; for one that is only prepared nobody waits."""
         self._urgent = 0
         self._gate = threading.Condition()
         self._speaking = ThreadPoolExecutor(workers, thread_name_prefix="speak")
-        # Preparing has a thread of its own, so that it never holds one that speaks.
-        self._preparing = ThreadPoolExecutor(1, thread_name_prefix="prepare")
+        # Preparing has threads of its own, so that it never holds one that speaks.
+        self._preparing = ThreadPoolExecutor(_PREPARERS, thread_name_prefix="prepare", initializer=_step_back)
 
     @property
     def sample_rate(self) -> int:
-        """Hertz, the engine's."""
-        return self._tts.sample_rate
+        """Hertz."""
+        return self._rate
 
     def synthesise(self, text: str, *, keep: bool = False) -> Pcm:
         """Give the line's audio, from the cache or made now, before anything that is being prepared.
@@ -63,15 +87,27 @@ class PhraseCache:
         )
 
     async def stream(self, text: str, *, keep: bool = False) -> AsyncIterator[Pcm]:
-        """Give the line sentence by sentence, each as soon as it is made, with the pause that follows it."""
+        """Give the line piece by piece, each as soon as it is made, with the pause that follows it.
+
+        The first begins with sound, not with quiet.
+        """
         loop = asyncio.get_running_loop()
         pieces = _spoken(text)
-        for index, sentence in enumerate(pieces):
-            pcm = await loop.run_in_executor(self._speaking, self._now, sentence, keep)
-            yield pcm if index == len(pieces) - 1 else np.concatenate([pcm, self._pause()])
+        if pieces and not self._has(self._key(pieces[0])) and not keep:
+            pieces[:1] = opening(pieces[0])
+        for index, piece in enumerate(pieces):
+            pcm = None if keep else self._remembered(self._key(piece))
+            if pcm is None:
+                pcm = await loop.run_in_executor(self._speaking, self._now, piece, keep)
+            pcm = self._prompt(pcm) if index == 0 else pcm
+            ends = piece[-1] in _ENDS and index < len(pieces) - 1
+            yield np.concatenate([pcm, self._pause()]) if ends else pcm
 
     async def prepare(self, texts: Sequence[str], *, keep: bool = False) -> None:
-        """Make these lines one by one while nobody needs one now. Cancelling stops before the next sentence."""
+        """Make these lines while nobody needs one now: all their first sentences, then all the second ones.
+
+        Cancelling stops before the next sentence.
+        """
         cancelled = threading.Event()
         loop = asyncio.get_running_loop()
         try:
@@ -83,9 +119,7 @@ class PhraseCache:
 
     def ready(self, text: str) -> bool:
         """Say whether the line would need no synthesis."""
-        keys = [self._key(sentence) for sentence in _spoken(text)]
-        with self._gate:
-            return all(key in self._memory or self._store.has(key) for key in keys)
+        return all(self._has(self._key(sentence)) for sentence in _spoken(text))
 
     def close(self) -> None:
         """Let the running sentence finish and drop those that wait. The engine stays its owner's."""
@@ -93,12 +127,24 @@ class PhraseCache:
         self._speaking.shutdown(cancel_futures=True)
 
     def _prepare(self, texts: Iterable[str], keep: bool, cancelled: threading.Event) -> None:
-        for sentence in (piece for text in texts for piece in _spoken(text)):
+        rounds = zip_longest(*(_spoken(text) for text in texts))
+        for sentence in dict.fromkeys(piece for round_ in rounds for piece in round_ if piece is not None):
             with self._gate:
                 self._gate.wait_for(lambda: self._urgent == 0 or cancelled.is_set())
+                needed = self._key(sentence) not in self._running
             if cancelled.is_set():
                 return
-            self._sentence(sentence, keep)
+            if needed:
+                self._prepared(sentence, keep)
+
+    def _prepared(self, sentence: str, keep: bool) -> None:
+        """Make a sentence for later. Whoever needs it meanwhile makes it too: this thread may be waiting its turn."""
+        key = self._key(sentence)
+        known = self._remembered(key)
+        if known is None:
+            known = self._make(key, sentence)
+        if keep and not self._store.has(key):
+            self._store.save(key, known)
 
     @contextmanager
     def _first(self) -> Iterator[None]:
@@ -116,27 +162,21 @@ class PhraseCache:
             return self._sentence(sentence, keep)
 
     def _sentence(self, sentence: str, keep: bool) -> Pcm:
+        """Give a sentence that somebody waits for."""
         key = self._key(sentence)
-        with self._gate:
-            known = self._memory.get(key)
-            if known is not None:
-                self._memory.move_to_end(key)
-            running = self._running.get(key)
-            if known is None and running is None:
-                mine = self._running[key] = Future[Pcm]()
+        known = self._remembered(key)
         if known is None:
-            known = running.result() if running is not None else self._make(key, sentence, mine)
+            with self._gate:
+                running = self._running.get(key)
+                mine = self._running[key] = running or Future[Pcm]()
+            known = running.result() if running is not None else self._made(key, sentence, mine)
         if keep and not self._store.has(key):
             self._store.save(key, known)
         return known
 
-    def _make(self, key: str, sentence: str, mine: Future[Pcm]) -> Pcm:
+    def _made(self, key: str, sentence: str, mine: Future[Pcm]) -> Pcm:
         try:
-            pcm = self._store.load(key)
-            if pcm is None:
-                pcm = self._tts.synthesise(sentence, speed=self._speed)
-            pcm.setflags(write=False)
-            self._remember(key, pcm)
+            pcm = self._make(key, sentence)
         except BaseException as failure:
             mine.set_exception(failure)
             raise
@@ -147,9 +187,25 @@ class PhraseCache:
             with self._gate:
                 del self._running[key]
 
+    def _make(self, key: str, sentence: str) -> Pcm:
+        pcm = self._store.load(key)
+        if pcm is None:
+            made = self._tts.synthesise(sentence, speed=self._speed)
+            pcm = resample_pcm(made, self._tts.sample_rate, self._rate)
+        pcm.setflags(write=False)
+        self._remember(key, pcm)
+        return pcm
+
+    def _remembered(self, key: str) -> Pcm | None:
+        with self._gate:
+            known = self._memory.get(key)
+            if known is not None:
+                self._memory.move_to_end(key)
+            return known
+
     def _remember(self, key: str, pcm: Pcm) -> None:
         with self._gate:
-            if pcm.nbytes > self._most:
+            if pcm.nbytes > self._most or key in self._memory:
                 return
             self._memory[key] = pcm
             self._bytes += pcm.nbytes
@@ -158,7 +214,17 @@ class PhraseCache:
                 self._bytes -= oldest.nbytes
 
     def _key(self, sentence: str) -> str:
-        return phrase_key(self._tts.name, self._speed, sentence)
+        name = self._tts.name if self._rate == self._tts.sample_rate else f"{self._tts.name}@{self._rate}"
+        return phrase_key(name, self._speed, sentence)
+
+    def _has(self, key: str) -> bool:
+        with self._gate:
+            return key in self._memory or self._store.has(key)
+
+    def _prompt(self, pcm: Pcm) -> Pcm:
+        """Drop the quiet before the first sound, up to its attack."""
+        loud = np.flatnonzero(np.abs(pcm) > _AUDIBLE)
+        return pcm[max(0, int(loud[0]) - int(self.sample_rate * _ATTACK_S)) :] if loud.size else pcm
 
     def _joined(self, pieces: list[Pcm]) -> Pcm:
         parts = [part for piece in pieces for part in (piece, self._pause())][:-1]
@@ -170,3 +236,9 @@ class PhraseCache:
 
 def _spoken(text: str) -> list[str]:
     return [sentence for sentence in sentences(text) if has_words(sentence)]
+
+
+def _step_back() -> None:
+    """Let every other thread go first. Only Linux gives a thread a niceness of its own."""
+    with suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _IDLE)

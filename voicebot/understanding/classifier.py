@@ -20,19 +20,26 @@ from numpy.typing import NDArray
 
 from voicebot.domain.dialogue.phases import Asks, Phase
 from voicebot.domain.meaning import Intent
-from voicebot.understanding.encoder import Encoder, Floats
+from voicebot.understanding.encoder import SIZE, WIDTH, Encoder, Floats
 from voicebot.understanding.errors import LanguageDataInvalid
 from voicebot.understanding.trust import INTENTS, Trust, from_table, softmax
 
 DIMENSIONS: Final = 8192
-NEARNESS: Final = np.float32(4.0)
+NEARNESS: Final = np.float32(2.0)
 """How fast likeness falls with the distance of two embeddings."""
+SENSE: Final = np.float32(3.0)
+"""What likeness of embeddings counts beside the likeness of words, 1."""
+AXES: Final = 256
+"""Of the embeddings' dimensions those that are kept: the directions in which lines differ most."""
 ASKED_ALIKE: Final = np.float32(0.5)
 SAME_QUESTION: Final = np.float32(0.3)
 _BYTE: Final = np.float32(127.0)
 MOST_CHARS: Final = 400
 """What the encoder reads of a turn: half a minute of speech; what it costs grows with the length."""
 _MOST_WORDS: Final = 60
+_VOWELS: Final = frozenset("aeiouy0123456789")
+_SPELT: Final = frozenset({"sms", "cpf", "cnpj", "spc", "pdf", "tv", "pq", "vc", "tb", "blz", "hm", "hmm", "n", "s"})
+"""Words of the phone that have no vowel when written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,10 @@ class Memory:
     values: Floats = field(repr=False)
     idf: Floats = field(repr=False)
     embeddings: Floats = field(repr=False)
-    """Levelled by `centre` and `spread`, each of length one."""
+    """Levelled by `centre` and `spread`, along `axes`, each of length one."""
     centre: Floats = field(repr=False)
     spread: Floats = field(repr=False)
+    axes: Floats = field(repr=False)
     asked: NDArray[np.int64] = field(repr=False)
     """The question each line answers, as `question_number`; 0 for none."""
 
@@ -78,12 +86,15 @@ class Classifier:
     encoder: Encoder | None = field(repr=False)
 
     def read(self, level: str, text: str, expecting: Asks | Phase | None) -> Likely:
-        """Weigh a levelled line; `text` is the line as spoken, for the encoder."""
+        """Weigh a levelled line; `text` is the line as spoken, for the encoder. Noise is weighed as nothing."""
+        if is_noise(level):
+            return likely(np.zeros(len(INTENTS), dtype=np.float32), self.both.temperature)
         kernel = self._shared(level)
         weights = self.words_only
         if self.encoder is not None:
             raw = self.encoder.encode([text[:MOST_CHARS]])
-            kernel += near(levelled(raw, self.memory.centre, self.memory.spread), self.memory.embeddings)[0]
+            turned = along(levelled(raw, self.memory.centre, self.memory.spread), self.memory.axes)
+            kernel += near(turned, self.memory.embeddings)[0]
             weights = self.both
         number = question_number(expecting)
         if number:
@@ -112,16 +123,28 @@ def likely(scores: Floats, temperature: float) -> Likely:
 
 
 def levelled(raw: Floats, centre: Floats, spread: Floats) -> Floats:
-    """Take away what all embeddings share, and give each dimension the same say."""
-    moved = (raw - centre) / spread
-    result: Floats = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), np.float32(1e-9))
+    """Take away what all embeddings share, and give each dimension, and each layer, the same say."""
+    moved = ((raw - centre) / spread).reshape(len(raw), SIZE // WIDTH, WIDTH)
+    result: Floats = moved / np.maximum(np.linalg.norm(moved, axis=2, keepdims=True), np.float32(1e-9))
+    return result.reshape(len(raw), SIZE)
+
+
+def along(level: Floats, axes: Floats) -> Floats:
+    """Turn levelled embeddings to the axes that are kept; each of length one."""
+    turned = level @ axes
+    result: Floats = turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), np.float32(1e-9))
     return result
 
 
 def near(some: Floats, others: Floats) -> Floats:
-    """Give the likeness of two sets of embeddings, 1 for the same."""
-    result: Floats = np.exp(NEARNESS * (some @ others.T - np.float32(1.0)))
+    """Give the likeness of two sets of embeddings, `SENSE` for the same."""
+    result: Floats = SENSE * np.exp(NEARNESS * (some @ others.T - np.float32(1.0)))
     return result
+
+
+def is_noise(level: str) -> bool:
+    """Whether no word of a levelled line can be spoken: what a recogniser writes for a rustle or a hiss."""
+    return all(word not in _SPELT and not _VOWELS & set(word) for word in level.split())
 
 
 def question_number(expecting: Asks | Phase | None) -> int:
@@ -141,6 +164,7 @@ def save_classifier(path: Path, made: Classifier) -> None:
         embeddings=np.rint(memory.embeddings * _BYTE).astype(np.int8),
         centre=memory.centre,
         spread=memory.spread,
+        axes=memory.axes.astype(np.float16),
         asked=memory.asked.astype(np.int8),
         both=made.both.duals.astype(np.float16),
         words_only=made.words_only.duals.astype(np.float16),
@@ -168,6 +192,7 @@ def load_classifier(path: Path, encoder: Encoder | None) -> Classifier:
                 data["embeddings"].astype(np.float32) / _BYTE,
                 data["centre"],
                 data["spread"],
+                data["axes"].astype(np.float32),
                 data["asked"].astype(np.int64),
             )
             sharp = data["temperatures"].tolist()

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from voicebot.understanding.encoder import Floats
+
+_TURNS: Final = 60
+_TINY: Final = np.float32(1e-20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,24 @@ def members(groups: Iterable[str]) -> list[list[int]]:
 
 
 def solve(kernel: Floats, targets: Floats, ridge: Floats) -> Solved:
-    """Fit: `ridge` is the penalty of each line."""
-    inverse = np.linalg.inv(kernel + np.diag(ridge)).astype(np.float32)
+    """Fit: `ridge` is the penalty of each line. The kernel is used up: for many lines it fills a gigabyte."""
+    kernel[np.diag_indices(len(kernel))] += ridge
+    inverse: Floats = np.linalg.inv(kernel).astype(np.float32, copy=False)
     return Solved(inverse, targets, inverse @ targets)
+
+
+def approach(kernel: Floats, targets: Floats, ridge: Floats) -> Floats:
+    """Fit by conjugate gradients: a tenth of the work of the inverse, for weights that need no leaving out."""
+    found = np.zeros_like(targets)
+    rest = targets.copy()
+    course = rest.copy()
+    power = (rest * rest).sum(axis=0)
+    for _ in range(_TURNS):
+        pushed = kernel @ course + ridge[:, None] * course
+        step = power / np.maximum((course * pushed).sum(axis=0), _TINY)
+        found += step * course
+        rest -= step * pushed
+        left = (rest * rest).sum(axis=0)
+        course = rest + left / np.maximum(power, _TINY) * course
+        power = left
+    return found

@@ -26,6 +26,10 @@ _PULL: Final = 1.0
 _START: Final = (1.0, 1.0, 1.0, -1.0)
 LEAST: Final = (2.0, 1.5, 3.0, -4.0)
 """What each kind of sign weighs at least (a sign against: at most): who wrote it meant it, and tests hold it there."""
+CRISES: Final = {Intent.SELF_HARM: 5.5, Intent.DOMESTIC_VIOLENCE: 4.5, Intent.ACUTE_DISTRESS: 3.0}
+"""What a written sign of a crisis weighs at least: it decides nearly by itself, the graver one before the other."""
+_ONLY_THE_WORD: Final = -8.0
+"""What it weighs at most that there is only the word ("me matar de trabalhar")."""
 _PLAIN: Final = 8.0
 PLAIN_ANSWERS: Final = (
     Intent.AFFIRM,
@@ -72,22 +76,30 @@ def learn(scores: Floats, shown: Floats, labels: NDArray[np.intp]) -> tuple[floa
     count = len(labels)
     truth = np.zeros_like(scores)
     truth[np.arange(count), labels] = 1.0
+    signs = _listed(shown)
     sharpness = _SHARPNESS
     weights = np.repeat(np.array(_START, dtype=np.float32)[:, None], len(INTENTS), axis=1)
     for _ in range(_STEPS):
-        surprise = truth - softmax(scores * np.float32(sharpness) + _said(weights, shown))
+        surprise = truth - softmax(scores * np.float32(sharpness) + _said(weights, signs, count))
         sharpness += _SHARPNESS_RATE * float((surprise * scores).sum()) / count
-        slope = np.einsum("li,kli->ki", surprise, shown)
-        weights += np.float32(_RATE) * (slope - np.float32(_PULL) * (weights - weights.mean(axis=1, keepdims=True)))
+        slope = np.bincount(
+            signs.kinds * len(INTENTS) + signs.intents,
+            weights=surprise[signs.lines, signs.intents] * signs.strengths,
+            minlength=weights.size,
+        ).reshape(weights.shape)
+        pull = np.float32(_PULL) * (weights - weights.mean(axis=1, keepdims=True))
+        weights += np.float32(_RATE) * (slope.astype(np.float32) - pull)
     held = _at_least(weights)
-    said = _said(held, shown)
+    said = _said(held, signs, count)
     evenness = min(_EVENNESS, key=lambda each: _unlikeliness(each * (scores * sharpness + said), labels))
     return sharpness * evenness, from_table((held * evenness).astype(np.float32))
 
 
 def _at_least(weights: Floats) -> Floats:
     floors = np.repeat(np.array(LEAST, dtype=np.float32)[:, None], len(INTENTS), axis=1)
-    floors[ASKED, [INTENTS.index(intent) for intent in PLAIN_ANSWERS]] = _PLAIN
+    floors[ASKED, number_of(PLAIN_ANSWERS)] = _PLAIN
+    floors[KINDS.index("must"), number_of(list(CRISES))] = list(CRISES.values())
+    floors[KINDS.index("ruled_out"), number_of(list(CRISES))] = _ONLY_THE_WORD
     held: Floats = np.where(floors > 0, np.maximum(weights, floors), np.minimum(weights, floors)).astype(np.float32)
     return held
 
@@ -97,9 +109,27 @@ def _unlikeliness(logs: Floats, labels: NDArray[np.intp]) -> float:
     return float(-np.log(np.maximum(chances, 1e-9)).mean())
 
 
-def _said(weights: Floats, shown: Floats) -> Floats:
-    result: Floats = np.einsum("ki,kli->li", weights, shown)
-    return result
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """The signs that show, one after the other: most lines show one or two of the hundreds there are."""
+
+    kinds: NDArray[np.intp]
+    lines: NDArray[np.intp]
+    intents: NDArray[np.intp]
+    strengths: Floats
+
+
+def _listed(shown: Floats) -> _Signs:
+    kinds, lines, intents = np.nonzero(shown)
+    return _Signs(kinds, lines, intents, shown[kinds, lines, intents])
+
+
+def _said(weights: Floats, signs: _Signs, count: int) -> Floats:
+    """Give what all signs together say of each of `count` lines (lines x intents)."""
+    places = signs.lines * len(INTENTS) + signs.intents
+    strengths = weights[signs.kinds, signs.intents] * signs.strengths
+    result: Floats = np.bincount(places, weights=strengths, minlength=count * len(INTENTS)).astype(np.float32)
+    return result.reshape(count, len(INTENTS))
 
 
 def number_of(intents: Sequence[Intent]) -> NDArray[np.intp]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from fastapi import WebSocket
 
 from telephony.call import AnsweredBy
-from telephony.providers.twilio.serializer import MediaStreamSerializer
+from telephony.frames import MediaSerializer
 from telephony.providers.twilio.signature import SignatureChecker
 from voicebot.application.call_desk import Attached, CallDesk
 from voicebot.web.drain import Drain
@@ -20,7 +20,7 @@ TOKEN_PARAMETER = "token"  # noqa: S105 - the name of a parameter, not a secret
 
 REPORTS_REMEMBERED: Final = 10_000
 
-HoldCall = Callable[[WebSocket, MediaStreamSerializer, Attached, str], Awaitable[None]]
+HoldCall = Callable[[WebSocket, MediaSerializer, Attached, str], Awaitable[None]]
 """Hold one call to its end: socket, serializer, call, the provider's call id."""
 
 

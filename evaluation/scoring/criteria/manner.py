@@ -23,7 +23,8 @@ _OVERLAP: Final = 0.75
 _JARGON: Final = 2
 _WITHIN: Final = 2
 _FEELING_ACTS: Final = (
-    "AcknowledgeHardship", "SupportCrisis", "StayAndListen", "Condole", "Apologise", "Deescalate", "OfferPause",
+    "AcknowledgeHardship", "SupportCrisis", "CheckSafety", "StayAndListen", "Condole", "Apologise", "Deescalate",
+    "OfferPause",
     "Escalate",
     "SetAside", "OfferSlowerHelp", "AcknowledgeRefusal",
 )  # fmt: skip

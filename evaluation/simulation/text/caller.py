@@ -34,6 +34,7 @@ _QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "AskSituation": "situation",
         "SupportCrisis": "crisis",
         "StayAndListen": "crisis",
+        "CheckSafety": "safety",
         "OfferFraudCheck": "fraud_check",
     }
 )
@@ -172,6 +173,7 @@ class Caller:
             "readback": lambda _: self._say("affirm/readback"),
             "situation": lambda _: self._say(self.rng.choice(self.character.situation)),
             "crisis": lambda _: self._say(self.rng.choice(("affirm", "evasive", "thanks"))),
+            "safety": lambda _: self._say("deny"),
             "fraud_check": lambda _: self._say(self.rng.choice(("accept_check", "request_human", "affirm"))),
             "when_available": lambda _: self._callback_day(),
             "callback_when": lambda _: self._callback_day(),

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from telephony.call import CallStatus
 from telephony.providers.simulator.phone import Phone
-from telephony.providers.simulator.twiml import DialNumber
+from telephony.providers.simulator.twiml import DeskVerb, DialNumber
 from telephony.providers.simulator.wire import new_sid
 
 TRANSITIONS: Final[Mapping[CallStatus, frozenset[CallStatus]]] = MappingProxyType(
@@ -108,7 +108,7 @@ class CarriedCall:
     """The error itself, for a test to raise; it is not logged."""
     transferred_to: str | None = field(default=None, repr=False)
     """The number the call was redirected to."""
-    redirects: asyncio.Queue[DialNumber] = field(default_factory=asyncio.Queue)
+    redirects: asyncio.Queue[DialNumber | list[DeskVerb]] = field(default_factory=asyncio.Queue)
     human_joined: asyncio.Event = field(default_factory=asyncio.Event)
     reports: asyncio.Queue[CallStatus | None] = field(default_factory=asyncio.Queue)
     """States to report to the status callback; None is the end."""
@@ -127,10 +127,14 @@ class CarriedCall:
         self.history.append(status)
         self.reports.put_nowait(status)
 
-    def redirect(self, dial: DialNumber) -> None:
-        """Take the call from the bot to a number, once. Raises `ValueError` where there is no stream to take."""
-        is_streaming = self.phone is not None and not self.phone.is_over
-        if self.status is not CallStatus.IN_PROGRESS or not is_streaming or self.transferred_to is not None:
+    def redirect(self, to: DialNumber | list[DeskVerb]) -> None:
+        """Take the call from the bot to a number, once, or to other verbs, also from those to others still.
+
+        Raises `ValueError` where there is nobody on the line to take.
+        """
+        is_on_line = self.phone is not None and not self.phone.is_over
+        if self.status is not CallStatus.IN_PROGRESS or not is_on_line or self.transferred_to is not None:
             raise ValueError("only a call in progress, on the bot's stream, can be redirected")
-        self.transferred_to = dial.number
-        self.redirects.put_nowait(dial)
+        if isinstance(to, DialNumber):
+            self.transferred_to = to.number
+        self.redirects.put_nowait(to)

@@ -20,6 +20,7 @@ from telephony.call import CallStatus
 from telephony.errors import CallOver, TelephonyError
 from telephony.providers.simulator.calls import Answerer, CarriedCall
 from telephony.providers.simulator.clock import Clock, MonotonicClock
+from telephony.providers.simulator.desk import Desk
 from telephony.providers.simulator.exchanges import Watch, Watched
 from telephony.providers.simulator.human import (
     REAL_RING_S,
@@ -33,7 +34,15 @@ from telephony.providers.simulator.impairments import PERFECT, Network
 from telephony.providers.simulator.phone import EndedBy, Phone
 from telephony.providers.simulator.rest_api import build_app
 from telephony.providers.simulator.serving import serving
-from telephony.providers.simulator.twiml import ConnectStream, HangUpCall, Pause, RejectCall, Verb, read_twiml
+from telephony.providers.simulator.twiml import (
+    ConnectStream,
+    DialNumber,
+    HangUpCall,
+    Pause,
+    RejectCall,
+    Verb,
+    read_twiml,
+)
 from telephony.providers.simulator.weather import CALM, Forecast, Weather
 from telephony.providers.simulator.webhooks import Routes, Webhooks
 from telephony.providers.simulator.wire import Line
@@ -54,6 +63,8 @@ class CarrierSetup:
     inbound_voice_url: str | None = None
     """The public webhook of the bot's own number; needed for `place_inbound`."""
     inbound_status_url: str | None = None
+    human_numbers: frozenset[str] = field(default=frozenset(), repr=False)
+    """Calls to these ring at the human's, not at the answerer's."""
     ring_s: float = 0.1
     """One ring; a real one takes 5 s."""
     network: Network = PERFECT
@@ -92,6 +103,8 @@ class Carrier:
         self._human = human or NobodyThere()
         self._tasks: set[asyncio.Task[None]] = set()
         self._webhooks = Webhooks(setup.account_sid, setup.auth_token, setup.routes)
+        self._desk = Desk(self._human, self._webhooks, self.clock, ring_s=setup.ring_s)
+        self._desk.copies = lambda: setup.report_copies * self.forecast.report_copies()
 
     @asynccontextmanager
     async def serving(self, *, port: int = 0) -> AsyncIterator[str]:
@@ -188,6 +201,9 @@ class Carrier:
 
     async def _ring_and_talk(self, call: CarriedCall) -> None:
         await self.clock.sleep_until(self.forecast.start_at(self.clock.now()))
+        if call.to in self.setup.human_numbers:
+            await self._desk.ring(call)
+            return
         call.advance(CallStatus.INITIATED)
         call.advance(CallStatus.RINGING)
         pick_up = self._answerer.pick_up(call)
@@ -266,9 +282,12 @@ class Carrier:
         return phone.ended_by
 
     async def _transfer(self, call: CarriedCall, phone: Phone) -> None:
-        """Wait for a redirect of the call; then ring the human, bridge the two, and end the call."""
+        """Wait for a redirect of the call; then do as it says, or ring the human, bridge the two, and end the call."""
         dial = await call.redirects.get()
         playout = await phone.hand_over()
+        if not isinstance(dial, DialNumber):
+            await self._desk.follow(call, phone, playout, dial)
+            return
         pick_up = self._human.pick_up(call)
         await self._wait(rings_heard(pick_up, dial.timeout_s) * self.setup.ring_s)
         if is_answered(pick_up, dial.timeout_s):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from telephony.call import CallStatus
 from telephony.codecs import Int16, mulaw_encode
@@ -13,11 +13,24 @@ from telephony.errors import CallOver
 from telephony.providers.simulator.calls import CarriedCall, PickUp
 from telephony.providers.simulator.phone import EndedBy, Phone
 from telephony.providers.simulator.playout import Playout
-from telephony.providers.simulator.twiml import DialNumber
+from telephony.providers.simulator.twiml import DialNumber, EnterRoom
 
 REAL_RING_S: Final = 5.0
 """A Brazilian ring: 1 s of tone, 4 s of silence. Ring timeouts count in these."""
 _AFTER_TWO_RINGS: Final = PickUp(rings=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a human does once they have heard who waits; nothing at all is a reply too."""
+
+    digits: str = ""
+    speech: str = ""
+    """As the carrier's recogniser wrote it down."""
+    hangs_up: bool = False
+
+
+TAKES_IT: Final = Reply(digits="1")
 
 
 class HumanLine:
@@ -54,6 +67,20 @@ class Human(Protocol):
         ...
 
 
+@runtime_checkable
+class Briefed(Protocol):
+    """A human who is told first who waits, and may say no; any other takes every call."""
+
+    async def hear(self, briefing: Int16, *, asked: int) -> Reply:
+        """Listen to the summary, 8 kHz; `asked` counts from 0 how often the question was put before."""
+        ...
+
+    @property
+    def room_patience_s(self) -> float:
+        """How long they wait in the room for the person."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class HumanDesk:
     """Picks up, says its lines one after the other, listens a while and hangs up."""
@@ -62,6 +89,12 @@ class HumanDesk:
     """8 kHz."""
     on_ring: PickUp = _AFTER_TWO_RINGS
     stays_s: float = 10.0
+    replies: Sequence[Reply] = (TAKES_IT,)
+    """One for each time they are asked whether they take the call; the last one again after that."""
+    room_patience_s: float = 60.0
+
+    async def hear(self, briefing: Int16, *, asked: int) -> Reply:
+        return self.replies[min(asked, len(self.replies) - 1)]
 
     def pick_up(self, call: CarriedCall) -> PickUp:
         return self.on_ring
@@ -92,7 +125,9 @@ def is_answered(pick_up: PickUp, timeout_s: float) -> bool:
     return pick_up.outcome is CallStatus.IN_PROGRESS and pick_up.rings * REAL_RING_S <= timeout_s
 
 
-async def connect(call: CarriedCall, phone: Phone, playout: Playout, human: Human, dial: DialNumber) -> None:
+async def connect(
+    call: CarriedCall, phone: Phone, playout: Playout, human: Human, dial: DialNumber | EnterRoom
+) -> None:
     """Bridge the person with a human who has picked up, until either hangs up or the dial's time is up."""
     call.human_joined.set()
     phone.note("human joined")

@@ -18,7 +18,7 @@ from telephony.call import CallStatus
 from telephony.errors import InvalidTwiml
 from telephony.providers.simulator.calls import CarriedCall, Recording
 from telephony.providers.simulator.clock import Clock
-from telephony.providers.simulator.twiml import DialNumber, read_dial
+from telephony.providers.simulator.twiml import DeskVerb, DialNumber, read_redirect
 from telephony.providers.simulator.weather import Forecast, Mishap
 from telephony.providers.simulator.wire import new_sid
 
@@ -169,7 +169,7 @@ def _set_recording(call: CarriedCall, recording: str, form: FormData) -> Recordi
 
 
 def _redirect(call: CarriedCall, form: FormData) -> None:
-    """Put the call on a `<Dial>`. What the vendor would find only as it dials is refused here at once."""
+    """Put the call on other verbs. What the vendor would find only as it dials is refused here at once."""
     limit_s = _seconds(form, "TimeLimit", call.time_limit_s)
     dial = _dial(call, _text(form, "Twiml"))
     try:
@@ -179,12 +179,12 @@ def _redirect(call: CarriedCall, form: FormData) -> None:
     call.time_limit_s = limit_s
 
 
-def _dial(call: CarriedCall, twiml: str) -> DialNumber:
+def _dial(call: CarriedCall, twiml: str) -> DialNumber | list[DeskVerb]:
     try:
-        dial = read_dial(twiml)
+        dial = read_redirect(twiml)
     except InvalidTwiml as error:
         raise Refusal(400, 12100, str(error)) from None
-    if dial.caller_id not in {call.from_, call.to}:
+    if isinstance(dial, DialNumber) and dial.caller_id not in {call.from_, call.to}:
         raise Refusal(400, 13214, "Dial->Number: callerId is a number of neither end of the call")
     return dial
 

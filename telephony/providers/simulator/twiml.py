@@ -43,9 +43,57 @@ class DialNumber:
     """How long it rings."""
 
 
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play a file."""
+
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Play, and wait for a key or a few words."""
+
+    action: str
+    prompts: tuple[Play, ...]
+    num_digits: int
+    takes_speech: bool
+    timeout_s: int = 5
+    asks_on_silence: bool = False
+    """Whether `action` is asked where nothing was said or pressed; else the next verb follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterRoom:
+    """Be in a conference until it ends."""
+
+    name: str
+    label: str = ""
+    starts: bool = True
+    ends_on_exit: bool = False
+    events_url: str | None = None
+    events: frozenset[str] = frozenset()
+    time_limit_s: int = 14_400
+
+
 _DIAL_KNOWN: Final = frozenset({"answerOnBridge", "callerId", "timeLimit", "timeout"})
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 Verb = ConnectStream | HangUpCall | RejectCall | Pause
+DeskVerb = Play | Gather | EnterRoom | Pause | HangUpCall
+"""What a human's own call, or a call that was taken from the bot, may be told."""
+_ROOM_KNOWN: Final = frozenset(
+    {
+        "beep",
+        "endConferenceOnExit",
+        "maxParticipants",
+        "participantLabel",
+        "startConferenceOnEnter",
+        "statusCallback",
+        "statusCallbackEvent",
+        "statusCallbackMethod",
+        "waitUrl",
+    }
+)
 
 
 def read_twiml(text: str) -> list[Verb]:
@@ -73,6 +121,74 @@ def read_dial(text: str) -> DialNumber:
         caller_id=dial.get("callerId", ""),
         time_limit_s=_whole(dial, "timeLimit", 14_400),
         timeout_s=_whole(dial, "timeout", 30),
+    )
+
+
+def read_redirect(text: str) -> DialNumber | list[DeskVerb]:
+    """Give what a live call is redirected to: one number to dial, or verbs. Raises `InvalidTwiml`."""
+    root = _response(text)
+    children = list(root)
+    if [each.tag for each in children] == ["Dial"] and children[0].find("Conference") is None:
+        return read_dial(text)
+    return [_desk_verb(element) for element in children]
+
+
+def read_desk(text: str) -> list[DeskVerb]:
+    """Give the verbs of a human's call. Raises `InvalidTwiml` for what is no TwiML, or asks for anything else."""
+    return [_desk_verb(element) for element in _response(text)]
+
+
+def _desk_verb(element: ElementTree.Element) -> DeskVerb:
+    match element.tag:
+        case "Play":
+            return _play(element)
+        case "Gather":
+            return _gather(element)
+        case "Dial":
+            return _room(element)
+        case "Pause":
+            return Pause(float(element.get("length", "1")))
+        case "Hangup":
+            return HangUpCall()
+        case _:
+            raise InvalidTwiml("a human's call knows Play, Gather, Dial/Conference, Pause and Hangup only")
+
+
+def _play(element: ElementTree.Element) -> Play:
+    url = (element.text or "").strip()
+    if not url.startswith(("http://", "https://")):
+        raise InvalidTwiml("<Play> needs the URL of a file")
+    return Play(url)
+
+
+def _gather(element: ElementTree.Element) -> Gather:
+    action = element.get("action", "")
+    if not action or any(child.tag != "Play" for child in element):
+        raise InvalidTwiml("this carrier's <Gather> needs an action and holds nothing but <Play>")
+    return Gather(
+        action=action,
+        prompts=tuple(_play(child) for child in element),
+        num_digits=_whole(element, "numDigits", 0),
+        takes_speech="speech" in element.get("input", "dtmf").split(),
+        timeout_s=_whole(element, "timeout", 5),
+        asks_on_silence=element.get("actionOnEmptyResult") == "true",
+    )
+
+
+def _room(dial: ElementTree.Element) -> EnterRoom:
+    match list(dial):
+        case [ElementTree.Element(tag="Conference") as room] if set(room.keys()) <= _ROOM_KNOWN and (room.text or ""):
+            pass
+        case _:
+            raise InvalidTwiml("this carrier dials one <Conference> here, by the attributes it knows")
+    return EnterRoom(
+        name=(room.text or "").strip(),
+        label=room.get("participantLabel", ""),
+        starts=room.get("startConferenceOnEnter", "true") == "true",
+        ends_on_exit=room.get("endConferenceOnExit", "false") == "true",
+        events_url=room.get("statusCallback"),
+        events=frozenset(room.get("statusCallbackEvent", "").split()),
+        time_limit_s=_whole(dial, "timeLimit", 14_400),
     )
 
 

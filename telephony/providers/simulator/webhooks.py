@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -104,6 +105,32 @@ class Webhooks:
             "RecordingSource": "OutboundAPI",
         }
         await self._post(kept.status_url, params)
+
+    async def ask(self, call: CarriedCall, url: str, params: Mapping[str, str]) -> str:
+        """Ask an `action` how a call goes on. Raises `WebhookFailed`, `NotRouted`."""
+        return (await self._post(url, self._params(call) | dict(params))).text
+
+    async def room_event(self, call: CarriedCall, url: str, event: str, *, room: str, label: str) -> None:
+        """Tell of somebody's coming into a conference or leaving it. Raises `WebhookFailed`, `NotRouted`."""
+        params = {
+            "AccountSid": self._account_sid,
+            "CallSid": call.sid,
+            "ConferenceSid": "CF" + hashlib.md5(room.encode(), usedforsecurity=False).hexdigest(),
+            "FriendlyName": room,
+            "ParticipantLabel": label,
+            "StatusCallbackEvent": event,
+        }
+        await self._post(url, params)
+
+    async def file(self, url: str) -> bytes:
+        """Fetch what a `<Play>` names. Raises `WebhookFailed`, `NotRouted`."""
+        try:
+            answer = await self._http.get(self.local(url), headers={"Host": urlsplit(url).netloc})
+        except httpx.TransportError as error:
+            raise WebhookFailed(f"the file to play did not come ({type(error).__name__})") from None
+        if not answer.is_success or not answer.headers.get("content-type", "").startswith("audio/"):
+            raise WebhookFailed(f"there is no audio to play: HTTP {answer.status_code}")
+        return answer.content
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from tests.voicebot.application.desk import CALL_ID, World, script
-from voicebot.application.conversation import FORESEEN, Conversation, Turn
+from voicebot.application.conversation import FORESEEN, Conversation, Turn, in_rounds
 from voicebot.application.ports import MarkOutcome, RecordsUnavailable, Voice
 from voicebot.domain.dialogue.acts import Act, AskForPerson, DebtAct, MakeOffer, MakeTwoOffers, NeutralLine
-from voicebot.domain.dialogue.phases import Direction, Disposition
+from voicebot.domain.dialogue.phases import Asks, Direction, Disposition
 from voicebot.domain.dialogue.utterance import Utterance
 from voicebot.domain.money import Money
 from voicebot.domain.offers import Offer, Payment
@@ -203,7 +203,7 @@ async def test_a_neutral_line_is_always_sayable() -> None:
     """Or the gate would leave the caller in silence."""
     journal = Journal(World())
     conversation, _ = await talk(journal=journal)
-    line = script().render(NeutralLine(), conversation._voice(conversation.state, conversation.now(), frozenset(), 0))
+    line = script().render(NeutralLine(), conversation._voice(conversation.state, conversation.now(), (), 0))
     assert line.text
     assert not isinstance(line.act, DebtAct)
 
@@ -241,6 +241,55 @@ async def test_the_likely_answer_is_ready_word_for_word(before: tuple[str, ...],
     assert missing == [], f"{len(missing)} of {len(turn.lines)} lines would have to be made while the caller waits"
 
 
+@pytest.mark.parametrize(
+    ("before", "reply"),
+    [
+        pytest.param(("sou eu", "529", "doze de março"), "já paguei essa conta", id="paid already"),
+        pytest.param(("sou eu",), "mas do que se trata?", id="what is it about"),
+        pytest.param(("sou eu", "529"), "pode repetir?", id="say it again"),
+        pytest.param(UNTIL_AN_OFFER, "não, está caro", id="an offer refused"),
+    ],
+)
+async def test_the_first_words_of_common_answers_are_ready(before: tuple[str, ...], reply: str) -> None:
+    conversation, _ = await talk(*before, journal=Journal(World()))
+    foreseen = conversation.foresee()
+    assert (await conversation.hear(reply)).lines[0].text in foreseen
+
+
+@pytest.mark.parametrize("reply", ["529", "uns cento e trinta e sete reais por mês"])
+async def test_the_answer_to_given_words_is_foreseen_as_it_will_be_said(reply: str) -> None:
+    conversation, _ = await talk(*UNTIL_AN_OFFER, journal=Journal(World()))
+    before = conversation.state
+    foreseen = conversation.foresee_answer(reply)
+    assert conversation.state == before
+    assert foreseen == tuple(line.text for line in (await conversation.hear(reply)).lines)
+
+
+async def test_the_same_words_are_read_once_until_the_question_changes() -> None:
+    world = World()
+    read: list[str] = []
+    conversation, _ = await talk("sou eu", journal=Journal(world))
+    real = conversation._with.understanding.understand
+
+    class Reading:
+        def understand(self, text: str, **how: Any) -> Any:
+            read.append(text)
+            return real(text, **how)
+
+    conversation._with = replace(conversation._with, understanding=Reading())
+    for _ in range(3):
+        conversation.answers_in_full("529")
+    await conversation.hear("529")
+    assert read == ["529"]
+    conversation.answers_in_full("529")
+    assert read == ["529", "529"], "another question is open now"
+
+
+def test_lines_come_in_the_order_in_which_they_are_needed() -> None:
+    answers = [("a", "b", "c"), ("d",), ("a", "e")]
+    assert in_rounds(answers) == ["a", "d", "b", "e", "c"]
+
+
 async def test_nothing_is_foreseen_of_a_call_that_is_over() -> None:
     conversation, _ = await talk(WRONG_NUMBER, journal=Journal(World()))
     assert conversation.foresee() == []
@@ -252,3 +301,13 @@ async def test_a_caller_who_has_left_is_a_closed_record() -> None:
     turn = await conversation.hung_up()
     assert (turn.lines, turn.state.ended) == ((), True)
     assert (await journal.world.records.outcome(CALL_ID)).disposition is Disposition.HUNG_UP
+
+
+@pytest.mark.parametrize(
+    ("words", "enough"),
+    [("sou eu", True), ("sim", True), ("sim mas olha só", False), ("é que", False), ("", False)],
+)
+async def test_a_short_plain_yes_or_no_is_enough_and_the_beginning_of_more_is_not(words: str, enough: bool) -> None:
+    conversation, _ = await talk(journal=Journal(World()))
+    assert conversation.state.asks is Asks.YES_NO
+    assert conversation.answers_in_full(words) is enough

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 
 from tests.voicebot.application.desk import CALL_ID, MONDAY, SUNDAY, Cases, World
-from voicebot.application.place_call import PlaceCall, Placed, SamplePortfolio, UnknownDebtor
+from voicebot.application.dialler.intents import FoundCall
+from voicebot.application.place_call import CallInDoubt, PlaceCall, Placed, SamplePortfolio, UnknownDebtor
 from voicebot.domain.compliance.rules import Refused
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.testing.memory_records import MemoryRecords
@@ -122,3 +124,77 @@ async def test_a_call_that_the_provider_refused_counts_as_an_attempt() -> None:
         with pytest.raises(LineDown):
             await use_case(world, dialler)("D001", str(uuid.uuid4()))
     assert isinstance(await use_case(world, dialler)("D001", str(uuid.uuid4())), Refused)
+
+
+class NoAnswer(Exception):
+    """Sent, and no answer."""
+
+    next_step = "reconcile"
+
+
+@dataclass
+class Mute(Dialler):
+    """A provider whose answer never comes."""
+
+    async def place(self, *, to: str, call_ref: str) -> str:
+        self.placed.append((to, call_ref))
+        raise NoAnswer
+
+
+@dataclass
+class Listed:
+    """What the provider lists, ask by ask; the last one is repeated."""
+
+    answers: list[list[FoundCall] | None]
+    asked: int = 0
+
+    async def calls_to(self, to: str) -> list[FoundCall] | None:
+        self.asked += 1
+        return self.answers[min(self.asked, len(self.answers)) - 1]
+
+
+async def at_once(_seconds: float) -> None:
+    """Wait for nothing."""
+
+
+def in_doubt(world: World, listing: Listed | None) -> tuple[PlaceCall, Mute]:
+    dialler = Mute(world.records)
+    return replace(use_case(world, dialler), listing=listing, pause=at_once), dialler
+
+
+RINGS = FoundCall("CA9", None, MONDAY)
+ENDED = FoundCall("CA9", Disposition.BUSY, MONDAY)
+YESTERDAYS = FoundCall("CA0", Disposition.NO_ANSWER, MONDAY - timedelta(days=1))
+
+
+async def test_a_call_without_an_answer_is_looked_up_and_not_dialled_again() -> None:
+    world = World()
+    place, dialler = in_doubt(world, Listed([None, [YESTERDAYS], [RINGS, YESTERDAYS]]))
+    assert await place("D001", CALL_ID) == Placed(CALL_ID, "CA9")
+    assert len(dialler.placed) == 1
+    assert world.records.calls[CALL_ID].closed_at is None
+
+
+async def test_a_call_in_doubt_that_has_ended_gets_its_own_end() -> None:
+    world = World()
+    place, _ = in_doubt(world, Listed([[ENDED]]))
+    await place("D001", CALL_ID)
+    assert world.records.calls[CALL_ID].disposition is Disposition.BUSY
+
+
+@pytest.mark.parametrize("listing", [None, Listed([None])], ids=["nobody to ask", "no answer either"])
+async def test_a_call_that_may_ring_is_not_closed_as_failed(listing: Listed | None) -> None:
+    world = World()
+    place, dialler = in_doubt(world, listing)
+    with pytest.raises(CallInDoubt, match="do not dial again"):
+        await place("D001", CALL_ID)
+    assert world.records.calls[CALL_ID].closed_at is None
+    assert len(dialler.placed) == 1
+
+
+async def test_a_call_that_the_provider_denies_to_the_end_has_failed() -> None:
+    world = World()
+    place, _ = in_doubt(world, Listed([[YESTERDAYS]]))
+    with pytest.raises(NoAnswer):
+        await place("D001", CALL_ID)
+    assert world.records.calls[CALL_ID].disposition is Disposition.FAILED

@@ -21,15 +21,20 @@ from voicebot.bootstrap.console_scores import EVER
 from voicebot.console.app import create_console
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH
+from voicebot.console.insight import Insight
 from voicebot.console.passwords import hash_password
 from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
 from voicebot.persistence.console_audio import SealedAudio
 from voicebot.persistence.console_calls import PostgresCalls
+from voicebot.persistence.console_clips import PostgresClips
+from voicebot.persistence.console_experiments import PostgresExperiments
 from voicebot.persistence.console_figures import PostgresFigures
 from voicebot.persistence.console_handovers import PostgresHandovers
+from voicebot.persistence.console_live import PostgresLive
 from voicebot.persistence.console_people import PostgresAudit, PostgresPeople
 from voicebot.persistence.console_quality import PostgresQuality
 from voicebot.persistence.console_queues import PostgresQueues
+from voicebot.persistence.console_reports import PostgresReports
 from voicebot.persistence.console_rounds import PostgresRounds
 from voicebot.persistence.database import Database
 from voicebot.persistence.recording_store import PostgresRecordings
@@ -93,6 +98,7 @@ class Stage:
     database: Database
     folder: Path
     secure: bool = False
+    outbound: Direction = Direction.OUTBOUND
     clock: Clock = field(default_factory=Clock)
     key: bytes = field(default_factory=lambda: read_key(generate_key()), repr=False)
     clients: list[httpx.AsyncClient] = field(default_factory=list)
@@ -112,9 +118,18 @@ class Stage:
             secure=self.secure,
         )
 
+    def insight(self) -> Insight:
+        base = self.database
+        return Insight(
+            reports=PostgresReports(base),
+            experiments=PostgresExperiments(base),
+            live=PostgresLive(base),
+            clips=PostgresClips(base),
+        )
+
     def app(self) -> FastAPI:
         app = FastAPI()
-        app.mount(PATH, create_console(self.desk()))
+        app.mount(PATH, create_console(self.desk(), self.insight()))
         return app
 
     def visitor(self) -> Visitor:
@@ -140,6 +155,18 @@ class Stage:
             raise AssertionError(answer.status_code)
         return visitor
 
+    @staticmethod
+    def new_id() -> str:
+        return str(uuid.uuid4())
+
+    @staticmethod
+    def lines(talk: tuple[Said, ...], at: datetime) -> list[SpokenLine]:
+        """Lay the lines four seconds apart, each three long."""
+        return [
+            SpokenLine(speaker, words, at + timedelta(seconds=4 * n), 4.0 * n, 4.0 * n + 3, acts, phase)
+            for n, (speaker, words, phase, acts) in enumerate(talk)
+        ]
+
     async def call(
         self,
         talk: tuple[Said, ...] = TALK,
@@ -162,17 +189,34 @@ class Stage:
             creditor_name=creditor,
             phone=PHONE,
         )
-        for number, (speaker, words, phase, acts) in enumerate(talk):
-            said = at + timedelta(seconds=4 * number)
-            line = SpokenLine(speaker, words, said, 4.0 * number, 4.0 * number + 3, acts, phase)
+        for line in self.lines(talk, at):
             index = await records.add_line(call_id, line)
-            if speaker is Speaker.AGENT:
-                await records.mark(call_id, index, MarkOutcome.PLAYED, said)
+            if line.speaker is Speaker.AGENT:
+                await records.mark(call_id, index, MarkOutcome.PLAYED, line.at)
         await records.close(call_id, disposition, at + timedelta(seconds=4 * len(talk) + 1))
         await self.entered(call_id, card)
         if recorded:
             await self.record(call_id, at)
         return call_id
+
+    async def live_call(
+        self, talk: tuple[Said, ...] = TALK, *, creditor: str = "Lojas Aurora S.A.", ago: float = 90
+    ) -> str:
+        """Have a call in progress that began `ago` seconds before now."""
+        records, at = PostgresRecords(self.database), NOW - timedelta(seconds=ago)
+        call = await records.begin(
+            self.new_id(),
+            direction=Direction.OUTBOUND,
+            provider="simulator",
+            at=at,
+            debtor_name=DEBTOR,
+            creditor_name=creditor,
+            phone=PHONE,
+        )
+        await records.attach_media(call, provider_call_id=None, owner="o", lease_until=NOW + timedelta(days=1), at=at)
+        for line in self.lines(talk, at):
+            await records.add_line(call, line)
+        return call
 
     async def entered(self, call_id: str, card: Mapping[str, Any] | None) -> None:
         quality = PostgresQuality(self.database)

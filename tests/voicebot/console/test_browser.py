@@ -6,12 +6,16 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from telephony.providers.simulator.serving import serving
 from tests.voicebot.console.stage import NOW, PASSWORD, Stage, card
 from voicebot.application.qa.people import Role
+from voicebot.persistence.console_experiments import PostgresExperiments
+from voicebot.persistence.console_figures import PostgresFigures
+from voicebot.persistence.console_live import PostgresLive
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = os.environ.get("VOICEBOT_TEST_AXE", "")
@@ -22,6 +26,7 @@ pytestmark = [
     pytest.mark.chromium,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's Chromium: apt-get install chromium"),
 ]
+PLACES = ("live", "dashboard", "reports", "experiments", "clips", "rounds", "handovers")
 _FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
 
 
@@ -99,13 +104,47 @@ async def test_a_morning_at_the_desk(stage: Stage, tab: tuple[Any, str]) -> None
     assert wrong == []
 
 
+async def _furnished(stage: Stage) -> None:
+    """Have something on each of the newer pages."""
+    await stage.live_call()
+    await PostgresExperiments(stage.database).open("abertura-curta", challenger_percent=50, by=None, at=NOW)
+    await PostgresFigures(stage.database).refresh()
+
+
+async def test_a_stretch_is_kept_and_heard_and_a_call_taken_over(stage: Stage, tab: tuple[Any, str]) -> None:
+    page, url = tab
+    call = await _fatal_call(stage)
+    await _sign_in(page, url)
+    await page.goto(f"{url}/calls/{call}")
+    await page.get_by_text("Guardar um trecho").click()
+    await page.get_by_label("De, segundos").fill("2")
+    await page.get_by_label("Até, segundos").fill("5.5")
+    await page.get_by_label("O que se aprende aqui").fill("Acolher antes de oferecer.")
+    await page.get_by_role("button", name="Guardar trecho").click()
+    await page.get_by_role("link", name="Trechos").click()
+    await page.get_by_text("Acolher antes de oferecer.").wait_for()
+    sound = page.locator("audio")
+    await sound.evaluate("sound => sound.play()")
+    assert 2 <= await sound.evaluate("sound => sound.currentTime") < 5.5
+
+    await page.get_by_role("link", name="Ao vivo").click()
+    await page.get_by_text("Nenhuma ligação em curso").wait_for()
+    held = await stage.live_call()
+    # The page looks again by itself.
+    await page.get_by_role("button", name="Assumir a ligação").click()
+    await page.get_by_text("à espera do robô").wait_for()
+    await PostgresLive(stage.database).answered(UUID(held), accepted=True, at=NOW)
+    await page.get_by_text("Entregue a uma pessoa").wait_for()
+
+
 @pytest.mark.parametrize("width", [360, 1280], ids=["phone", "desk"])
 async def test_no_page_is_wider_than_the_screen(stage: Stage, tab: tuple[Any, str], width: int) -> None:
     page, url = tab
     call = await _fatal_call(stage)
     await _sign_in(page, url)
     await page.set_viewport_size({"width": width, "height": 800})
-    for place in ("queues/fatal", f"calls/{call}", "dashboard", "rounds", "handovers"):
+    await _furnished(stage)
+    for place in ("queues/fatal", f"calls/{call}", *PLACES):
         await page.goto(f"{url}/{place}")
         root = page.locator("html")
         wide = await root.evaluate("root => root.scrollWidth - root.clientWidth")
@@ -120,7 +159,8 @@ async def test_axe_finds_nothing(stage: Stage, tab: tuple[Any, str]) -> None:
     await page.goto(f"{url}/sign-in")
     found = await _violations(page, script)
     await _sign_in(page, url)
-    for place in ("queues/fatal", "queues/all", f"calls/{call}", "dashboard", "rounds", "handovers"):
+    await _furnished(stage)
+    for place in ("queues/fatal", "queues/all", f"calls/{call}", *PLACES):
         await page.goto(f"{url}/{place}")
         found |= await _violations(page, script)
     assert found == set()

@@ -17,9 +17,16 @@ PAGES = {
     "queues/fatal": {Role.QA, Role.SUPERVISOR, Role.ADMIN},
     "dashboard": {Role.QA, Role.SUPERVISOR, Role.ADMIN},
     "export.csv": {Role.SUPERVISOR, Role.ADMIN},
+    "export.parquet": {Role.SUPERVISOR, Role.ADMIN},
     "rounds": {Role.QA, Role.SUPERVISOR, Role.ADMIN},
     "handovers": {Role.AGENT, Role.SUPERVISOR, Role.ADMIN},
     "audit": {Role.ADMIN},
+    "reports": {Role.QA, Role.SUPERVISOR, Role.ADMIN},
+    "reports.csv": {Role.SUPERVISOR, Role.ADMIN},
+    "experiments": {Role.QA, Role.SUPERVISOR, Role.ADMIN},
+    "clips": {Role.QA, Role.SUPERVISOR, Role.ADMIN},
+    "live": set(Role),
+    "live/now": set(Role),
     "calls/{call}": {Role.QA, Role.SUPERVISOR, Role.AGENT, Role.ADMIN},
     "calls/{call}/audio.wav": {Role.QA, Role.SUPERVISOR, Role.ADMIN},
     "calls/{call}/peaks.json": {Role.QA, Role.SUPERVISOR, Role.ADMIN},
@@ -30,6 +37,9 @@ FORMS = {
     "calls/{call}/notes/1/settle": {Role.SUPERVISOR, Role.ADMIN},
     "rounds": {Role.SUPERVISOR, Role.ADMIN},
     "handovers/1/take": {Role.AGENT, Role.SUPERVISOR, Role.ADMIN},
+    "live/{call}/take": {Role.AGENT, Role.SUPERVISOR, Role.ADMIN},
+    "experiments": {Role.SUPERVISOR, Role.ADMIN},
+    "experiments/x/close": {Role.SUPERVISOR, Role.ADMIN},
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from voicebot.pipeline.floor import FallSilent, Floor, GoneQuiet, Patience, TakeTurn, is_backchannel
 
-PATIENCE = Patience(complete_s=0.0, incomplete_s=1.0, barge_in_s=0.4, silence_s=5.0, words_s=3.0)
+PATIENCE = Patience(complete_s=0.0, incomplete_s=1.0, unfinished_s=1.6, barge_in_s=0.4, silence_s=5.0, words_s=3.0)
 FRAME_S = 0.02
 Step = Callable[[Floor, float], None]
 
@@ -96,9 +96,14 @@ HELLO_IN_GREETING = [(0.0, bot_starts), (0.7, started), (1.2, stopped), (1.3, wo
             id="the words may come after the verdict",
         ),
         pytest.param(
-            [(5.0, started), (6.0, stopped), (6.1, words("eu queria")), (6.1, unfinished)],
-            [Asked(6.8, "eu queria")],  # end 5.8 + incomplete 1.0
+            [(5.0, started), (6.0, stopped), (6.1, words("não posso")), (6.1, unfinished)],
+            [Asked(6.8, "não posso")],  # end 5.8 + incomplete 1.0
             id="an unfinished turn is waited for, not for ever",
+        ),
+        pytest.param(
+            [(5.0, started), (6.0, stopped), (6.1, words("eu queria saber se")), (6.1, complete)],
+            [Asked(7.4, "eu queria saber se")],  # end 5.8 + unfinished 1.6
+            id="half a sentence is waited for longer, however finished it sounds",
         ),
         pytest.param(
             [
@@ -164,13 +169,24 @@ HELLO_IN_GREETING = [(0.0, bot_starts), (0.7, started), (1.2, stopped), (1.3, wo
             id="a cough over the bot's last syllable is no turn",
         ),
         pytest.param(
+            [(1.0, bot_starts), (4.0, started), (4.1, bot_stops), (6.0, stopped), (6.2, words("")), (6.2, complete)],
+            [Asked(6.2, "")],
+            id="two seconds that began over the bot's last syllable are a turn, understood or not",
+        ),
+        pytest.param(
             [*HELLO_IN_GREETING, (3.0, bot_stops)],
             [Asked(8.0, "<gone quiet>")],
             id="the callee's first hello is no turn",
         ),
         pytest.param(
-            [(0.0, bot_starts), (0.7, started), (2.7, stopped), (2.8, words("você ligou para")), (2.8, complete)],
-            [Asked(1.7, "<fall silent>"), Asked(2.8, "você ligou para")],
+            [
+                (0.0, bot_starts),
+                (0.7, started),
+                (2.7, stopped),
+                (2.8, words("você ligou para a família")),
+                (2.8, complete),
+            ],
+            [Asked(1.7, "<fall silent>"), Asked(2.8, "você ligou para a família")],
             id="a greeting too long for a hello is a turn, as a machine's is",
         ),
         pytest.param(

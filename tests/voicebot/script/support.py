@@ -29,7 +29,7 @@ def voice(
     female: bool | None = True,
     name: str | None = "Ana",
     seed: int = 7,
-    said: frozenset[str] = frozenset(),
+    said: tuple[str, ...] = (),
     at: datetime = MORNING,
     previous: str | None = None,
 ) -> Voice:

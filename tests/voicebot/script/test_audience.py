@@ -108,7 +108,7 @@ def test_the_own_words_of_a_group_come_first_and_then_those_for_all_without_repe
     own = {name for name, _, aim in lines.heard_by(Segment.FIRST_TIME, Tone.NEUTRAL) if aim}
     said: list[str] = []
     for _ in range(10):
-        speaker = replace(listener(Segment.FIRST_TIME, seed=seed), said=frozenset(said))
+        speaker = replace(listener(Segment.FIRST_TIME, seed=seed), said=tuple(said))
         said.append(book().render(acts.AskSituation(TOKEN), speaker).variant)
 
     assert said[0] in own

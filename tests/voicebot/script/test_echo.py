@@ -57,6 +57,6 @@ def test_a_line_not_yet_said_goes_before_one_that_only_sounds_different() -> Non
     act, previous = acts.SayGoodbye(Farewell.NEUTRAL), "Muito obrigada."
     different = {each.variant for each in book().variants(act, voice()) if not echoes(each.text, previous)}
 
-    said = book().render(act, voice(said=frozenset(different), previous=previous))
+    said = book().render(act, voice(said=tuple(different), previous=previous))
 
     assert said.variant not in different

@@ -22,11 +22,11 @@ PLAN = plan(10, entry=None)
 
 def heard(sequence: Iterable[Act], *, seed: int = 7) -> list[str]:
     """Say the acts one after the other in one call; give the texts."""
-    said: set[str] = set()
+    said: list[str] = []
     texts = []
     for turn, act in enumerate(sequence):
-        line = book().render(act, voice(seed=seed + turn, said=frozenset(said)))
-        said.add(line.variant)
+        line = book().render(act, voice(seed=seed + turn, said=tuple(said)))
+        said.append(line.variant)
         texts.append(line.text)
     return texts
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.voicebot.speech import real
-from voicebot.speech.ct2_weights import layer_count, openai_names, read_variables
+from voicebot.speech.ct2_weights import changed, encoder_variables, layer_count, openai_names, read_variables
 from voicebot.speech.errors import ModelDamaged
 
 
@@ -55,3 +55,43 @@ def test_whispers_weights_get_openais_names() -> None:
     assert "decoder.blocks.0.cross_attn.key.bias" not in weights
     halves = np.concatenate([weights[f"encoder.blocks.0.attn.{part}.weight"] for part in ("query", "key", "value")])
     np.testing.assert_array_equal(halves, variables["encoder/layer_0/self_attention/linear_0/weight"])
+
+
+def test_a_difference_changes_its_variable_and_nothing_else(tmp_path: Path) -> None:
+    path, other = tmp_path / "model.bin", tmp_path / "changed.bin"
+    path.write_bytes(stored())
+    data = changed(path, {"a/weight": np.array([[0, 0.5, 0], [0, 0, -2]], np.float32)})
+    other.write_bytes(data)
+    np.testing.assert_array_equal(read_variables(other)["a/weight"], [[0, 1.5, 2], [3, 4, 3]])
+    assert sum(one != two for one, two in zip(data, stored(), strict=True)) <= 4
+
+
+def test_no_difference_leaves_every_byte(tmp_path: Path) -> None:
+    path = tmp_path / "model.bin"
+    path.write_bytes(stored().replace(np.float16(0).tobytes() + np.float16(1).tobytes(), b"\0\x80\0\x3c"))
+    assert changed(path, {"a/weight": np.zeros((2, 3), np.float32)}) == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        pytest.param("c/weight", (2, 3), id="no such variable"),
+        pytest.param("a/weight", (3, 2), id="another shape"),
+    ],
+)
+def test_a_difference_of_another_model_is_refused(tmp_path: Path, name: str, shape: tuple[int, int]) -> None:
+    path = tmp_path / "model.bin"
+    path.write_bytes(stored())
+    with pytest.raises(ModelDamaged, match=name):
+        changed(path, {name: np.zeros(shape, np.float32)})
+
+
+@pytest.mark.models
+def test_the_encoders_names_go_back_to_ctranslate2s() -> None:
+    variables = read_variables(real.models_folder() / "whisper-base" / "model.bin")
+    back = encoder_variables(openai_names(variables))
+    expected = {name for name in variables if name.startswith("encoder/") and "position" not in name}
+    # CTranslate2 also keeps the two numbers that say how many heads there are and how norms are placed.
+    assert set(back) == {name for name in expected if variables[name].ndim}
+    for name, values in back.items():
+        np.testing.assert_array_equal(values, variables[name], err_msg=name)

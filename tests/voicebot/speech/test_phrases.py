@@ -176,3 +176,67 @@ async def test_a_stream_gives_the_line_in_pieces(tone: Tone, tmp_path: Path) -> 
     assert [int(piece[0]) for piece in pieces] == [6, 10]
     np.testing.assert_array_equal(np.concatenate(pieces), await cache.speak("Certo. Vamos ver."))
     cache.close()
+
+
+# --- what comes first ----------------------------------------------------------------------------------------------
+
+LONG = "O valor de hoje é de mil reais, e dá para dividir em até seis vezes sem juros."
+
+
+async def test_first_sentences_are_prepared_before_second_ones_each_once(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    await cache.prepare(["um. dois. tres.", "quatro.", "um. cinco."])
+    assert tone.asked == ["um.", "quatro.", "dois.", "cinco.", "tres."]
+    cache.close()
+
+
+async def test_a_sentence_that_somebody_waits_for_begins_with_its_first_clause(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    pieces = [piece async for piece in cache.stream(LONG)]
+    assert tone.asked == ["O valor de hoje é de mil reais,", "e dá para dividir em até seis vezes sem juros."]
+    assert [len(piece) for piece in pieces] == [10 * len(text) for text in tone.asked], "no pause inside a sentence"
+    cache.close()
+
+
+async def test_a_sentence_that_is_ready_is_played_whole(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    await cache.prepare([LONG])
+    assert len([piece async for piece in cache.stream(LONG)]) == 1
+    assert tone.asked == [LONG]
+    cache.close()
+
+
+async def test_nobody_waits_for_a_sentence_that_is_only_being_prepared(tone: Tone, tmp_path: Path) -> None:
+    """Its thread stands back behind all others: on a busy machine it may take for ever."""
+    cache = PhraseCache(tone, tmp_path)
+    tone.going.clear()
+    preparing = asyncio.create_task(cache.prepare(["Oi."]))
+    assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
+    speaking = asyncio.create_task(cache.speak("Oi."))
+    assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
+    tone.going.set()
+    assert len(await speaking) == 30
+    await preparing
+    cache.close()
+
+
+async def test_a_line_begins_with_sound(tmp_path: Path) -> None:
+    class Late(Tone):
+        def synthesise(self, text: str, *, speed: float = 1.0) -> Pcm:
+            sound = np.full(800, 9000, np.int16)
+            return np.concatenate([np.full(800, 20, np.int16), sound, np.zeros(400, np.int16)])
+
+    cache = PhraseCache(Late(), tmp_path)
+    first, second = [piece async for piece in cache.stream("Oi. Tudo bem?")]
+    assert int(np.flatnonzero(first > 5000)[0]) == 80, "ten milliseconds for the attack"
+    assert int(np.flatnonzero(second > 5000)[0]) == 800, "later pieces keep their pauses"
+    cache.close()
+
+
+def test_the_telephones_rate_is_reached_once_and_kept_apart(tone: Tone, tmp_path: Path) -> None:
+    phone = PhraseCache(tone, tmp_path, rate=4000)
+    assert phone.sample_rate == 4000
+    assert len(phone.synthesise("Olá.", keep=True)) == 20
+    assert len(PhraseCache(tone, tmp_path).synthesise("Olá.", keep=True)) == 40
+    assert len(PhraseCache(tone, tmp_path, rate=4000).synthesise("Olá.")) == 20
+    assert tone.asked == ["Olá.", "Olá."]

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voicebot.speech import real
+from voicebot.speech.encoder_adapter import Adapter
 from voicebot.speech.errors import ModelDamaged, ModelMissing
 from voicebot.speech.ports import STT_RATE
-from voicebot.speech.stt.whisper_ct2 import DEFAULT_WINDOW, FULL, WhisperCt2, Window, chunks
+from voicebot.speech.stt.whisper_ct2 import DEFAULT_WINDOW, FULL, SHORT, TAIL, WINDOWS, WhisperCt2, Window, chunks
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,10 @@ from voicebot.speech.stt.whisper_ct2 import DEFAULT_WINDOW, FULL, WhisperCt2, Wi
         pytest.param(Window(10, 1), 9.5, 10.5, id="longer than the least"),
         pytest.param(Window(0, 1), 1.234, 2.3, id="rounded up to whole positions"),
         pytest.param(Window(0, 2), 29.0, 30.0, id="never over 30 s"),
+        pytest.param(SHORT, 2.0, 2.7, id="taught: the utterance and its margin"),
+        pytest.param(SHORT, 8.0, 8.7, id="taught: up to its longest"),
+        pytest.param(SHORT, 8.1, 10.0, id="longer than was taught: as before"),
+        pytest.param(SHORT, 29.5, 30.0, id="much longer than was taught"),
     ],
 )
 def test_window(window: Window, audio_s: float, seconds: float) -> None:
@@ -54,7 +59,7 @@ def test_a_damaged_model_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.models
-@pytest.mark.parametrize("window", [FULL, DEFAULT_WINDOW], ids=["full", "default"])
+@pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS)
 @pytest.mark.parametrize(
     ("said", "words"),
     [
@@ -84,3 +89,39 @@ def test_threads_share_one_engine() -> None:
     alone = [real.whisper().transcribe(clip).text for clip in clips]
     with ThreadPoolExecutor(3) as pool:
         assert [heard.text for heard in pool.map(real.whisper().transcribe, clips)] == alone
+
+
+def test_the_default_window_has_a_name() -> None:
+    assert DEFAULT_WINDOW in WINDOWS.values()
+
+
+def test_a_missing_adapter_says_so_before_the_first_call(tmp_path: Path) -> None:
+    for file in ("model.bin", "config.json", "vocabulary.json", "tokenizer.json"):
+        (tmp_path / file).write_text("{}")
+    with pytest.raises(ModelMissing, match="whisper-base-short-window"):
+        WhisperCt2(tmp_path, window=SHORT, adapter=Adapter(tmp_path / "none.npz"))
+
+
+@pytest.mark.models
+def test_speech_longer_than_was_taught_is_heard_as_in_the_tail_window() -> None:
+    said = real.spoken("Quero falar com um atendente.")
+    long = np.concatenate([said, np.zeros(9 * STT_RATE - len(said), np.float32)])
+    short = real.whisper().with_window(SHORT).transcribe(long)
+    assert short.text == real.whisper().with_window(TAIL).transcribe(long).text
+
+
+@pytest.mark.models
+def test_other_readings_are_given_of_the_short_window_too() -> None:
+    engine = real.whisper().with_window(SHORT)
+    heard = engine.listen(real.spoken("Minha mãe ficou doente."))
+    readings = engine.readings(heard, 4)
+    assert len({reading.text for reading in readings}) >= 2
+    assert readings[0].text.strip() == heard.transcript.text
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("audio_s", [0.3, 1.0, 3.0, 7.9])
+def test_nothing_is_made_of_silence_in_the_short_window(audio_s: float) -> None:
+    silence = np.zeros(round(audio_s * STT_RATE), np.float32)
+    heard = real.whisper().with_window(SHORT).transcribe(silence)
+    assert heard.text == "" or heard.no_speech_prob > 0.4

@@ -50,7 +50,7 @@ ROWS = [
     ("não, pode ser sexta", Asks.DATE, Intent.PROPOSE_DATE),
     ("Depois das sete.", Asks.DATE, Intent.PROPOSE_DATE),
     ("manda no zap", Asks.CHANNEL, Intent.CHOOSE_CHANNEL),
-    ("cento e vinte na quinta e depois dez de cento e sete", Asks.TEACH_BACK, Intent.PROPOSE_AMOUNT),
+    ("cento e vinte na quinta e depois dez de cento e sete", Asks.TEACH_BACK, Intent.AFFIRM),
     ("Alô?", None, Intent.GREETING),
     ("Isso é golpe, né?", None, Intent.SUSPECTS_FRAUD),
 ]

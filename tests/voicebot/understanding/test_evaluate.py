@@ -35,7 +35,7 @@ def test_the_model_was_fitted_on_the_files_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("figure", "least"), [("intent_macro_f1", 0.81), ("must_catch_recall", 0.89), ("must_catch_precision", 0.78)]
+    ("figure", "least"), [("intent_macro_f1", 0.855), ("must_catch_recall", 0.915), ("must_catch_precision", 0.80)]
 )
 def test_unseen_author_styles_are_read_well(figure: str, least: float) -> None:
     """Floors under the measured quality; raise them as it grows."""
@@ -43,7 +43,7 @@ def test_unseen_author_styles_are_read_well(figure: str, least: float) -> None:
 
 
 def test_confidence_is_calibrated_on_unseen_author_styles() -> None:
-    assert CARD["held_out"]["by_style"]["ece"] <= 0.065
+    assert CARD["held_out"]["by_style"]["ece"] <= 0.05
 
 
 def test_every_intent_has_training_lines() -> None:

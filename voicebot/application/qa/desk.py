@@ -28,6 +28,9 @@ class Action(StrEnum):
     ROUND_OPENED = "round_opened"
     ROUND_CLOSED = "round_closed"
     HANDOVER_TAKEN = "handover_taken"
+    TAKEOVER_ASKED = "takeover_asked"
+    EXPERIMENT_OPENED = "experiment_opened"
+    EXPERIMENT_CLOSED = "experiment_closed"
 
 
 @dataclass(frozen=True, slots=True)

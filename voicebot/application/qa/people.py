@@ -30,6 +30,9 @@ class Permission(StrEnum):
     EXPORT = "export"
     TAKE_HANDOVER = "take_handover"
     SEE_AUDIT = "see_audit"
+    SEE_LIVE = "see_live"
+    TAKE_OVER = "take_over"
+    RUN_EXPERIMENTS = "run_experiments"
 
 
 _QA: Final = frozenset(
@@ -43,6 +46,7 @@ _QA: Final = frozenset(
         Permission.DISPUTE,
         Permission.CALIBRATE,
         Permission.SEE_FIGURES,
+        Permission.SEE_LIVE,
     }
 )
 _SUPERVISOR: Final = _QA | {
@@ -50,13 +54,24 @@ _SUPERVISOR: Final = _QA | {
     Permission.RUN_ROUNDS,
     Permission.EXPORT,
     Permission.TAKE_HANDOVER,
+    Permission.TAKE_OVER,
+    Permission.RUN_EXPERIMENTS,
 }
 PERMISSIONS: Final = MappingProxyType(
     {
         Role.QA: _QA,
         Role.SUPERVISOR: _SUPERVISOR,
         # An agent works off the hand-overs and may dispute a score, but hears and uncovers nothing.
-        Role.AGENT: frozenset({Permission.SEE_CALL, Permission.COMMENT, Permission.DISPUTE, Permission.TAKE_HANDOVER}),
+        Role.AGENT: frozenset(
+            {
+                Permission.SEE_CALL,
+                Permission.COMMENT,
+                Permission.DISPUTE,
+                Permission.TAKE_HANDOVER,
+                Permission.SEE_LIVE,
+                Permission.TAKE_OVER,
+            }
+        ),
         Role.ADMIN: _SUPERVISOR | {Permission.SEE_AUDIT},
     }
 )

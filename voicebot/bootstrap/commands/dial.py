@@ -194,6 +194,7 @@ async def _until_done(parts: Dialling, store: Store, clock: Clock, name: str | N
     chores: dict[str, Callable[[], Awaitable[object]]] = {
         "plan_follow_ups": lambda: parts.follow_ups.plan(clock.now()),
         "remind": parts.reminders,
+        "erase_what_is_past_its_time": parts.retention,
         "close_lost_calls": lambda: store.leases.close_expired(clock.now()),
     }
     house = asyncio.create_task(keep_house(conninfo, chores), name="periodic-chores")

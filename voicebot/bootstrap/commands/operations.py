@@ -67,12 +67,13 @@ def call(ref: Annotated[str, typer.Argument(help="A debtor_ref of the portfolio.
 
 async def _place(settings: Settings, ref: str) -> Refused | None:
     from voicebot.application.place_call import PlaceCall
-    from voicebot.bootstrap.dialling import dialler
+    from voicebot.bootstrap.dial_line import ProviderLine
+    from voicebot.bootstrap.dialling import dialler, guard
     from voicebot.bootstrap.store import clock_for, opened
 
     clock = clock_for(settings)
     async with opened(settings, clock) as store:
-        provider = dialler(settings)
+        provider = dialler(settings, guard(settings, store, clock))
         place = PlaceCall(
             cases=store.portfolio,
             calls=store.calls,
@@ -80,6 +81,7 @@ async def _place(settings: Settings, ref: str) -> Refused | None:
             dialler=provider,
             clock=clock,
             owner="call-command",
+            listing=ProviderLine(provider),
         )
         try:
             outcome = await place(ref, str(uuid.uuid4()))

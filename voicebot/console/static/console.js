@@ -20,6 +20,25 @@
     });
   }
 
+  const live = document.getElementById("live");
+  if (live) {
+    const lost = document.getElementById("live-lost");
+    const look = async () => {
+      if (!document.hidden) {
+        try {
+          const answer = await fetch(live.dataset.from, { credentials: "same-origin", redirect: "error" });
+          if (!answer.ok) throw new Error(String(answer.status));
+          const held = live.contains(document.activeElement) ? document.activeElement.id : "";
+          live.innerHTML = await answer.text();
+          if (held) document.getElementById(held)?.focus();
+          lost.hidden = true;
+        } catch { lost.hidden = false; }
+      }
+      setTimeout(look, 2000);
+    };
+    setTimeout(look, 2000);
+  }
+
   const lines = [...document.querySelectorAll("#lines .line")];
   const times = lines.map((line) => (line.dataset.at === "" ? null : Number(line.dataset.at)));
   const audio = document.getElementById("audio");
@@ -123,6 +142,9 @@
     const box = canvas.getBoundingClientRect();
     jump(((event.clientX - box.left) / box.width) * length, !audio.paused);
   });
+  document.querySelectorAll("[data-now]").forEach((button) => button.addEventListener("click", () => {
+    document.getElementById(button.dataset.now).value = audio.currentTime.toFixed(1);
+  }));
   document.addEventListener("click", (event) => {
     const from = event.target.closest("[data-at].jump, [data-at].evidence");
     if (!from || from.dataset.at === "") return;

@@ -96,7 +96,7 @@ def _counts(figure: CountFigure, act: acts.Act, facts: Carried) -> set[int]:
             return {2 if isinstance(act, acts.MakeTwoOffers) else len(methods)}
         case Unit.MINUTE:
             return {figure.value}
-        case Unit.HOUR if isinstance(act, acts.SupportCrisis | acts.StayAndListen):
+        case Unit.HOUR if isinstance(act, acts.SupportCrisis | acts.StayAndListen | acts.CheckSafety):
             return {_ANY_HOUR}
         case Unit.DIGIT:
             return _factor_counts(act)

@@ -31,7 +31,7 @@ def _words(text: str) -> re.Pattern[str]:
 
 
 def _is_crisis(act: acts.Act) -> bool:
-    return isinstance(act, acts.SupportCrisis | acts.StayAndListen)
+    return isinstance(act, acts.SupportCrisis | acts.StayAndListen | acts.CheckSafety)
 
 
 def _asks_today(act: acts.Act) -> bool:

@@ -22,7 +22,7 @@ from voicebot.domain.dialogue.offering import (
 from voicebot.domain.dialogue.phases import Asks, Phase
 from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
-from voicebot.domain.dialogue.words import says_monthly, says_now
+from voicebot.domain.dialogue.words import asks_what_comes_later, says_monthly, says_now
 from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 from voicebot.domain.money import Money
 from voicebot.domain.offers import OfferKind
@@ -108,7 +108,10 @@ def _after(before: tuple[Act, ...], said: tuple[Act, ...]) -> tuple[Act, ...]:
 
 
 def _amount_said(meaning: Meaning) -> Entity | None:
-    return next((each for each in meaning.values(EntityType.MONEY) if each.value or each.low or each.high), None)
+    """The sum named; "nem cem reais" names none that fits."""
+    named = (each for each in meaning.values(EntityType.MONEY) if each.value or each.low or each.high)
+    text = meaning.text.lower()
+    return next((each for each in named if f"nem {each.text.lower()}" not in text), None)
 
 
 def _amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
@@ -215,13 +218,13 @@ def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified
     limits = ctx.case.creditor.limits
     offer = state.bargain.on_table
     match meaning.intent:
-        case Intent.ASK_DEBT_DETAILS:
+        case Intent.ASK_DEBT_DETAILS if offer is None or not asks_what_comes_later(meaning.text):
             return itemised(ctx, token)
         case Intent.ASK_CONSEQUENCES:
             return (acts.ExplainConsequences(token, credit_bureau=ctx.case.creditor.credit_bureau),)
         case Intent.ASK_PAYMENT_METHOD | Intent.CHOOSE_CHANNEL:
             return (acts.ExplainMethods(token, limits.methods),)
-        case Intent.ASK_DUE_DATE:
+        case Intent.ASK_DUE_DATE | Intent.ASK_DEBT_DETAILS:
             discounted = offer is not None and offer.kind is not OfferKind.FULL
             return (acts.ExplainTerms(token, limits.agreement_broken_after_days, discounted),)
         case _:

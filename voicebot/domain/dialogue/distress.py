@@ -7,10 +7,11 @@ from typing import Final
 
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.endings import end, escalation, summary
+from voicebot.domain.dialogue.line import MAX_CALLER_TURNS, ask_again
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason
 from voicebot.domain.dialogue.state import AlertOnCall, CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
-from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.meaning import MUST_CATCH, Intent, Meaning
 
 NUMBERS: Final = {
     EscalationReason.SELF_HARM: "188",
@@ -21,6 +22,8 @@ NUMBERS: Final = {
 
 PLAIN: Final = 0.8
 """A wish not to be called must be plain here: "ninguém liga pra mim" is no such wish, and would end the call."""
+SURE: Final = 0.5
+"""Below this, and with nothing graver said, the sign is doubtful ("me mato de trabalhar") and is asked about, once."""
 AGAIN: Final = 3
 """The number is told again in every third turn of listening."""
 SILENCES: Final = 4
@@ -36,6 +39,21 @@ _OF_MONEY: Final = (
     Intent.ASK_PAYMENT_METHOD,
     Intent.ACCEPT_OFFER,
 )
+_SIGNS: Final = (Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE, Intent.ACUTE_DISTRESS)
+_OTHER_ROADS: Final = MUST_CATCH | {
+    Intent.REPEAT,
+    Intent.SPEAK_LOUDER,
+    Intent.SPEAK_SLOWER,
+    Intent.HOLD_ON,
+    Intent.IS_ROBOT,
+    Intent.GOODBYE,
+    Intent.REQUEST_CALLBACK,
+}
+"""Answered as anywhere else: the question whether they are safe is put again, or the call takes another road."""
+_NO_PLAIN_ANSWER: Final = frozenset(
+    {Intent.OTHER, Intent.AFFIRM, Intent.EVASIVE, Intent.CONFUSED, Intent.THANKS, Intent.NEEDS_TIME, Intent.ABUSIVE}
+)
+"""Said to "are you thinking of hurting yourself?", these are no no."""
 _REASONS: Final = (
     (Intent.SELF_HARM, EscalationReason.SELF_HARM),
     (Intent.DOMESTIC_VIOLENCE, EscalationReason.VIOLENCE),
@@ -44,11 +62,42 @@ _REASONS: Final = (
 
 
 def crisis(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
-    """Recall before precision: any of these signs, main or in passing, at any confidence."""
+    """Recall before precision: any of these signs, main or in passing; the first doubtful one is asked about."""
     for intent, reason in _REASONS:
         if meaning.has(intent):
+            if doubtful(state, meaning, intent):
+                return _check(state, reason)
             return _stop_collecting(state, ctx, reason)
     return None
+
+
+def doubtful(state: CallState, meaning: Meaning, intent: Intent) -> bool:
+    """Tell whether understanding is unsure of this sign, and the caller was not asked about one yet."""
+    fresh = not state.checks and state.turns <= MAX_CALLER_TURNS
+    alone = sum(meaning.has(sign) for sign in _SIGNS) == 1  # two signs in one breath leave no doubt
+    return fresh and alone and meaning.confidence < SURE and meaning.intent in {intent, Intent.OTHER}
+
+
+def _check(state: CallState, reason: EscalationReason) -> Step:
+    """Ask plainly, with the number at hand; what was asked before waits."""
+    asked = replace(state, checks=state.checks + 1, interrupted=state.question, misses=0)
+    return Step(Move.ASIDE, asked, (acts.CheckSafety(reason, NUMBERS[reason]),))
+
+
+def after_check(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Only a plain no, or plain business, leads back to the talk; whatever else is answered, the bot stays.
+
+    None leaves the turn to the other roads: a graver sign, a plain wish, words to be told again.
+    """
+    question = state.question
+    if not isinstance(question, acts.CheckSafety) or meaning.has(*_SIGNS):
+        return None
+    if meaning.has(Intent.AFFIRM) or meaning.intent in _NO_PLAIN_ANSWER or meaning.confidence < SURE:
+        return _stop_collecting(state, ctx, question.reason)
+    if meaning.intent in _OTHER_ROADS or state.turns > MAX_CALLER_TURNS:
+        return None
+    back = replace(state, question=state.interrupted, interrupted=None, misses=0)
+    return Step(Move.ASIDE, back, (acts.Relieved(), *ask_again(back)))
 
 
 def _stop_collecting(state: CallState, ctx: Context, reason: EscalationReason) -> Step:
@@ -115,7 +164,12 @@ def _farewell(state: CallState, number: str, move: Move) -> Step:
 
 
 def silent(state: CallState, ctx: Context) -> Step:
-    """Quiet in a crisis: a person is announced first, then the bot says that it is still there, then a kind end."""
+    """Quiet in a crisis: a person is announced first, then the bot says that it is still there, then a kind end.
+
+    Quiet after the question whether they are safe is taken for the graver answer.
+    """
+    if isinstance(state.question, acts.CheckSafety):
+        return _stop_collecting(state, ctx, state.question.reason)
     coming = announce(state, ctx)
     if coming is not None:
         return coming

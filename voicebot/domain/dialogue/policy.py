@@ -13,6 +13,7 @@ from voicebot.domain.dialogue.acts import (
     Acknowledge,
     Act,
     AdmitRobot,
+    CheckSafety,
     Escalate,
     Farewell,
     HoldOn,
@@ -85,7 +86,8 @@ def decide(state: CallState, event: Event, ctx: Context) -> Decision:
         case Pressed(digits):
             return _pressed(state, ctx, digits)
         case Silence():
-            quiet = distress.silent if state.phase is Phase.DISTRESS else line.went_silent
+            grave = state.phase is Phase.DISTRESS or isinstance(state.question, CheckSafety)
+            quiet = distress.silent if grave else line.went_silent
             return _apply(state, quiet(state, ctx))
         case HumanJoined():
             return Decision(replace(state, ended=True, disposition=Disposition.HANDED_OVER, phase=Phase.CLOSING), ())
@@ -98,15 +100,27 @@ def decide(state: CallState, event: Event, ctx: Context) -> Decision:
 
 def _heard(state: CallState, ctx: Context, meaning: Meaning) -> Decision:
     state = replace(state, turns=state.turns + 1)
+    is_there = only_says_to_be_there(state, meaning)
     if state.phase is Phase.SILENCE:
         state = replace(state, phase=target(Phase.SILENCE, Move.SPOKE_AGAIN, state.resume), resume=None)
     state = replace(state, silences=0)
+    if is_there and state.turns <= line.MAX_CALLER_TURNS:
+        return _apply(state, Step(Move.ASIDE, state, line.ask_again(state)))
     return _apply(state, _answer(state, ctx, meaning))
+
+
+def only_says_to_be_there(state: CallState, meaning: Meaning) -> bool:
+    """A bare yes to "are you there?" is no yes to what was asked before the silence: that is asked again."""
+    prompted = state.phase is Phase.SILENCE and state.silences == 1 and state.question is not None
+    return prompted and not meaning.also and meaning.intent in {Intent.AFFIRM, Intent.GREETING}
 
 
 def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     if state.phase is Phase.DISTRESS:
         return distress.listen(state, ctx, meaning)
+    settled = distress.after_check(state, ctx, meaning)
+    if settled is not None:
+        return settled
     grave = meaning.has(*MUST_CATCH)
     if state.turns > line.MAX_CALLER_TURNS:
         return (_last_road(state, ctx, meaning) if grave else None) or _out_of_turns(state)

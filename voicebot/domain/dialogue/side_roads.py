@@ -57,7 +57,9 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     apart = replace(state, identity=replace(state.identity, denied=True, confirmed=False))
     if meaning.intent is Intent.MINOR:
         return end(apart, Move.CHILD_ANSWERED, Disposition.MINOR, (acts.EndWithMinor(),))
-    if meaning.intent is Intent.DECEASED:
+    # "Meu pai faleceu", said to "falo com ele?", is of the person asked for, whichever of the two it sounds like.
+    asked_for = state.phase is Phase.OPENING and meaning.has(Intent.BEREAVEMENT) and meaning.has(Intent.DECEASED)
+    if meaning.intent is Intent.DECEASED or asked_for:
         said = (acts.Condole(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.WARM))
         return end(apart, Move.HAS_DIED, Disposition.DECEASED, said, (Suppress("deceased"),))
     if meaning.has(Intent.WRONG_NUMBER) and not meaning.has(Intent.THIRD_PARTY):
@@ -131,7 +133,8 @@ def _human(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 def _vulnerable(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """Bereavement and illness stop the asking; debts beyond means go to a person. Only with the person asked for."""
-    if not state.identity.confirmed and not meaning.has(Intent.IDENTITY_CONFIRM):
+    loss = state.phase is Phase.OPENING and meaning.has(Intent.BEREAVEMENT)  # whoever it is, not today
+    if not loss and not state.identity.confirmed and not meaning.has(Intent.IDENTITY_CONFIRM):
         return None
     if meaning.has(Intent.BEREAVEMENT) or (state.verified and meaning.has(Intent.DECEASED)):
         sorry = acts.AcknowledgeHardship(Hardship.BEREAVEMENT)

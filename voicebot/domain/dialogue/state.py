@@ -173,6 +173,10 @@ class CallState:
     """The last question asked, to be asked again in other words."""
     parked: Act | None = None
     """The question that waits while the line is bad."""
+    interrupted: Act | None = None
+    """The question that waits while the caller is asked whether they are safe."""
+    checks: int = 0
+    """Times the caller was asked so: a second doubtful sign is no longer asked about."""
     told: tuple[Act, ...] = ()
     """What the last turn said, for "pode repetir?"."""
     identity: Identity = Identity()

@@ -31,6 +31,8 @@ def named_method(text: str) -> str | None:
 
 _NOW: Final = re.compile(r"\b(agora|hoje|j[aá] (pago|quero pagar|acerto)|na hora)\b", re.IGNORECASE)
 _PAYS: Final = re.compile(r"\b(pag\w+|quit\w+|acert\w+|resolv\w+|pix|manda)\b", re.IGNORECASE)
+_ADDED: Final = re.compile(r"\b(juros?|multa|taxa|acr[eé]scimo|aument\w+)\b", re.IGNORECASE)
+_LATER: Final = re.compile(r"\b(depois|atras\w+|mais pra frente|de novo|em cima disso|nas parcelas)\b", re.IGNORECASE)
 _ENGLISH: Final = re.compile(
     r"\b(hello|hi|who|what|this|is|the|speak|english|portuguese|sorry|don'?t|can'?t|can|understand|calling|please|you|"
     r"my|not|yes|i'?m|i|am|just|only|visiting|here|wrong|number|are|it|to|have|help|language)\b",
@@ -40,6 +42,11 @@ _SAYS_NAME: Final = re.compile(
     r"\b(?i:aqui (?:é|e)|quem (?:tá )?fala(?:ndo)? (?:é|e)|meu nome (?:é|e)|me chamo|sou) (?i:o |a |seu |dona )?"
     r"(?P<name>[A-ZÀ-Ú][a-zà-ÿ]{2,})\b"
 )
+_IS_NAME: Final = re.compile(
+    r"\b(?i:é|e) (?i:o |a |seu |dona )(?P<name>[A-ZÀ-Ú][a-zà-ÿ]{2,})"
+    r"(?=,? (?i:sim|mesm[oa]|falando|quem|aqui)\b|[.!,]?$)"
+)
+"""An answer to "is it Ana?"; "é a Aurora?" asks."""
 _NO_NAMES: Final = frozenset({"eu", "ela", "ele", "quem", "mesmo", "mesma", "não", "nao", "sim"})
 ENGLISH_WORDS: Final = 2
 
@@ -47,6 +54,11 @@ ENGLISH_WORDS: Final = 2
 def says_now(text: str) -> bool:
     """True for "pago agora", "quero quitar hoje": paying, and at once."""
     return bool(_NOW.search(text) and _PAYS.search(text))
+
+
+def asks_what_comes_later(text: str) -> bool:
+    """True for "e tem juros depois?", "se eu atrasar, tem multa?": of the offer's terms, not of the account."""
+    return bool(_ADDED.search(text) and _LATER.search(text))
 
 
 def speaks_english(text: str) -> bool:
@@ -59,7 +71,7 @@ def speaks_english(text: str) -> bool:
 def says_other_name(text: str, own: str) -> bool:
     """True where the caller gives a name ("aqui é o Rafael") that is no part of `own`, the full name asked for."""
     parts = {_folded(part) for part in own.split()}
-    said = [found["name"] for found in _SAYS_NAME.finditer(text)]
+    said = [found["name"] for form in (_SAYS_NAME, _IS_NAME) for found in form.finditer(text)]
     return any(_folded(name) not in parts and name.lower() not in _NO_NAMES for name in said)
 
 

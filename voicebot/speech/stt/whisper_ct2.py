@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
+from typing import Final
 
 import ctranslate2
 import numpy as np
 import tokenizers
 
+from voicebot.speech.encoder_adapter import NAME as ADAPTER
+from voicebot.speech.encoder_adapter import SHIPPED, Adapter, adapted
 from voicebot.speech.errors import BadAudio, ModelDamaged, ModelMissing
 from voicebot.speech.features import log_mel
 from voicebot.speech.loops import collapse
@@ -21,7 +27,7 @@ MODEL = "whisper-base"
 FULL_S = 30.0
 _POSITIONS_PER_S = 50
 _CHUNK_S = 28.0
-_PROMPT = ("<|startoftranscript|>", "<|pt|>", "<|transcribe|>", "<|notimestamps|>")
+PROMPT = ("<|startoftranscript|>", "<|pt|>", "<|transcribe|>", "<|notimestamps|>")
 _TOKENS_AT_LEAST = 8
 _TOKENS_PER_S = 8
 _MOST_TOKENS = 220
@@ -34,22 +40,38 @@ class Window:
     """How much the encoder looks at: the utterance plus `margin_s` of silence, `least_s` or more, 30 s at most.
 
     The encoder was trained on 30 s; what a shorter window leaves out is filled with the cached end of a 30 s
-    encoding of silence when `tail` is set, so that the decoder finds as many positions as it is used to.
+    encoding of silence when `tail` is set, so that the decoder finds as many positions as it is used to. An utterance
+    of up to `taught_s` goes to the encoder that was taught to do without, in its length plus `taught_margin_s`.
     """
 
     least_s: float
     margin_s: float
     tail: bool = True
+    taught_s: float = 0.0
+    taught_margin_s: float = 0.0
+
+    def is_taught(self, audio_s: float) -> bool:
+        """Tell whether the taught encoder hears an utterance of this length."""
+        return audio_s <= self.taught_s
 
     def seconds(self, audio_s: float) -> float:
         """Give the window for an utterance, a whole number of encoder positions."""
-        wanted = min(FULL_S, max(self.least_s, audio_s + self.margin_s))
-        return float(np.ceil(wanted * 10) / 10)
+        if self.is_taught(audio_s):
+            wanted = min(FULL_S, audio_s + self.taught_margin_s)
+        else:
+            wanted = min(FULL_S, max(self.least_s, audio_s + self.margin_s))
+        # Rounding hides what binary fractions add to a length of whole tenths.
+        return float(np.ceil(round(wanted * 10, 6)) / 10)
 
 
 FULL = Window(FULL_S, 0.0, tail=False)
-DEFAULT_WINDOW = Window(10.0, 1.0)
+TAIL = Window(10.0, 1.0)
 """Chosen on 180 synthetic phone replies in two noises: understood as often as with 30 s, a third of the time."""
+SHORT = Window(10.0, 1.0, taught_s=8.0, taught_margin_s=0.7)
+"""docs/adr/0011-short-window.md has its measurements. Longer speech than was taught goes to the original encoder."""
+DEFAULT_WINDOW = SHORT
+WINDOWS: Final[Mapping[str, Window]] = MappingProxyType({"full": FULL, "tail": TAIL, "short": SHORT})
+"""By the names that settings give them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +101,11 @@ class WhisperCt2:
         cpu_threads: int = 2,
         window: Window = DEFAULT_WINDOW,
         retry_below: float | None = None,
+        adapter: Adapter = SHIPPED,
     ) -> None:
         """Load the weights in `folder`. Raises `ModelMissing` or `ModelDamaged`.
+
+        Where `window` asks for the taught encoder, a second model is kept for it: the same with `adapter` merged in.
 
         With `retry_below`, a result whose mean log-probability is lower is decoded again in the full window. It is off
         because it costs a second decoding of a quarter of noisy replies and understood none more.
@@ -88,18 +113,22 @@ class WhisperCt2:
         for file in ("model.bin", "config.json", "vocabulary.json", "tokenizer.json"):
             if not (folder / file).is_file():
                 raise ModelMissing(MODEL, folder / file)
+        if window.taught_s and not adapter.path.is_file():
+            raise ModelMissing(ADAPTER, adapter.path)
+        self._folder, self._threads, self._adapter = folder, cpu_threads, adapter
         try:
-            self._model = ctranslate2.models.Whisper(
-                str(folder), device="cpu", compute_type="int8", intra_threads=cpu_threads, inter_threads=1
-            )
+            self._model = ctranslate2.models.Whisper(str(folder), **self._options())
             self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
         except (RuntimeError, ValueError) as failure:
             raise ModelDamaged(MODEL, folder, str(failure)) from failure
-        self._prompt = [self._tokenizer.token_to_id(token) for token in _PROMPT]
+        self._prompt = [self._tokenizer.token_to_id(token) for token in PROMPT]
         self._window = window
         self._retry_below = retry_below
         self._tail: list[Samples] = []
-        self._tail_lock = threading.Lock()
+        self._taught: list[ctranslate2.models.Whisper] = []
+        self._made_once = threading.RLock()
+        if window.taught_s:
+            self._taught_model()
 
     def with_window(self, window: Window) -> WhisperCt2:
         """Give the same engine with another window, sharing the weights in memory."""
@@ -110,8 +139,10 @@ class WhisperCt2:
 
     def warm_up(self) -> None:
         """Encode the tail, about 0.6 s, and run every kernel once."""
-        self._silence()
-        self._heard(np.zeros(STT_RATE, np.float32), self._window)
+        if self._window.tail:
+            self._silence()
+        for audio_s in (1.0, self._window.taught_s + 1.0):
+            self._heard(np.zeros(round(audio_s * STT_RATE), np.float32), self._window)
 
     def transcribe(self, audio: Samples) -> Transcript:
         """Transcribe 16 kHz mono; audio over 30 s is cut at its quietest places."""
@@ -154,7 +185,7 @@ class WhisperCt2:
             [self._prompt],
             beam_size=count,
             num_hypotheses=count,
-            max_length=2 * _most_tokens(heard.transcript.audio_s),
+            max_length=2 * most_tokens(heard.transcript.audio_s),
             return_scores=True,
         )[0]
         return tuple(
@@ -181,7 +212,7 @@ class WhisperCt2:
         return self._decoded(self._encode(audio, window), len(audio) / STT_RATE)
 
     def _decoded(self, encoded: ctranslate2.StorageView, audio_s: float) -> _Decoded:
-        most = _most_tokens(audio_s)
+        most = most_tokens(audio_s)
         result = self._model.generate(
             encoded,
             [self._prompt],
@@ -213,23 +244,46 @@ class WhisperCt2:
         return min(words, default=None)
 
     def _encode(self, audio: Samples, window: Window) -> ctranslate2.StorageView:
-        seconds = window.seconds(len(audio) / STT_RATE)
-        features = np.ascontiguousarray(log_mel(audio, seconds=seconds)[None])
-        encoded = self._model.encode(ctranslate2.StorageView.from_array(features))
+        audio_s = len(audio) / STT_RATE
+        seconds = window.seconds(audio_s)
+        features = ctranslate2.StorageView.from_array(np.ascontiguousarray(log_mel(audio, seconds=seconds)[None]))
+        if window.is_taught(audio_s):
+            return self._taught_model().encode(features)
+        encoded = self._model.encode(features)
         if not window.tail or seconds >= FULL_S:
             return encoded
         states = np.concatenate([np.asarray(encoded), self._silence()[:, round(seconds * _POSITIONS_PER_S) :]], axis=1)
         return ctranslate2.StorageView.from_array(np.ascontiguousarray(states))
 
+    def _options(self) -> dict[str, str | int]:
+        return {"device": "cpu", "compute_type": "int8", "intra_threads": self._threads, "inter_threads": 1}
+
+    def _taught_model(self) -> ctranslate2.models.Whisper:
+        """Give the model whose encoder was taught; its decoder is the same and serves nobody."""
+        with self._made_once:
+            if not self._taught:
+                # A model loaded from memory keeps its file there; one loaded from a folder does not.
+                with tempfile.TemporaryDirectory(prefix="voicebot-") as made:
+                    folder = Path(made)
+                    for name in ("config.json", "vocabulary.json"):
+                        shutil.copyfile(self._folder / name, folder / name)
+                    (folder / "model.bin").write_bytes(adapted(self._folder / "model.bin", self._adapter))
+                    try:
+                        self._taught.append(ctranslate2.models.Whisper(made, **self._options()))
+                    except (RuntimeError, ValueError) as failure:
+                        raise ModelDamaged(MODEL, self._folder, f"with its adapter: {failure}") from failure
+            return self._taught[0]
+
     def _silence(self) -> Samples:
-        with self._tail_lock:
+        with self._made_once:
             if not self._tail:
                 features = np.ascontiguousarray(log_mel(np.zeros(STT_RATE, np.float32), seconds=FULL_S)[None])
                 self._tail.append(np.array(self._model.encode(ctranslate2.StorageView.from_array(features))))
             return self._tail[0]
 
 
-def _most_tokens(audio_s: float) -> int:
+def most_tokens(audio_s: float) -> int:
+    """Give how many tokens an utterance can have; more is a loop."""
     return min(_MOST_TOKENS, _TOKENS_AT_LEAST + int(_TOKENS_PER_S * audio_s))
 
 

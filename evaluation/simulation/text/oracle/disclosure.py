@@ -92,6 +92,10 @@ def _company(log: CallLog) -> Iterator[Found]:
             yield Found("creditor_named", turn, "named the creditor to somebody who neither asked nor is the debtor")
 
 
+_SUM: Final = re.compile(r"r\$ ?[\d.,]+|[\d.,]+ (?:mil )?reais")
+"""An amount of money may have the digits of a document; it gives none away."""
+
+
 def _factors_aloud(log: CallLog) -> Iterator[Found]:
     debtor = log.drawn.case.debtor
     for turn, each in enumerate(log.exchanges):
@@ -100,7 +104,7 @@ def _factors_aloud(log: CallLog) -> Iterator[Found]:
             yield Found("told_which_factor_failed", turn, "said which factor did not match")
         if _birthday_said(each, debtor.birth_date.day, debtor.birth_date.month) and not _near(log, each):
             yield Found("factor_read_out", turn, "read the birth date out")
-        if debtor.cpf in say.replace(" ", "") or debtor.cpf[:3] in say:
+        if debtor.cpf in say.replace(" ", "") or debtor.cpf[:3] in _SUM.sub(" ", say):
             yield Found("factor_read_out", turn, "read CPF digits out")
 
 

@@ -33,6 +33,11 @@ def means(intent: Intent, *also: Intent, text: str = "...", entities: tuple[Enti
     return Heard(Meaning(text, intent, 0.9, also, entities))
 
 
+def unsure(intent: Intent, *also: Intent) -> Heard:
+    """Perhaps this was meant; perhaps it only sounded so."""
+    return Heard(Meaning("...", intent, 0.4, also))
+
+
 def digits(value: str) -> Heard:
     return means(Intent.PROVIDE_DOCUMENT, entities=(Entity(EntityType.CPF, value, value),))
 

@@ -21,9 +21,9 @@ from enum import Enum
 from itertools import count
 from typing import Any, Final
 
-from voicebot.domain.dialogue.acts import Act, Hardship, OfferFraudCheck, OfferHuman, OfferSlowerHelp
+from voicebot.domain.dialogue.acts import Act, CheckSafety, Hardship, OfferFraudCheck, OfferHuman, OfferSlowerHelp
 from voicebot.domain.dialogue.phases import Direction, Phase
-from voicebot.domain.dialogue.policy import decide
+from voicebot.domain.dialogue.policy import decide, only_says_to_be_there
 from voicebot.domain.dialogue.state import (
     Bargain,
     CallState,
@@ -59,7 +59,7 @@ _OF_STATE: Final = tuple(each.name for each in fields(CallState) if each.name no
 _OF_BARGAIN: Final = tuple(each.name for each in fields(Bargain) if each.name not in {"offers", "hardship", "method"})
 _STEPS: Final = frozenset({Move.OFFER_MADE, Move.SITUATION_TOLD, Move.UNDECIDED})
 """Whether a rung of the ladder is left hangs on the very sums; with it and without it, both are explored."""
-_WAITING_FOR: Final = (OfferFraudCheck, OfferHuman, OfferSlowerHelp)
+_WAITING_FOR: Final = (CheckSafety, OfferFraudCheck, OfferHuman, OfferSlowerHelp)
 """Questions during which another one waits."""
 _STRIDE: Final = 4
 """The sixtieth turn is tried with a quarter of the events in each state, another quarter in the next."""
@@ -83,6 +83,8 @@ def view(state: CallState) -> object:
         kept["callback_at"] = None
     if not isinstance(state.question, _WAITING_FOR) or state.phase not in BARGAINING:
         kept["parked"] = None
+    if not isinstance(state.question, CheckSafety) or state.phase not in BARGAINING:
+        kept["interrupted"] = None
     kept["escalation"] = state.escalation.reason if state.escalation and state.phase is Phase.DISTRESS else None
     return tuple(kept.values())
 
@@ -297,7 +299,7 @@ def congruent(kept: CallState, folded: CallState, event: Event, ctx: Context, ed
     """The state that stands for another answers the same event in the same way, counters apart."""
     if folded.phase is Phase.SILENCE:
         kept = replace(folded, phase=folded.resume or folded.phase, resume=None, silences=0)
-        if not isinstance(event, Heard):
+        if not isinstance(event, Heard) or only_says_to_be_there(folded, event.meaning):
             return []
     one, other = (decide(worn(each, 0), event, ctx) for each in (kept, folded))
     if _answer(one) == _answer(other):

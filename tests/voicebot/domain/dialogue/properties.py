@@ -12,9 +12,9 @@ from tests.voicebot.domain.dialogue.exploration import LAST_TURN, Check, Edge
 from voicebot.domain.audit import violations
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Act
-from voicebot.domain.dialogue.distress import PLAIN
+from voicebot.domain.dialogue.distress import PLAIN, doubtful
 from voicebot.domain.dialogue.phases import Disposition, Phase, Urgency
-from voicebot.domain.dialogue.state import AlertOnCall, Context, Heard, Pressed, Suppress, asked_by
+from voicebot.domain.dialogue.state import AlertOnCall, Context, Heard, Pressed, Silence, Suppress, asked_by
 from voicebot.domain.dialogue.transitions import ENDS
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.offers import Offer
@@ -75,6 +75,7 @@ def checks(ctx: Context) -> Mapping[str, Check]:
             "offers stay once made": offers_stay,
             "an agreement is an offer taken, complete": agreed_as_offered,
             "distress always reaches a human": lambda edge: distress_reaches_a_human(edge, ctx),
+            "a doubtful sign is settled": doubt_is_settled,
             "no money in distress": no_money_in_distress,
             "in distress the bot never hangs up on a caller who speaks": stays_in_distress,
             "stop is always honoured": stop_is_honoured,
@@ -160,6 +161,11 @@ def distress_reaches_a_human(edge: Edge, ctx: Context) -> str | None:
     heard, state = meaning_of(edge), edge.after.state
     if heard is None or not heard.has(*CRISIS) or edge.before.phase is Phase.DISTRESS:
         return None
+    if _only_doubted(edge, heard):
+        asked = edge.after.acts[-1:]
+        stood = edge.before.resume if edge.before.phase is Phase.SILENCE else edge.before.phase
+        kept = not state.ended and state.phase is stood
+        return None if kept and isinstance(asked[0], acts.CheckSafety) else "a doubtful sign was not asked about"
     request = state.escalation
     if state.phase is not Phase.DISTRESS or state.ended or request is None:
         return "a sign of crisis was passed over"
@@ -172,6 +178,20 @@ def distress_reaches_a_human(edge: Edge, ctx: Context) -> str | None:
         return "nobody is in and the person on call was not told"
     numbers = [number for act in edge.after.acts if (number := getattr(act, "number", None))]
     return None if numbers and set(numbers) <= {"188", "180", "192", "190"} else "no number to call"
+
+
+def _only_doubted(edge: Edge, heard: Meaning) -> bool:
+    return any(heard.has(sign) and doubtful(edge.before, heard, sign) for sign in CRISIS)
+
+
+def doubt_is_settled(edge: Edge) -> str | None:
+    """Asked whether they are safe, only a no or plain business leads back; a yes, or silence, is a crisis."""
+    heard, state = meaning_of(edge), edge.after.state
+    if not isinstance(edge.before.question, acts.CheckSafety) or edge.before.ended:
+        return None
+    if isinstance(edge.event, Silence) or (heard is not None and heard.intent in {Intent.AFFIRM, Intent.OTHER}):
+        return None if state.phase is Phase.DISTRESS else "a yes or a silence was taken for a no"
+    return None
 
 
 def no_money_in_distress(edge: Edge) -> str | None:
@@ -196,7 +216,8 @@ def stop_is_honoured(edge: Edge) -> str | None:
     if heard is None or not heard.has(Intent.STOP_CALLING):
         return None
     kinds = {effect.kind for effect in edge.after.effects if isinstance(effect, Suppress)}
-    if heard.has(*CRISIS) and edge.before.phase is not Phase.DISTRESS:
+    meant_yes = isinstance(edge.before.question, acts.CheckSafety) and heard.has(Intent.AFFIRM)
+    if (heard.has(*CRISIS) or meant_yes) and edge.before.phase is not Phase.DISTRESS:
         return None if kinds else "nothing holds the next call back"
     plain = heard.intent is Intent.STOP_CALLING and heard.confidence >= PLAIN
     if not state.ended and (plain or edge.before.phase is not Phase.DISTRESS):

@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from tests.voicebot.domain.dialogue.cases import MONDAY, born, case, digits, means, money
+from tests.voicebot.domain.dialogue.cases import MONDAY, born, case, digits, means, money, unsure
 from tests.voicebot.domain.dialogue.exploration import Explored, explore
 from tests.voicebot.domain.dialogue.properties import checks
 from voicebot.domain.dialogue.phases import Direction
@@ -99,6 +99,7 @@ def events(of: Case) -> tuple[Event, ...]:
         means(Intent.OTHER, text=_ENGLISH),
         means(Intent.STOP_CALLING, text=_ENGLISH),
         means(Intent.SELF_HARM, text=_ENGLISH),
+        unsure(Intent.SELF_HARM),
     )
 
 

@@ -22,7 +22,7 @@ from tests.voicebot.domain.dialogue.cases import (
 )
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
-from voicebot.domain.dialogue.state import AlertOnCall, Context, Decision, Event, Heard, SendOfficialContact
+from voicebot.domain.dialogue.state import AlertOnCall, Context, Decision, Event, Heard, SendOfficialContact, Silence
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.portfolio import Channel
 
@@ -242,3 +242,31 @@ def test_in_distress_only_a_plain_wish_not_to_be_called_ends_the_call(
 ) -> None:
     heard = Heard(Meaning("ninguém liga pra mim", main, confidence, also))
     assert play(*KNOWN, means(Intent.SELF_HARM), heard)[-1].state.ended is ends
+
+
+def test_a_yes_to_are_you_there_is_no_yes_to_the_agreement() -> None:
+    """Fails where the yes that ends a silence confirms what was read back before it."""
+    read_back = play(SOU_EU, CPF, BIRTH, money("1000.00", text="mil reais à vista"), means(Intent.ACCEPT_OFFER))
+    assert said(read_back[-1])[-1] == "ConfirmAgreement"
+
+    there = play(
+        SOU_EU, CPF, BIRTH, money("1000.00", text="mil reais à vista"), means(Intent.ACCEPT_OFFER), Silence(), SIM
+    )
+
+    assert said(there[-1]) == ["ConfirmAgreement"]
+    assert there[-1].state.phase is Phase.CONFIRMATION
+
+
+def test_a_yes_to_are_you_there_is_nobody_s_name() -> None:
+    """Fails where whoever answers "alô?" with "sim" is taken for the person asked for."""
+    assert not play(Silence(), SIM)[-1].state.identity.confirmed
+
+
+def test_not_even_a_sum_is_no_offer_of_it() -> None:
+    """Fails where "não posso pagar nem cem reais" is answered as if a hundred had been offered."""
+    broke = money("100.00", Intent.CANNOT_PAY, text="não posso pagar nem cem reais")
+    broke = replace(
+        broke, meaning=replace(broke.meaning, entities=(replace(broke.meaning.entities[0], text="cem reais"),))
+    )
+
+    assert play(*KNOWN, broke)[-1].state.bargain.capacity is None

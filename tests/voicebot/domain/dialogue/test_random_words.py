@@ -24,7 +24,7 @@ BOOK = ScriptBook.load(ROOT / "prompts" / "pt-BR")
 @given(calls(), st.data())
 def test_no_line_comes_twice_running_unasked(call: tuple[Context, Direction], data: st.DataObject) -> None:
     ctx, direction = call
-    said, before = _worded(decide(CallState(direction), Started(), ctx).acts, ctx, frozenset())
+    said, before = _worded(decide(CallState(direction), Started(), ctx).acts, ctx, ())
     for edge in hold_call(data.draw, ctx, direction):
         said, lines = _worded(edge.after.acts, ctx, said)
         twice = [line for line in lines if line in before]
@@ -37,7 +37,7 @@ def _asked(edge: Edge) -> bool:
     return heard is not None and heard.has(*ASKED_AGAIN)
 
 
-def _worded(said_acts: tuple[Act, ...], ctx: Context, said: frozenset[str]) -> tuple[frozenset[str], list[str]]:
+def _worded(said_acts: tuple[Act, ...], ctx: Context, said: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
     """The turn's lines, and what has been said with them."""
     lines: list[str] = []
     for act in said_acts:
@@ -45,6 +45,6 @@ def _worded(said_acts: tuple[Act, ...], ctx: Context, said: frozenset[str]) -> t
             "Clara", Treatment.VOCE, None, None, ctx.now, seed=len(said), said=said, previous=" ".join(lines) or None
         )
         line = BOOK.render(act, voice)
-        said |= {line.variant}
+        said = (*said, line.variant)
         lines.append(line.text)
     return said, lines

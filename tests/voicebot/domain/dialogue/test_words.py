@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.domain.dialogue.words import says_monthly, says_now, says_other_name, speaks_english
+from voicebot.domain.dialogue.words import (
+    asks_what_comes_later,
+    says_monthly,
+    says_now,
+    says_other_name,
+    speaks_english,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +23,12 @@ from voicebot.domain.dialogue.words import says_monthly, says_now, says_other_na
         ("Sou eu mesma.", False),
         ("Aqui é a esposa dele.", False),  # a relation, not a name: understanding's own rules see it
         ("Quem fala é a Ána?", False),
+        ("É a Marlene, sim.", True),
+        ("É a Marlene sim", True),
+        ("É o Rafael.", True),
+        ("É a Ana sim", False),
+        ("É a Aurora?", False),  # asks who calls
+        ("é o banco", False),
     ],
 )
 def test_a_name_that_is_not_the_one_asked_for(text: str, expected: bool) -> None:
@@ -31,6 +43,16 @@ def test_english_is_noticed(text: str) -> None:
 @pytest.mark.parametrize("text", ["Oi, quem é?", "Pode ser no Pix, please", "Não, sou eu", "What? Não entendi nada"])
 def test_portuguese_with_an_english_word_is_not_english(text: str) -> None:
     assert not speaks_english(text)
+
+
+@pytest.mark.parametrize("text", ["e tem juros depois?", "se eu atrasar tem multa?", "não vai ter mais juros depois?"])
+def test_what_comes_later_is_a_question_about_the_offer(text: str) -> None:
+    assert asks_what_comes_later(text)
+
+
+@pytest.mark.parametrize("text", ["quanto tem de juros aí?", "essa dívida é de quando?", "e depois?"])
+def test_what_is_in_the_account_is_not(text: str) -> None:
+    assert not asks_what_comes_later(text)
 
 
 def test_paying_now_and_paying_by_the_month() -> None:

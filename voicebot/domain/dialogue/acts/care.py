@@ -52,6 +52,20 @@ class SupportCrisis(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSafety(Act):
+    """Words that may have been a cry for help, or only sounded so: the number, and the plain question."""
+
+    reason: EscalationReason
+    number: str
+    asks: ClassVar[Asks | None] = Asks.YES_NO
+
+
+@dataclass(frozen=True, slots=True)
+class Relieved(Act):
+    """Glad that they are well, and sorry for having asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class StayAndListen(Act):
     """The bot stays and listens; every few turns the number again and, where nobody can come now, that truth."""
 

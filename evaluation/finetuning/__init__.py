@@ -1,0 +1,1 @@
+"""Teaching Whisper's encoder to work in a window as short as the utterance: `make finetune-stt`."""

@@ -1,0 +1,1 @@
+"""Calls through an Asterisk of one's own: media by chan_websocket or AudioSocket, orders by ARI and the manager."""

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import re
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telephony.asterisk.render import PREFIX, TEMPLATES, BadConfiguration, main, rendered, values_from, write
+
+SECRET, PASSWORD = "doors-secret-0123456789", "asterisk-password-0123456789"
+LEAST = {PREFIX + "SECRET": SECRET, PREFIX + "PASSWORD": PASSWORD, PREFIX + "TRUNK_HOST": "sip.operadora.example:5060"}
+
+
+def files(**more: str) -> dict[str, str]:
+    return rendered(values_from(LEAST | {PREFIX + name: value for name, value in more.items()}))
+
+
+def test_every_place_is_filled_and_nothing_is_left_over() -> None:
+    made = files(TRUNK_USER="bot", TRUNK_PASSWORD="word")
+    assert set(made) == {path.name for path in TEMPLATES.glob("*.conf")}
+    assert [name for name, text in made.items() if re.search(r"<<|>>", text)] == []
+
+
+def test_a_trunk_known_by_its_address_needs_no_registration() -> None:
+    made = files()
+    assert "match = sip.operadora.example\n" in made["pjsip.conf"]
+    assert not {"pjsip_trunk_auth.conf", "pjsip_trunk_registration.conf"} & set(made)
+
+
+@pytest.mark.parametrize(
+    ("gateway", "doors", "uri", "tls"),
+    [
+        pytest.param(
+            "http://127.0.0.1:8000",
+            f"http://asterisk:{SECRET}@127.0.0.1:8000/telephony/asterisk",
+            "ws://127.0.0.1:8000/telephony/asterisk/media",
+            "no",
+            id="this machine",
+        ),
+        pytest.param(
+            "https://bot.example.com/",
+            f"https://asterisk:{SECRET}@bot.example.com/telephony/asterisk",
+            "wss://bot.example.com/telephony/asterisk/media",
+            "yes",
+            id="another",
+        ),
+    ],
+)
+def test_the_doors_are_named_alike_everywhere(gateway: str, doors: str, uri: str, tls: str) -> None:
+    made = files(GATEWAY=gateway)
+    assert f"VB_DOORS = {doors}\n" in made["extensions.conf"]
+    assert f"uri = {uri}\n" in made["websocket_client.conf"]
+    assert f"tls_enabled = {tls}\n" in made["websocket_client.conf"]
+
+
+def test_each_secret_stands_only_where_it_is_needed() -> None:
+    made = files()
+    assert {name for name, text in made.items() if SECRET in text} == {"extensions.conf", "websocket_client.conf"}
+    assert {name for name, text in made.items() if PASSWORD in text} == {"ari.conf", "manager.conf"}
+
+
+@pytest.mark.parametrize("name", ["SECRET", "PASSWORD", "TRUNK_HOST"])
+def test_what_is_missing_is_named(name: str) -> None:
+    with pytest.raises(BadConfiguration, match=PREFIX + name):
+        values_from({key: value for key, value in LEAST.items() if key != PREFIX + name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("SECRET", "s3cr3t", id="a short secret"),
+        pytest.param("SECRET", "with;a;comment;sign;in;it", id="a comment sign"),
+        pytest.param("PASSWORD", "line one is long\nread_only = no", id="a second line"),
+        pytest.param("TRUNK_HOST", "sip.example]\n[evil", id="a section of one's own"),
+        pytest.param("DIAL_PREFIX", "${SHELL(id)}", id="a dialplan function"),
+        pytest.param("MEDIA", "smoke-signals", id="a medium nobody speaks"),
+        pytest.param("GATEWAY", "ftp://127.0.0.1", id="a scheme nobody speaks"),
+        pytest.param("GATEWAY", "http://somebody@127.0.0.1", id="a user in the address"),
+    ],
+)
+def test_what_asterisk_would_misread_is_refused_without_showing_it(name: str, value: str) -> None:
+    with pytest.raises(BadConfiguration) as refusal:
+        files(**{name: value})
+    assert value not in str(refusal.value)
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_no_value_can_add_a_line(value: str) -> None:
+    try:
+        made = files(TRUNK_USER=value)
+    except BadConfiguration:
+        return
+    assert {name: text.count("\n") for name, text in made.items()} == {
+        name: text.count("\n") for name, text in files(TRUNK_USER="bot").items()
+    }
+
+
+def test_the_files_are_for_their_owner_and_group(tmp_path: Path) -> None:
+    (tmp_path / "ari.conf").write_text("open to all")
+    (tmp_path / "ari.conf").chmod(0o666)
+    write(tmp_path, files())
+    assert {stat.S_IMODE(path.stat().st_mode) & ~0o040 for path in tmp_path.iterdir()} == {0o600}
+    assert PASSWORD in (tmp_path / "ari.conf").read_text()
+
+
+def test_the_command_writes_or_says_in_one_line_why_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--out", str(tmp_path / "etc")]) == 1
+    assert capsys.readouterr().err.splitlines() == [f"error: {PREFIX}SECRET is missing: set it in the environment"]
+    for name, value in LEAST.items():
+        monkeypatch.setenv(name, value)
+    assert main(["--out", str(tmp_path / "etc")]) == 0
+    assert (tmp_path / "etc" / "extensions.conf").exists()
+
+
+def dialled(text: str, context: str) -> list[str]:
+    body = text.partition(f"[{context}]")[2].partition("\n[")[0]
+    return re.findall(r"^exten => (\S+),1,", body, re.MULTILINE)
+
+
+def test_the_dialplan_dials_brazil_and_nothing_else() -> None:
+    text = files()["extensions.conf"]
+    for context in ("voicebot-dial", "voicebot-human"):
+        assert dialled(text, context) == ["_+55ZZ9XXXXXXXX", "_+55ZZ[2-5]XXXXXXX"]
+
+
+def test_a_caller_cannot_reach_a_context_that_dials() -> None:
+    """From the trunk's context only the bot's is reached, and that dials the bot's media alone."""
+    text = files()["extensions.conf"]
+    assert "context = voicebot-from-trunk\n" in files()["pjsip.conf"]
+    for context, goes in (("voicebot-from-trunk", {"voicebot-bot"}), ("voicebot-bot", set())):
+        body = text.partition(f"[{context}]")[2].partition("\n[")[0]
+        assert set(re.findall(r"Goto\(([\w-]+),", body)) == goes
+        assert set(re.findall(r"Dial\((\w+)/", body)) <= {"WebSocket", "AudioSocket"}
+
+
+def test_the_manager_may_redirect_and_nothing_else() -> None:
+    text = files()["manager.conf"]
+    assert re.findall(r"^write = (.*)$", text, re.MULTILINE) == ["call"]
+    assert re.findall(r"^read =(.*)$", text, re.MULTILINE) == [""]
+    assert "bindaddr = 127.0.0.1\n" in text
+
+
+def test_the_script_that_installs_is_sound() -> None:
+    script = TEMPLATES.parent / "setup.sh"
+    subprocess.run(["bash", "-n", str(script)], check=True)
+    assert script.stat().st_mode & stat.S_IXUSR

@@ -1,0 +1,43 @@
+"""The page that a person opens for the call they take: found by a one-time link, shown to whoever took it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+from uuid import UUID
+
+LINK: Final = "handover"
+"""Stands where a media token names the provider's call."""
+LINK_LIVES: Final = timedelta(minutes=15)
+SHOWN_FOR: Final = timedelta(hours=2)
+"""How long whoever took a call may open its page again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One call as the human needs it."""
+
+    call_id: UUID
+    debtor_name: str | None = field(repr=False)
+    creditor: str | None
+    is_over: bool
+    facts: Mapping[str, str] = field(repr=False)
+    """As `handover_sheet` was noted on the record: reason, speaking, mood, balance, agreed, offers."""
+    lines: tuple[tuple[str, str], ...] = field(repr=False)
+    """Speaker and text, in order."""
+
+
+class Sheets(Protocol):
+    """Each method knows only calls of `creditors`; None is all of them."""
+
+    async def open(self, token: str, *, creditors: tuple[str, ...] | None, at: datetime) -> UUID | None:
+        """Spend a link and give its call; None for an unknown, used, expired or foreign one."""
+        ...
+
+    async def was_taken(self, call_id: UUID, *, by: int, since: datetime) -> bool:
+        """Tell whether this person took the call since then."""
+        ...
+
+    async def sheet(self, call_id: UUID, *, creditors: tuple[str, ...] | None) -> Sheet | None: ...

@@ -1,0 +1,304 @@
+"""One call's warm hand-over: the provider's two lines, the summary in the call's voice, and what the record says."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import wave
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any, Final, Protocol, assert_never, runtime_checkable
+
+import numpy as np
+import structlog
+
+from telephony.codecs import RATE_HZ
+from telephony.errors import CallGone, OutcomeUnknown, TelephonyError
+from telephony.resampling import to_telephone
+from voicebot.application.conversation import Conversation
+from voicebot.application.handover import CRISES, HandoverFacts, Speaking, facts_of, handover_summary, nobody_came
+from voicebot.application.handover_call import (
+    Bridge,
+    CallerLeft,
+    HandOverResult,
+    Joined,
+    LostHuman,
+    News,
+    NobodyAnswered,
+    ProviderFailed,
+    Refused,
+    WarmHandOver,
+)
+from voicebot.application.ports import Records, RecordsUnavailable, Speaker, SpokenLine
+from voicebot.domain.compliance.calling import next_call_time
+from voicebot.domain.compliance.errors import ComplianceError
+from voicebot.domain.money import Money
+from voicebot.domain.portfolio import Case
+from voicebot.pipeline.ports import Phrases
+from voicebot.script.numerals import cardinal
+from voicebot.web.handover_routes import PICKED_UP, ROOM, STATUS, HandoverBoard, Waiting
+
+log = structlog.get_logger(__name__)
+
+QUESTION: Final = "Tecle um, ou diga sim, pra atender."
+"""Follows the summary, and is no part of its ten seconds."""
+SHEET: Final = "handover_sheet"
+RESULT: Final = "handover_result"
+"""Kinds of event on the call's record."""
+CRISIS_TRIES: Final = 3
+"""Times that a human is called in a crisis before it is left at the bot and those on call."""
+TALK_S: Final = 3_600
+CALLBACK_TIME: Final = time(10)
+
+
+@runtime_checkable
+class MovesCalls(Protocol):
+    """A provider that can call a human beside a call, and move the call to them."""
+
+    async def call_human(self, to: str, *, url: str, status_url: str, ring_s: int) -> str: ...
+
+    async def move_to_room(self, provider_call_id: str, room: str, *, events_url: str) -> None: ...
+
+    async def play_last_words(self, provider_call_id: str, audio_url: str) -> None: ...
+
+    async def hang_up(self, provider_call_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """The call that is handed over, and what speaks and writes for it."""
+
+    call_id: str
+    conversation: Conversation
+    case: Case
+    phrases: Phrases
+    records: Records
+    announce: Callable[[str], Coroutine[Any, Any, None]] | None = None
+    """Tells the agents' desktop, by the call's id."""
+
+
+NobodyCame = Callable[[HandOverResult], Awaitable[bool]]
+"""Tell the caller in the conversation that nobody came; True when the conversation will."""
+
+
+@dataclass(slots=True)
+class WarmHandOff:
+    """`transfer` begins the hand-over and comes back at once: the bot stays with the caller until a human is there."""
+
+    provider: MovesCalls
+    provider_call_id: str
+    to: str = field(repr=False)
+    board: HandoverBoard
+    handing: Handing
+    ring_s: int
+    nobody_came: NobodyCame | None = None
+    """Set where the conversation itself can tell the caller; else the provider plays the words and ends the call."""
+    result: HandOverResult | None = None
+    _running: asyncio.Task[None] | None = None
+    _now: WarmHandOver | None = None
+    _gone: bool = False
+    _announcing: asyncio.Task[None] | None = None
+
+    async def transfer(self) -> bool:
+        """Begin; False, since the line is still the bot's."""
+        if self._running is None:
+            self._running = asyncio.create_task(self._run(), name="warm-handover")
+        return False
+
+    async def caller_gone(self) -> None:
+        """The caller's stream is over, by their hanging up or by the bridge: see the hand-over to its end."""
+        self._gone = True
+        if self._running is None:
+            return
+        if self._now is not None:
+            self._now.note(News.CALLER_GONE)
+        await asyncio.wait({self._running})
+        if isinstance(self.result, Joined) and not self.handing.conversation.state.ended:
+            await self.handing.conversation.human_joined()
+
+    async def aclose(self) -> None:
+        for task in (self._running, self._announcing):
+            if task is not None and not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+
+    async def _run(self) -> None:
+        try:
+            conversation = self.handing.conversation
+            facts = facts_of(self.handing.case, conversation.state, conversation.now().date())
+            await self._note(SHEET, sheet_of(facts))
+            if self.handing.announce is not None:
+                announcing = asyncio.create_task(self.handing.announce(self.handing.call_id), name="announce-handover")
+                # Beside the ringing: a slow desktop holds nobody up.
+                self._announcing = announcing
+            tries = CRISIS_TRIES if facts.reason in CRISES else 1
+            for _ in range(tries):
+                self.result = await self._attempt(facts)
+                if self._gone or not isinstance(self.result, NobodyAnswered | Refused):
+                    break
+            await self._concluded(facts)
+        except Exception:
+            # The edge of one hand-over: the caller is with the bot still, or with the human already.
+            log.exception("handover_broke", call_id=self.handing.call_id)
+
+    async def _attempt(self, facts: HandoverFacts) -> HandOverResult:
+        text = f"{handover_summary(facts, cardinal)} {QUESTION}"
+        speech = asyncio.create_task(spoken(self.handing.phrases, text), name="handover-summary")
+        lines = _Lines(self)
+        handover = self._now = WarmHandOver(lines, answer_within_s=self.ring_s + 5.0)
+        waiting = Waiting(handover, self.board.offer_audio(speech), TALK_S)
+        lines.key, lines.room = self.board.put_up(waiting), waiting.room
+        if self._gone:
+            handover.note(News.CALLER_GONE)
+        try:
+            return await handover.run()
+        finally:
+            speech.cancel()
+            self.board.take_down(lines.key)
+
+    async def _concluded(self, facts: HandoverFacts) -> None:
+        result, call_id = self.result, self.handing.call_id
+        log.info("handover_over", call_id=call_id, result=type(result).__name__)
+        await self._note(RESULT, {"result": type(result).__name__, "why": getattr(result, "why", "")})
+        match result:
+            case Joined() | CallerLeft() | None:
+                return
+            case NobodyAnswered() | Refused() | ProviderFailed() | LostHuman():
+                await self._tell(facts, result)
+            case _:
+                assert_never(result)
+
+    async def _tell(self, facts: HandoverFacts, result: HandOverResult) -> None:
+        """Nobody came: the truth, and a call that the dialler makes; in a crisis the bot stays instead."""
+        lost = isinstance(result, LostHuman)
+        if self._gone and not lost:
+            return
+        if not lost and self.nobody_came is not None and await self.nobody_came(result):
+            return
+        if facts.reason in CRISES and not lost:
+            # Nobody in need is sent away: the bot listens on, and the list of those who wait says how urgent it is.
+            log.error("nobody_came_in_a_crisis", call_id=self.handing.call_id)
+            return
+        now = self.handing.conversation.now()
+        at = None if facts.speaking is Speaking.THIRD_PARTY else callback_at(self.handing.case, now)
+        if at is not None:
+            await self._note("callback", {"at": at.isoformat()})
+        words = nobody_came(facts, at, now, cardinal)
+        speech = asyncio.create_task(spoken(self.handing.phrases, words), name="last-words")
+        # Made before the bot lets go: nobody is moved into silence.
+        await asyncio.wait({speech})
+        try:
+            await self.provider.play_last_words(
+                self.provider_call_id, self.board.audio_url(self.board.offer_audio(speech))
+            )
+        except TelephonyError as error:
+            log.warning("last_words_not_played", call_id=self.handing.call_id, why=type(error).__name__)
+            return
+        line = SpokenLine(Speaker.AGENT, words, now, None, None, acts=("NobodyCame",))
+        try:
+            await self.handing.records.add_line(self.handing.call_id, line)
+        except RecordsUnavailable:
+            log.warning("handover_not_entered", call_id=self.handing.call_id, kind="line")
+
+    async def _note(self, kind: str, data: dict[str, str]) -> None:
+        try:
+            await self.handing.records.record_event(self.handing.call_id, kind, data, self.handing.conversation.now())
+        except RecordsUnavailable:
+            log.warning("handover_not_entered", call_id=self.handing.call_id, kind=kind)
+
+
+class _Lines:
+    """`Lines` at the provider: its errors as what they mean for the hand-over."""
+
+    def __init__(self, of: WarmHandOff) -> None:
+        self._of = of
+        self._human: str | None = None
+        self.key = ""
+        self.room = ""
+
+    async def call_human(self) -> str | None:
+        board, of = self._of.board, self._of
+        try:
+            self._human = await of.provider.call_human(
+                of.to,
+                url=board.url(PICKED_UP, self.key),
+                status_url=board.url(STATUS, self.key),
+                ring_s=of.ring_s,
+            )
+        except TelephonyError as error:
+            return type(error).__name__
+        return None
+
+    async def bridge(self) -> Bridge:
+        of = self._of
+        try:
+            await of.provider.move_to_room(of.provider_call_id, self.room, events_url=of.board.url(ROOM, self.key))
+        except CallGone:
+            return Bridge.CALLER_GONE
+        except OutcomeUnknown:
+            return Bridge.UNKNOWN
+        except TelephonyError as error:
+            log.warning("transfer_refused", why=type(error).__name__)
+            return Bridge.FAILED
+        return Bridge.DONE
+
+    async def let_human_go(self) -> None:
+        if self._human is None:
+            return
+        try:
+            await self._of.provider.hang_up(self._human)
+        except TelephonyError as error:
+            log.warning("human_not_let_go", why=type(error).__name__)
+
+
+def callback_at(case: Case, now: datetime) -> datetime | None:
+    """Give the first permitted instant from ten tomorrow on, local time; None where no rule ever opens."""
+    tomorrow = datetime.combine(now.date() + timedelta(days=1), CALLBACK_TIME, now.tzinfo)
+    try:
+        return next_call_time(case, tomorrow)
+    except ComplianceError:
+        return None
+
+
+def sheet_of(facts: HandoverFacts) -> dict[str, str]:
+    """Write the facts for the page that the human opens; the name is on the call's own record."""
+    return {
+        "reason": facts.reason.value,
+        "speaking": facts.speaking.value,
+        "mood": facts.mood.value,
+        "balance": _amount(facts.balance),
+        "agreed": str(facts.agreed),
+        "offers": json.dumps(
+            [
+                {
+                    "kind": offer.kind.value,
+                    "total": _amount(offer.total),
+                    "discount_percent": str(offer.discount_percent),
+                    "entry": None if offer.entry is None else _amount(offer.entry.amount),
+                    "instalments": len(offer.instalments),
+                    "first_due": offer.instalments[0].due.isoformat() if offer.instalments else None,
+                }
+                for offer in facts.offers
+            ]
+        ),
+    }
+
+
+def _amount(amount: Money | None) -> str:
+    return "" if amount is None else str(amount.amount)
+
+
+async def spoken(phrases: Phrases, text: str) -> bytes:
+    """Say a text in the call's voice: a WAV file, mono, 16 bit, 8 kHz."""
+    resampler = to_telephone(phrases.sample_rate)
+    pieces = [resampler.feed(piece) async for piece in phrases.stream(text)]
+    pcm = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int16)
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE_HZ)
+        out.writeframes(pcm.astype("<i2").tobytes())
+    return file.getvalue()

@@ -1,0 +1,79 @@
+"""What came of the money and of people's patience, by creditor, segment, script version and hour."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from voicebot.application.export import cell
+from voicebot.application.qa.desk import Action
+from voicebot.application.qa.people import Permission
+from voicebot.application.qa.reports import Group, Report, Results
+from voicebot.console.desk import Desk
+from voicebot.console.figures import Period, period
+from voicebot.console.guard import Visit, allowed, desk_of
+from voicebot.console.insight import Insight, insight_of
+from voicebot.console.pages import page
+from voicebot.console.spreadsheet import BOM, attachment, csv_lines
+
+router = APIRouter()
+DeskNow = Annotated[Desk, Depends(desk_of)]
+InsightNow = Annotated[Insight, Depends(insight_of)]
+Asked = Annotated[Period, Depends(period)]
+Creditor = Annotated[str, Query(max_length=200)]
+COUNTS: Final = tuple(Results.__dataclass_fields__)
+
+
+@router.get("/reports")
+async def reports(
+    request: Request,
+    found: Annotated[Visit, Depends(allowed(Permission.SEE_FIGURES))],
+    desk: DeskNow,
+    insight: InsightNow,
+    asked: Asked,
+    creditor: Creditor = "",
+) -> Response:
+    mine = found.person.creditors
+    return page(
+        request,
+        "reports.html",
+        found,
+        here="reports",
+        report=await _report(insight, found, asked, creditor),
+        asked=asked,
+        creditor=creditor,
+        creditors=mine or await desk.queues.creditors(),
+        Group=Group,
+    )
+
+
+@router.get("/reports.csv")
+async def exported(
+    found: Annotated[Visit, Depends(allowed(Permission.EXPORT))],
+    desk: DeskNow,
+    insight: InsightNow,
+    asked: Asked,
+    creditor: Creditor = "",
+) -> Response:
+    """Give every group's counts, for whoever wants to divide them otherwise; cents are whole numbers."""
+    await desk.audit.note(
+        Action.EXPORTED, at=desk.clock.now(), who=found.person.id, detail=f"relatório, {asked.since} a {asked.until}"
+    )
+    report = await _report(insight, found, asked, creditor)
+    rows = [
+        ("", "", report.total),
+        *((g.value, name, each) for g, rest in report.groups.items() for name, each in rest),
+    ]
+    table = [[cell(group), cell(name), *(cell(getattr(each, of)) for of in COUNTS)] for group, name, each in rows]
+    return Response(
+        BOM + csv_lines([["group", "name", *COUNTS], *table]),
+        media_type="text/csv; charset=utf-8",
+        headers=attachment(f"relatorio-{asked.since}-{asked.until}.csv"),
+    )
+
+
+async def _report(insight: Insight, found: Visit, asked: Period, creditor: str) -> Report:
+    return await insight.reports.report(
+        since=asked.since, until=asked.until, creditors=found.person.creditors, creditor=creditor or None
+    )

@@ -1,0 +1,51 @@
+"""What is left of a line that was cut short for nothing: from the sentence in which it was cut."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from voicebot.pipeline.frames import SayFrame
+
+CHARACTERS_PER_S: Final = 15.0
+"""Natural Portuguese, and our voice; sentences are so long that a tenth more or less does not matter."""
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line on its way to the phone, and whether the caller may interrupt it."""
+
+    frame: SayFrame
+    yields: bool
+
+
+@dataclass(slots=True)
+class Cut:
+    """The lines that a false start may have cut."""
+
+    lines: list[Said] = field(default_factory=list)
+    spoken_s: float = 0.0
+    """How long the first of them was heard."""
+
+    def rest(self) -> list[Said]:
+        """Give what is still to be said; the sentence that was cut is said again from its beginning."""
+        if not self.lines:
+            return []
+        first, *others = self.lines
+        left = rest_of(first.frame.text, self.spoken_s)
+        frame = SayFrame(line=first.frame.line, text=left, fixed=first.frame.fixed)
+        return [Said(frame, first.yields), *others]
+
+
+def rest_of(text: str, spoken_s: float) -> str:
+    """Give the text from the sentence that was being spoken after so many seconds; the last one at least."""
+    sentences = _SENTENCE_END.split(text)
+    spoken = spoken_s * CHARACTERS_PER_S
+    end = 0
+    for place, sentence in enumerate(sentences):
+        end += len(sentence) + 1
+        if end > spoken:
+            return " ".join(sentences[place:])
+    return sentences[-1]

@@ -1,0 +1,108 @@
+"""A transcript, perhaps a garbled one, weighed against what machines and people say."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from voicebot.domain.callee import Callee
+from voicebot.speech.callee.phrases import ASKING, GREETINGS, HALF, PEOPLE_SAY, PHRASES
+
+_WORD: Final = re.compile(r"[a-z0-9]+")
+_BETWEEN: Final = 3
+"""Words that may stand between two stems of a phrase."""
+_LONG, _LONGER = 6, 8
+"""From so many letters a stem forgives one wrong letter, and two."""
+_WHOLE: Final = 4
+"""Shorter stems are whole words."""
+_SHORT_TEXT: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a text tells."""
+
+    callee: Callee | None
+    """The machine it tells of most; None without any sign of one."""
+    machine: float
+    """Weight for that machine; 1 decides."""
+    person: float
+    """Weight for a person; each sign of one is a half."""
+    phrase: str
+    """The phrase of our table that told most."""
+
+    @property
+    def balance(self) -> float:
+        return self.machine - self.person
+
+
+def words_of(text: str) -> list[str]:
+    """Give lower-case words without accents."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    return _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
+def weigh(text: str) -> Weighed:
+    """Weigh all that was said so far."""
+    words = words_of(text)
+    totals: defaultdict[Callee, float] = defaultdict(float)
+    told: dict[Callee, tuple[float, str]] = {}
+    for phrase in PHRASES:
+        if _holds(words, phrase.stems):
+            totals[phrase.callee] += phrase.weight
+            told[phrase.callee] = max(told.get(phrase.callee, (0.0, "")), (phrase.weight, " ".join(phrase.stems)))
+    person = HALF * sum(_holds(words, stems) for stems in PEOPLE_SAY)
+    person += HALF * (bool(words) and words[0] in GREETINGS - ASKING)
+    if not totals:
+        return Weighed(None, 0.0, person, "")
+    callee = max(totals, key=lambda each: totals[each])
+    # Halves for different machines still tell of a machine.
+    others = sum(weight for each, weight in totals.items() if each is not callee)
+    return Weighed(callee, totals[callee] + min(others, HALF), person, told[callee][1])
+
+
+def is_greeting(text: str) -> bool:
+    """True for the few words with which people pick up."""
+    words = words_of(text)
+    return 0 < len(words) <= _SHORT_TEXT and words[0] in GREETINGS
+
+
+def _holds(words: list[str], stems: tuple[str, ...]) -> bool:
+    return any(_from(words, start, stems) for start in range(len(words)))
+
+
+def _from(words: list[str], start: int, stems: tuple[str, ...]) -> bool:
+    place = start
+    if not _is(words[place], stems[0]):
+        return False
+    for stem in stems[1:]:
+        window = range(place + 1, min(place + 2 + _BETWEEN, len(words)))
+        found = next((at for at in window if _is(words[at], stem)), None)
+        if found is None:
+            return False
+        place = found
+    return True
+
+
+def _is(word: str, stem: str) -> bool:
+    if len(stem) < _WHOLE:
+        return word == stem
+    if word.startswith(stem):
+        return True
+    if len(stem) < _LONG or word[:1] != stem[0]:
+        return False
+    forgiven = 2 if len(stem) >= _LONGER else 1
+    return min(_distance(word[: len(stem) + extra], stem) for extra in (-1, 0, 1)) <= forgiven
+
+
+def _distance(one: str, other: str) -> int:
+    """Give the Levenshtein distance."""
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        before, row[0] = row[0], at
+        for place, wanted in enumerate(other, 1):
+            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != wanted))
+    return row[-1]

@@ -1,0 +1,252 @@
+"""Asterisk's doors: the dialplan's questions and the media websocket. Each authenticates before it does anything."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+import structlog
+from fastapi import APIRouter, Request, Response, WebSocket
+
+from telephony.errors import ProtocolError, StreamClosed, StreamTimeout
+from telephony.frames import MediaSerializer
+from telephony.providers.asterisk.door import DoorSecret, read_media_start
+from telephony.providers.asterisk.numbers import e164
+from telephony.providers.asterisk.serializer import AsteriskSerializer
+from voicebot.application.ports import RecordsUnavailable
+from voicebot.domain.dialogue.phases import Disposition
+from voicebot.web.gateway import Gateway
+
+log = structlog.get_logger(__name__)
+
+VOICE: Final = "/telephony/asterisk/voice"
+STATUS: Final = "/telephony/asterisk/status"
+MEDIA: Final = "/telephony/asterisk/media"
+POLICY_VIOLATION: Final = 1008
+SUBPROTOCOL: Final = "media"
+_CHANNEL_MAX: Final = 160
+_EXPECTED_MAX: Final = 1_000
+_BUSY, _NO, _TAKEN = "busy", "no", "taken"
+_ENDS: Final[Mapping[str, Disposition]] = MappingProxyType(
+    {
+        "BUSY": Disposition.BUSY,
+        "NOANSWER": Disposition.NO_ANSWER,
+        "CANCEL": Disposition.NO_ANSWER,
+        "CHANUNAVAIL": Disposition.FAILED,
+        "CONGESTION": Disposition.FAILED,
+        "DONTCALL": Disposition.FAILED,
+        "TORTURE": Disposition.FAILED,
+        "INVALIDARGS": Disposition.FAILED,
+    }
+)
+"""Asterisk's DIALSTATUS of a call that nobody answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An AudioSocket connection that is on its way."""
+
+    token: str = field(repr=False)
+    channel: str
+    until: float
+
+
+@dataclass(slots=True)
+class AsteriskDoors:
+    """What the doors share."""
+
+    gateway: Gateway
+    secret: DoorSecret
+    token_ttl_s: float
+    takes_audiosocket: bool = False
+    now: Callable[[], float] = time.monotonic
+    _expected: dict[uuid.UUID, Expected] = field(default_factory=dict)
+
+    def expect(self, token: str, channel: str) -> uuid.UUID | None:
+        """Give the one-time name under which an AudioSocket may bring this call; None when too many are waited for."""
+        now = self.now()
+        self._expected = {name: each for name, each in self._expected.items() if each.until > now}
+        if len(self._expected) >= _EXPECTED_MAX:
+            return None
+        name = uuid.uuid4()
+        self._expected[name] = Expected(token, channel, now + self.token_ttl_s)
+        return name
+
+    def arrived(self, name: uuid.UUID) -> Expected | None:
+        """Give what was expected under this name, once; None for an unknown, used or expired one."""
+        found = self._expected.pop(name, None)
+        return found if found is not None and found.until > self.now() else None
+
+    def refused(self, door: str, why: str) -> None:
+        log.warning("call_refused" if door == "call" else "media_refused", why=why)
+        self.gateway.note_refusal(door, why)
+
+
+def asterisk_routes(doors: AsteriskDoors) -> APIRouter:
+    router = APIRouter()
+
+    @router.post(VOICE)
+    async def voice(request: Request) -> Response:
+        form = await _form(doors, request)
+        return Response(status_code=403) if form is None else _words(await _answer(doors, form))
+
+    @router.post(STATUS)
+    async def status(request: Request) -> Response:
+        form = await _form(doors, request)
+        return Response(status_code=403) if form is None else await _take_report(doors.gateway, form)
+
+    @router.websocket(MEDIA)
+    async def media(websocket: WebSocket) -> None:
+        if not doors.secret.opens(websocket.headers.get("authorization")):
+            doors.refused("media", "secret")
+            await websocket.close(POLICY_VIOLATION)
+            return
+        offered = websocket.scope.get("subprotocols") or []
+        await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+        await _media(doors, websocket)
+
+    return router
+
+
+def _words(text: str) -> Response:
+    return Response(text, media_type="text/plain")
+
+
+async def _form(doors: AsteriskDoors, request: Request) -> dict[str, str] | None:
+    """Read the form if the secret is right, else None; nothing else has happened by then."""
+    if not doors.secret.opens(request.headers.get("authorization")):
+        log.warning("webhook_refused", path=request.url.path, why="secret")
+        doors.gateway.note_refusal("webhook", "secret")
+        return None
+    return {name: str(value) for name, value in (await request.form()).items()}
+
+
+async def _answer(doors: AsteriskDoors, form: dict[str, str]) -> str:
+    """Tell the dialplan whether the bot takes this channel: `ok:` and what its media must show, `busy`, or `no`."""
+    gateway = doors.gateway
+    channel, call_ref = form.get("channel", ""), form.get("call_ref") or None
+    if not 0 < len(channel) <= _CHANNEL_MAX:
+        doors.refused("call", "no channel")
+        return _NO
+    if gateway.drain.has_begun and call_ref is None:
+        # An outbound call rang before the drain began: who answers it is not hung up on.
+        doors.refused("call", "draining")
+        return _BUSY
+    if gateway.is_full:
+        doors.refused("call", "every line is taken")
+        return _BUSY
+    try:
+        if call_ref is not None:
+            token = await gateway.desk.answer_outbound(call_ref, channel)
+        else:
+            token = await gateway.desk.answer_inbound(channel, e164(form.get("from", "")))
+    except RecordsUnavailable:
+        doors.refused("call", "database away")
+        return _BUSY
+    if token is None:
+        doors.refused("call", "unknown call or number")
+        return _NO
+    shown = _shown(doors, form.get("media", ""), token, channel)
+    if shown is None:
+        return _BUSY
+    gateway.drain.attaches(channel)
+    if call_ref is not None:
+        gateway.drain.settled(call_ref)
+    return f"ok:{shown}"
+
+
+def _shown(doors: AsteriskDoors, media: str, token: str, channel: str) -> str | None:
+    if media != "audiosocket":
+        return token
+    if not doors.takes_audiosocket:
+        doors.refused("call", "AudioSocket is not listened for")
+        return None
+    name = doors.expect(token, channel)
+    if name is None:
+        doors.refused("call", "too many calls on their way")
+    return str(name) if name is not None else None
+
+
+async def _take_report(gateway: Gateway, form: dict[str, str]) -> Response:
+    """Give a report its effect once, however often it comes; one that could not be noted is wanted again."""
+    call_ref, status = form.get("call_ref", ""), form.get("status", "")
+    report = ("asterisk", call_ref, status)
+    if not gateway.is_known(report):
+        try:
+            await _note(gateway, call_ref, status)
+        except RecordsUnavailable:
+            log.warning("status_not_noted", why="database away")
+            return Response(status_code=503)
+        gateway.remember(report)
+    return _words(_TAKEN)
+
+
+async def _note(gateway: Gateway, call_ref: str, status: str) -> None:
+    """Ringing warms the first lines; a call that was never answered is closed with its reason, once."""
+    if status == "RINGING":
+        gateway.drain.rings(call_ref)
+        lines = await gateway.desk.foresee_greeting(call_ref)
+        task = asyncio.create_task(gateway.prepare(lines), name="warm-greeting")
+        gateway.warming.add(task)
+        task.add_done_callback(gateway.warming.discard)
+    elif status not in _ENDS:
+        log.warning("status_ignored", why="unknown word")
+    elif call_ref in gateway.calls:
+        log.warning("status_ignored", call_id=call_ref, status=status, why="the call is in progress")
+    else:
+        gateway.drain.settled(call_ref)
+        await gateway.desk.close_as(call_ref, _ENDS[status])
+
+
+async def _media(doors: AsteriskDoors, websocket: WebSocket) -> None:
+    """From the accepted socket to a call in progress, or a refusal that says why in the log."""
+    try:
+        started = await read_media_start(lambda: _message(websocket), timeout_s=doors.gateway.start_timeout_s)
+    except StreamClosed:
+        doors.refused("media", "closed before it started")
+        return
+    except (StreamTimeout, ProtocolError) as error:
+        doors.refused("media", type(error).__name__)
+        await websocket.close(POLICY_VIOLATION)
+        return
+    token, channel = websocket.query_params.get("token", ""), websocket.query_params.get("call", "")
+    await hold_call(doors, websocket, AsteriskSerializer(started), token, channel)
+
+
+async def hold_call(
+    doors: AsteriskDoors, websocket: WebSocket, serializer: MediaSerializer, token: str, channel: str
+) -> None:
+    """Redeem the token and hold the call to its end; close the socket where there is none to hold."""
+    gateway = doors.gateway
+    attached = await gateway.desk.attach(token, channel)
+    if attached is None:
+        doors.refused("media", "token")
+        await websocket.close(POLICY_VIOLATION)
+        return
+    task = asyncio.current_task()
+    if attached.call_id in gateway.calls or task is None:
+        doors.refused("media", "the call is in progress")
+        await websocket.close(POLICY_VIOLATION)
+        return
+    gateway.calls[attached.call_id] = task
+    gateway.provider_ids[attached.call_id] = channel
+    gateway.drain.settled(channel)
+    try:
+        await gateway.hold(websocket, serializer, attached, channel)
+    finally:
+        del gateway.calls[attached.call_id]
+        del gateway.provider_ids[attached.call_id]
+
+
+async def _message(websocket: WebSocket) -> str | bytes:
+    """Take the next message as it came, text or binary. Raises `StreamClosed`."""
+    message = await websocket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise StreamClosed("the media peer closed before the stream had started")
+    text = message.get("text")
+    return text if text is not None else bytes(message["bytes"])

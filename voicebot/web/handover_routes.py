@@ -1,0 +1,188 @@
+"""The doors of a warm hand-over: the human's own call, the room in which they meet the caller, and what they hear.
+
+A hand-over's key is in the query of every webhook and is known to the provider alone; the audio's name is another
+secret, since whoever fetches a file signs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlencode
+
+import structlog
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+
+from telephony.providers.twilio.signature import SETTINGS_HEADER, SIGNATURE_HEADER, SignatureChecker
+from telephony.transfer import brief_human, end_call, enter_room
+from voicebot.application.handover_call import News, Step, WarmHandOver, answer_of
+
+log = structlog.get_logger(__name__)
+
+PICKED_UP: Final = "/telephony/twilio/handover/picked-up"
+REPLY: Final = "/telephony/twilio/handover/reply"
+ROOM: Final = "/telephony/twilio/handover/room"
+STATUS: Final = "/telephony/twilio/handover/status"
+AUDIO: Final = "/telephony/handover"
+KEY: Final = "handover"
+"""Name of the webhooks' parameter."""
+AUDIO_KEPT: Final = 200
+AUDIO_WITHIN_S: Final = 8.0
+"""Longest wait for speech that is still being made: it began when the human's phone did."""
+_ENDED: Final = {
+    "busy": News.BUSY,
+    "no-answer": News.RANG_OUT,
+    "failed": News.NOT_REACHED,
+    "canceled": News.NOT_REACHED,
+    "completed": News.HUNG_UP,
+}
+
+
+@dataclass(eq=False, slots=True)
+class Waiting:
+    """A hand-over in progress, as the webhooks see it."""
+
+    handover: WarmHandOver
+    briefing: str = field(repr=False)
+    """Name of the audio that the human hears."""
+    time_limit_s: int
+    room: str = field(default_factory=lambda: secrets.token_hex(16))
+    asked: int = 0
+    """Times the human was asked whether they take the call."""
+
+
+@dataclass(slots=True)
+class HandoverBoard:
+    """The hand-overs of this process; the holder of the call puts them up and takes them down."""
+
+    public_url: str
+    waiting: dict[str, Waiting] = field(default_factory=dict, repr=False)
+    audio: dict[str, asyncio.Future[bytes]] = field(default_factory=dict, repr=False)
+
+    def put_up(self, waiting: Waiting) -> str:
+        """Take a hand-over in and give its key."""
+        key = secrets.token_urlsafe(24)
+        self.waiting[key] = waiting
+        return key
+
+    def take_down(self, key: str) -> None:
+        gone = self.waiting.pop(key, None)
+        if gone is not None:
+            self.audio.pop(gone.briefing, None)
+
+    def offer_audio(self, wav: asyncio.Future[bytes]) -> str:
+        """Keep a file for whoever knows its name, which this gives; the oldest of many go."""
+        name = secrets.token_urlsafe(24)
+        self.audio[name] = wav
+        while len(self.audio) > AUDIO_KEPT:
+            del self.audio[next(iter(self.audio))]
+        return name
+
+    def audio_url(self, name: str) -> str:
+        return f"{self.public_url}{AUDIO}/{name}.wav"
+
+    def url(self, path: str, key: str) -> str:
+        return f"{self.public_url}{path}?{urlencode({KEY: key})}"
+
+
+def handover_routes(board: HandoverBoard, signatures: SignatureChecker) -> APIRouter:
+    """Give the doors; everything that changes something is signed by the provider."""
+    router = APIRouter()
+
+    async def signed(request: Request) -> dict[str, str]:
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        is_signed = signatures.is_webhook_signed(
+            request.url.path,
+            form,
+            request.headers.get(SIGNATURE_HEADER),
+            query=request.url.query,
+            settings=request.headers.get(SETTINGS_HEADER),
+        )
+        if not is_signed:
+            log.warning("webhook_refused", path=request.url.path, why="signature")
+            raise HTTPException(status_code=403)
+        return form
+
+    form_of = Depends(signed)
+
+    @router.post(PICKED_UP, dependencies=[form_of])
+    async def picked_up(handover: str = "") -> Response:
+        return _twiml(_brief(board, handover))
+
+    @router.post(REPLY)
+    async def reply(handover: str = "", form: dict[str, str] = form_of) -> Response:
+        return _twiml(_take(board, handover, form))
+
+    @router.post(ROOM)
+    async def room(handover: str = "", form: dict[str, str] = form_of) -> Response:
+        return _noted(board, handover, _of_room(form))
+
+    @router.post(STATUS)
+    async def status(handover: str = "", form: dict[str, str] = form_of) -> Response:
+        return _noted(board, handover, _ENDED.get(form.get("CallStatus", "")))
+
+    @router.get(AUDIO + "/{name}.wav")
+    async def audio(name: str) -> Response:
+        return await _audio(board, name)
+
+    return router
+
+
+async def _audio(board: HandoverBoard, name: str) -> Response:
+    coming = board.audio.get(name)
+    if coming is None:
+        return Response(status_code=404)
+    done, _ = await asyncio.wait({coming}, timeout=AUDIO_WITHIN_S)
+    if not done or coming.cancelled() or coming.exception() is not None:
+        return Response(status_code=503)
+    return Response(coming.result(), media_type="audio/wav", headers={"Cache-Control": "no-store"})
+
+
+def _noted(board: HandoverBoard, key: str, news: News | None) -> Response:
+    waiting = board.waiting.get(key)
+    if waiting is not None and news is not None:
+        waiting.handover.note(news)
+    return Response(status_code=204)
+
+
+def _twiml(text: str) -> Response:
+    return Response(text, media_type="text/xml")
+
+
+def _brief(board: HandoverBoard, key: str) -> str:
+    """Somebody has picked up: the summary, or nothing where the caller has gone by now."""
+    waiting = board.waiting.get(key)
+    if waiting is None:
+        return end_call()
+    waiting.handover.note(News.PICKED_UP)
+    return brief_human(board.audio_url(waiting.briefing), reply_url=board.url(REPLY, key))
+
+
+def _take(board: HandoverBoard, key: str, form: dict[str, str]) -> str:
+    waiting = board.waiting.get(key)
+    if waiting is None:
+        return end_call()
+    answer = answer_of(form.get("Digits", ""), form.get("SpeechResult", ""))
+    if answer is None and waiting.asked == 0:
+        waiting.asked += 1
+        return brief_human(board.audio_url(waiting.briefing), reply_url=board.url(REPLY, key))
+    took = waiting.handover.note(answer or News.UNDECIDED) and answer is News.TOOK_IT
+    # A repeated webhook gets the answer that the first one got.
+    if took or waiting.handover.step in {Step.TAKEN, Step.BRIDGING}:
+        return enter_room(
+            waiting.room, events_url=board.url(ROOM, key), is_human=True, time_limit_s=waiting.time_limit_s
+        )
+    return end_call()
+
+
+def _of_room(form: dict[str, str]) -> News | None:
+    is_human = form.get("ParticipantLabel") == "human"
+    match form.get("StatusCallbackEvent"):
+        case "participant-join":
+            return News.ENTERED if is_human else News.CALLER_ENTERED
+        case "participant-leave" if is_human:
+            return News.HUNG_UP
+        case _:
+            return None
