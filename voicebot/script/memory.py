@@ -7,6 +7,7 @@ phrases inside it: "AskChannel.sms/2~2+ways/0". A sentence is known by its skele
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -41,24 +42,29 @@ class Memory:
     index: Index
     last: Mapping[str, int]
     """When a sentence was last said, counted in lines."""
+    said: Mapping[str, int]
+    """How often a sentence was said, by whichever line."""
 
     @classmethod
     def of(cls, said: Iterable[str], index: Index) -> Memory:
         """Remember the ids said so far, in the order in which they were said."""
         times: dict[str, int] = {}
         last: dict[str, int] = {}
+        often: Counter[str] = Counter()
         for place, variant in enumerate(said):
             for part in variant.split("+"):
                 name, _, count = part.partition("~")
                 times[name] = max(times.get(name, 0), int(count or 1))
                 last |= dict.fromkeys(index.get(name, ()), place)
-        return cls(times, frozenset(last), index, last)
+                often.update(index.get(name, ()))
+        return cls(times, frozenset(last), index, last, often)
 
     def worn(self, name: str) -> tuple[int, int, int]:
-        """Say how used a line is, least first: its own times, then its long sentences heard before, then the others."""
+        """Say how used a line is, least first: its own times or its question's, then long sentences heard, others."""
         again = self.sentences & self.index[name]
         long = sum(map(_is_long, again))
-        return self.times.get(name, 0), long, len(again)
+        often = max((self.said[each] for each in again if each.endswith("?")), default=0)
+        return max(self.times.get(name, 0), often), long, len(again)
 
     def recent(self, name: str) -> int:
         """Say when a long sentence of the line was last heard; -1 for never. What was heard long ago comes first."""

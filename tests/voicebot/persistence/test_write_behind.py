@@ -86,11 +86,15 @@ async def test_lines_know_their_places_before_they_are_written_and_are_written_i
     ]
 
 
+def an_event(kind: str) -> Callable[[WriteBehind], Awaitable[None]]:
+    return lambda behind: behind.record_event(CALL, kind, {}, NOW)
+
+
 PROMISES: dict[str, Callable[[WriteBehind], Awaitable[None]]] = {
     "agree": lambda behind: behind.agree(CALL, {}, NOW),
     "suppress stop": lambda behind: behind.suppress(CALL, "stop", None, NOW),
     "close agreement": lambda behind: behind.close(CALL, Disposition.AGREEMENT, NOW),
-    **{f"event {kind}": lambda behind, kind=kind: behind.record_event(CALL, kind, {}, NOW) for kind in WAITED_FOR},  # type: ignore[misc]  # a default binds the loop's kind
+    **{f"event {kind}": an_event(kind) for kind in sorted(WAITED_FOR)},
 }
 
 

@@ -72,10 +72,13 @@ def crisis(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 
 def doubtful(state: CallState, meaning: Meaning, intent: Intent) -> bool:
-    """Tell whether understanding is unsure of this sign, and the caller was not asked about one yet."""
+    """Tell whether understanding is unsure of this sign, and the caller was not asked about one yet.
+
+    A plain sign is what is mainly meant; one that only seems to be said in passing is no plain one.
+    """
     fresh = not state.checks and state.turns <= MAX_CALLER_TURNS
     alone = sum(meaning.has(sign) for sign in _SIGNS) == 1  # two signs in one breath leave no doubt
-    return fresh and alone and meaning.confidence < SURE and meaning.intent in {intent, Intent.OTHER}
+    return fresh and alone and (meaning.intent is not intent or meaning.confidence < SURE)
 
 
 def _check(state: CallState, reason: EscalationReason) -> Step:
