@@ -8,8 +8,8 @@ from pathlib import Path
 from voicebot.pipeline.onset import Layers, Shared
 from voicebot.pipeline.onset_detector import shared_detector
 from voicebot.speech import catalogue
+from voicebot.speech.first_sounds import FirstSounds
 from voicebot.speech.stt import whisper_ct2
-from voicebot.speech.stt.first_sounds import FirstSounds
 
 
 def shared(models: Path, thresholds: Sequence[float] | None = None, *, shipped: bool = True) -> Shared:

@@ -45,7 +45,7 @@ _UNSETTLED: Final = frozenset(
 )
 """What misheard answers are taken for."""
 _SURE: Final = 0.6
-_AT_LEAST: Final = 0.75
+_AT_LEAST: Final = 0.74
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def aside(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
             return Step(Move.LINE_IS_BAD, parked, (acts.NotUnderstood(MISSES_BEFORE_HUMAN), acts.OfferHuman()))
         return Step(Move.ASIDE, state, (*said, *told_again(state)))
     if meaning.intent is Intent.HOLD_ON and not meaning.has(Intent.IS_ROBOT):
-        return Step(Move.ASIDE, state, said)
+        return Step(Move.ASIDE, replace(state, holds=1), said)
     return Step(Move.ASIDE, state, (*said, *ask_again(state)) or (acts.Acknowledge(acts.Ack.OF_COURSE),))
 
 

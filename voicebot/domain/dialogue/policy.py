@@ -103,16 +103,22 @@ def _heard(state: CallState, ctx: Context, meaning: Meaning) -> Decision:
     is_there = only_says_to_be_there(state, meaning)
     if state.phase is Phase.SILENCE:
         state = replace(state, phase=target(Phase.SILENCE, Move.SPOKE_AGAIN, state.resume), resume=None)
-    state = replace(state, silences=0)
+    state = replace(state, silences=0, holds=0)
     if is_there and state.turns <= line.MAX_CALLER_TURNS:
         return _apply(state, Step(Move.ASIDE, state, line.ask_again(state)))
     return _apply(state, _answer(state, ctx, meaning))
 
 
 def only_says_to_be_there(state: CallState, meaning: Meaning) -> bool:
-    """A bare yes to "are you there?" is no yes to what was asked before the silence: that is asked again."""
-    prompted = state.phase is Phase.SILENCE and state.silences == 1 and state.question is not None
-    return prompted and not meaning.also and meaning.intent in {Intent.AFFIRM, Intent.GREETING}
+    """A bare yes to "are you there?", or after a wait, is no yes to an agreement read out before: ask again."""
+    prompted = state.phase is Phase.SILENCE and state.silences == 1
+    waited = state.holds > 0 and state.phase is Phase.CONFIRMATION
+    return (
+        (prompted or waited)
+        and state.question is not None
+        and not meaning.also
+        and meaning.intent in {Intent.AFFIRM, Intent.GREETING}
+    )
 
 
 def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:

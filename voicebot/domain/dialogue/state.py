@@ -186,6 +186,8 @@ class CallState:
     """The recording notice was given."""
     turns: int = 0
     silences: int = 0
+    holds: int = 0
+    """One while the caller has asked the bot to wait."""
     misses: int = 0
     """Turns in a row that were not understood."""
     repeats: int = 0

@@ -257,6 +257,16 @@ def test_a_yes_to_are_you_there_is_no_yes_to_the_agreement() -> None:
     assert there[-1].state.phase is Phase.CONFIRMATION
 
 
+def test_i_am_back_is_no_yes_to_the_agreement() -> None:
+    """Fails where "pode falar", said after "um minutinho", confirms what was read back before it."""
+    agreed = (SOU_EU, CPF, BIRTH, money("1000.00", text="mil reais à vista"), means(Intent.ACCEPT_OFFER))
+
+    back = play(*agreed, means(Intent.HOLD_ON), SIM)
+
+    assert said(back[-1]) == ["ConfirmAgreement"]
+    assert "AskTeachBack" in said(play(*agreed, means(Intent.HOLD_ON), SIM, SIM)[-1])
+
+
 def test_a_yes_to_are_you_there_is_nobody_s_name() -> None:
     """Fails where whoever answers "alô?" with "sim" is taken for the person asked for."""
     assert not play(Silence(), SIM)[-1].state.identity.confirmed
