@@ -80,7 +80,8 @@ async def test_a_caller_who_leaves_is_a_closed_call_with_a_whole_recording(
         entry = await operation.recording(call_id, "complete")
         assert (outcome.disposition, outcome.closed_by) == (Disposition.HUNG_UP, "owner")
         audio = read_recording(Path(entry["path"]), operation.store.recording_key, call_id=call_id)
-        assert audio.shape[0] / 8_000 == pytest.approx(phone.at_s, abs=1.0)
+        # Whole is what counts; a line that dies without a word is recorded until that is noticed.
+        assert phone.at_s - 1.0 <= audio.shape[0] / 8_000 <= phone.at_s + 3.0
         assert all(audio[:, side].any() for side in (0, 1)), "both voices are on it"
         assert await lease_is_let_go(operation)
 
