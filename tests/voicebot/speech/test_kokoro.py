@@ -9,6 +9,7 @@ from voicebot.speech.errors import ModelDamaged, ModelMissing
 from voicebot.speech.loudness import to_samples
 from voicebot.speech.ports import STT_RATE
 from voicebot.speech.resample import resample
+from voicebot.speech.stt.whisper_ct2 import FULL
 from voicebot.speech.tts.espeak_process import EspeakProcess
 from voicebot.speech.tts.kokoro import Kokoro
 
@@ -34,7 +35,8 @@ def test_what_is_longer_than_the_model_takes_is_said_whole() -> None:
 )
 def test_lines_of_a_call_are_intelligible(line: str, words: str) -> None:
     samples = resample(to_samples(real.kokoro().synthesise(line)), 24_000, STT_RATE)
-    assert words in real.whisper().transcribe(samples).text.lower()
+    # The judge hears wide-band sound in the whole window; the short one was taught the telephone's band.
+    assert words in real.whisper().with_window(FULL).transcribe(samples).text.lower()
 
 
 def test_voices_differ_and_share_the_weights() -> None:
