@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from fastapi import FastAPI, WebSocket
@@ -171,35 +172,11 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
     watch = Watch(metrics, tracer, clock)
     records = WatchedRecords(WriteBehind(store.records), watch)
     count_errors(store.database, metrics)
-    with_ = Collaborators(
-        script=script_book(settings),
-        understanding=understander(settings),
-        records=records,
-        messenger=store.messenger,
-        clock=clock,
-        is_female=is_female,
-    )
-    desk = CallDesk(
-        cases=store.portfolio,
-        calls=store.calls,
-        tokens=store.tokens,
-        with_=with_,
-        provider=settings.provider,
-        is_real=settings.provider != "simulator",
-        owner=f"gateway-{secrets.token_hex(4)}",
-        token_ttl_s=settings.token_ttl_s,
-        histories=store.histories,
-    )
+    with_ = _collaborators(settings, store, records, clock)
+    desk = _desk(settings, store, with_)
     twilio = asterisk.no_twilio() if settings.provider == "asterisk" else account(settings)
 
-    async def answers() -> bool:
-        try:
-            async with store.database.transaction() as connection:
-                await connection.execute(text("SELECT 1"))
-        except RecordsUnavailable:
-            return False
-        return True
-
+    answers = partial(_answers, store)
     board = HandoverBoard(settings.public_url)
     announce = handover_notice(settings, store.tokens, clock)
     signatures = SignatureChecker(settings.public_url, [twilio.auth_token])
@@ -223,15 +200,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
-        chores = [
-            asyncio.create_task(_reap(store, clock), name="close-expired-calls"),
-            asyncio.create_task(keep_delivering(deliverer(settings, store, clock)), name="deliver-messages"),
-            asyncio.create_task(console_scores.keep_entering(store, clock), name="enter-quality"),
-            asyncio.create_task(
-                holder.takeovers.keep_answering(PostgresLive(store.database), clock), name="answer-take-overs"
-            ),
-            *campaigns.gateway_chores(settings, store, clock, desk.owner),
-        ]
+        chores = _chores(settings, store, clock, holder)
         # Its last act is to announce no capacity: the diallers stop counting on a gateway that drains.
         announcing = [chore for chore in chores if chore.get_name() == campaigns.ANNOUNCING]
         gateway.drain.on_begin.extend(chore.cancel for chore in announcing)
@@ -267,6 +236,53 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
     browser_line.mount(app, gateway, browser_line.BrowserLine(settings, store, clock, desk.owner))
     console.mount(app, settings, store, clock)
     return app
+
+
+def _collaborators(settings: Settings, store: Store, records: Records, clock: Clock) -> Collaborators:
+    return Collaborators(
+        script=script_book(settings),
+        understanding=understander(settings),
+        records=records,
+        messenger=store.messenger,
+        clock=clock,
+        is_female=is_female,
+    )
+
+
+def _desk(settings: Settings, store: Store, with_: Collaborators) -> CallDesk:
+    return CallDesk(
+        cases=store.portfolio,
+        calls=store.calls,
+        tokens=store.tokens,
+        with_=with_,
+        provider=settings.provider,
+        is_real=settings.provider != "simulator",
+        owner=f"gateway-{secrets.token_hex(4)}",
+        token_ttl_s=settings.token_ttl_s,
+        histories=store.histories,
+    )
+
+
+async def _answers(store: Store) -> bool:
+    """Tell whether the database answers."""
+    try:
+        async with store.database.transaction() as connection:
+            await connection.execute(text("SELECT 1"))
+    except RecordsUnavailable:
+        return False
+    return True
+
+
+def _chores(settings: Settings, store: Store, clock: Clock, holder: CallHolder) -> list[asyncio.Task[None]]:
+    """What runs beside the calls for as long as the gateway does."""
+    live = PostgresLive(store.database)
+    return [
+        asyncio.create_task(_reap(store, clock), name="close-expired-calls"),
+        asyncio.create_task(keep_delivering(deliverer(settings, store, clock)), name="deliver-messages"),
+        asyncio.create_task(console_scores.keep_entering(store, clock), name="enter-quality"),
+        asyncio.create_task(holder.takeovers.keep_answering(live, clock), name="answer-take-overs"),
+        *campaigns.gateway_chores(settings, store, clock, holder.desk.owner),
+    ]
 
 
 async def _reap(store: Store, clock: Clock) -> None:

@@ -18,10 +18,13 @@ from enum import IntEnum
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from starlette.websockets import WebSocket
 
 from telephony.errors import ProtocolError, StreamClosed, StreamTimeout, Violation
 from telephony.providers.asterisk.media import FRAME_BYTES, Started
+
+log = structlog.get_logger(__name__)
 
 FRAME_S: Final = 0.02
 PAYLOAD_MAX: Final = 4_096
@@ -135,8 +138,8 @@ class AudioSocketLine:
                     self._tell("DTMF_END", digit=frame.payload.decode("latin-1"))
                 elif frame.kind in {Kind.HANG_UP, Kind.ERROR}:
                     break
-        except (ProtocolError, StreamClosed):
-            pass
+        except (ProtocolError, StreamClosed) as error:
+            log.info("audiosocket_over", why=type(error).__name__)
         self._over = True
         self._incoming.put_nowait({"type": "websocket.disconnect", "code": NORMAL})
 

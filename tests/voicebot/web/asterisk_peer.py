@@ -8,7 +8,7 @@ import json
 import struct
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import httpx
@@ -68,7 +68,7 @@ class Peer:
 
     async def listen(self) -> None:
         """Read until the gateway closes."""
-        try:
+        with suppress(ConnectionClosed):
             async for message in self.connection:
                 if isinstance(message, bytes):
                     self.heard += message
@@ -76,8 +76,6 @@ class Peer:
                 self.orders.append(json.loads(message))
                 if self.orders[-1]["command"] == "MARK_MEDIA":
                     await self.tell("MEDIA_MARK_PROCESSED", correlation_id=self.orders[-1]["correlation_id"])
-        except ConnectionClosed:
-            pass
         self.close_code = self.connection.close_code
 
 
@@ -136,10 +134,8 @@ async def audiosocket(port: int, name: uuid.UUID | None) -> AsyncIterator[AudioS
         yield peer
     finally:
         writer.close()
-        try:
+        with suppress(ConnectionError):
             await writer.wait_closed()
-        except ConnectionError:
-            pass
 
 
 def loudness(audio: bytes) -> float:

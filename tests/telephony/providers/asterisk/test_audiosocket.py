@@ -5,7 +5,7 @@ import json
 import struct
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import pytest
@@ -116,10 +116,8 @@ async def connected() -> AsyncIterator[Ends]:
     finally:
         await line.aclose()
         writer.close()
-        try:
+        with suppress(ConnectionError):
             await writer.wait_closed()
-        except ConnectionError:
-            pass
         server.close()
         await server.wait_closed()
 

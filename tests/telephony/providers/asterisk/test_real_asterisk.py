@@ -287,6 +287,7 @@ async def test_the_caller_hangs_up(tmp_path: Path, media: str) -> None:
         await until(lambda: len(at.bot.over) == 1, "the bot knows")
         await at.pbx.empty()
         await dialler.aclose()
+    assert len(at.bot.over) == 1, "told once"
 
 
 @each_media
