@@ -147,7 +147,14 @@ def _splits(
             for count in counts:
                 amounts = bounds.split(first, count)
                 if amounts is not None and (ceiling is None or amounts[-1].cents <= ceiling):
-                    yield first, amounts
+                    own_figure = first in (entry, monthly)
+                    yield (first, amounts) if own_figure else _evened(first, amounts)
+
+
+def _evened(entry: Money, amounts: tuple[Money, ...]) -> tuple[Money, tuple[Money, ...]]:
+    """The odd cents go to an entry that nobody named: "doze de 89,88" is heard, "a última de 89,97" is not."""
+    odd = amounts[-1] - amounts[0]
+    return (entry + odd, (*amounts[:-1], amounts[0])) if entry else (entry, amounts)
 
 
 def _entries(bounds: PlanBounds, monthly: Money | None, entry: Money | None) -> list[Money]:

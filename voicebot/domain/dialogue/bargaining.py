@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 from voicebot.domain.dialogue import acts, strategy
@@ -19,12 +18,16 @@ from voicebot.domain.dialogue.offering import (
     offer_for_today,
     put,
 )
-from voicebot.domain.dialogue.phases import Asks, Phase
+from voicebot.domain.dialogue.phases import Phase
+from voicebot.domain.dialogue.proposing import NOT_NOW, amount, amount_said, day, instalments
 from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
-from voicebot.domain.dialogue.words import asks_what_comes_later, says_monthly, says_now
-from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
-from voicebot.domain.money import Money
+from voicebot.domain.dialogue.words import (
+    asks_of_a_delay,
+    asks_what_comes_later,
+    says_now,
+)
+from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.offers import OfferKind
 
 _HARDSHIPS: Final = {
@@ -45,22 +48,12 @@ _WILLING: Final = (
 )
 
 
-_NOT_NOW: Final = (
-    Intent.DENY,
-    Intent.REJECT_OFFER,
-    Intent.CANNOT_PAY,
-    Intent.JOB_LOSS,
-    Intent.NEEDS_TIME,
-    Intent.EVASIVE,
-)
-
-
 def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """Explanation and negotiation: one handler, since people answer both with the same words."""
     token = state.identity.token
     if token is None:
         return None
-    for answer in (_pays_now, _hardship, _amount, _instalments, _day, _answer_to_offer, _discount, _contests):
+    for answer in (_pays_now, _hardship, amount, instalments, day, _answer_to_offer, _discount, _contests):
         step = answer(state, ctx, meaning, token)
         if step is not None:
             return step
@@ -74,13 +67,19 @@ def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 
 def _pays_now(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
-    """Take "pago agora no Pix", said before any offer, or instead of one."""
-    if meaning.has(*_NOT_NOW) or not says_now(meaning.text):
+    """Take "pago agora no Pix", said before any offer, instead of one, or as the yes to one."""
+    if meaning.has(*NOT_NOW) or not says_now(meaning.text):
         return None
-    asks_for_less = meaning.has(Intent.ASK_DISCOUNT) and not strategy.knows_today(ctx, state.bargain)
-    if state.phase is Phase.EXPLANATION or not state.bargain.offers or asks_for_less:
+    asks_for_less = meaning.has(Intent.ASK_DISCOUNT)
+    worth_more = asks_for_less and not strategy.knows_today(ctx, state.bargain)
+    if state.phase is Phase.EXPLANATION or not state.bargain.offers or worth_more:
         return offer_for_today(state, ctx, token)
-    return None
+    offered = strategy.offered_for_today(ctx, state.bargain)
+    if offered is None or asks_for_less or amount_said(meaning) is not None:
+        return None
+    if offered == state.bargain.on_table and isinstance(state.question, MakeOffer | acts.AskIfItFits):
+        return accept(state, ctx, offered, meaning, token)
+    return put(state, ctx, offered, token, acts.Acknowledge(acts.Ack.GLAD))
 
 
 def _hardship(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
@@ -92,8 +91,8 @@ def _hardship(state: CallState, ctx: Context, meaning: Meaning, token: Verified)
     if state.bargain.hardship is not kind:
         before = (acts.AcknowledgeHardship(kind),)
         state = replace(state, bargain=replace(state.bargain, hardship=kind))
-    if _amount_said(meaning) is not None:
-        step = _amount(state, ctx, meaning, token)
+    if amount_said(meaning) is not None:
+        step = amount(state, ctx, meaning, token)
         return step if step is None else replace(step, acts=(*before, *_after(before, step.acts)))
     if kind is Hardship.FORGOT:
         return make_first_offer(state, ctx, token, *before)
@@ -105,72 +104,6 @@ def _hardship(state: CallState, ctx: Context, meaning: Meaning, token: Verified)
 def _after(before: tuple[Act, ...], said: tuple[Act, ...]) -> tuple[Act, ...]:
     """One acknowledgement is enough."""
     return said[1:] if before and said and isinstance(said[0], acts.Acknowledge) else said
-
-
-def _amount_said(meaning: Meaning) -> Entity | None:
-    """The sum named; "nem cem reais" names none that fits."""
-    named = (each for each in meaning.values(EntityType.MONEY) if each.value or each.low or each.high)
-    text = meaning.text.lower()
-    return next((each for each in named if f"nem {each.text.lower()}" not in text), None)
-
-
-def _amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
-    """What the caller says fits: the best permitted offer that meets it, or an honest no with the nearest."""
-    said = _amount_said(meaning)
-    if said is None or meaning.intent in {Intent.ASK_DEBT_DETAILS, Intent.ACCEPT_OFFER, Intent.AFFIRM}:
-        return None
-    asked = Money.of(said.value or said.high or said.low or "0.00")
-    if asked.cents <= 0:
-        return None
-    monthly = says_monthly(meaning.text)
-    if monthly is None:
-        monthly = state.asks is Asks.AMOUNT or asked.cents * 2 < strategy.owed_total(ctx).cents
-    state = replace(state, bargain=replace(state.bargain, capacity=asked))
-    found = strategy.fitting(ctx, asked, monthly=monthly, on=_day_said(meaning))
-    if found is not None:
-        return put(state, ctx, found[0], token, acts.Acknowledge(acts.Ack.UNDERSTOOD), in_return=found[1])
-    within = strategy.within_month(ctx, asked) if monthly else None
-    if within is not None and within.id not in {offer.id for offer in state.bargain.offers}:
-        # Each month fits, only the entry is more than that: an offer to hear, not a no.
-        return put(state, ctx, within, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
-    return give_way(state, ctx, token, acts.DeclineCounter(token, asked))
-
-
-def _instalments(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
-    if not meaning.has(Intent.ASK_INSTALLMENTS):
-        return None
-    wanted = next((each.value for each in meaning.values(EntityType.INSTALMENTS) if each.value), None)
-    count = int(wanted) if wanted and wanted.isdigit() else None
-    if count is None and not state.bargain.asked_capacity:
-        return ask_capacity(state, token, acts.Acknowledge(acts.Ack.OF_COURSE))
-    offer = strategy.lightest_plan(ctx, instalments=count)
-    if offer is None:
-        return give_way(state, ctx, token, acts.DeclineCounter(token, None))
-    return put(state, ctx, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
-
-
-def _day_said(meaning: Meaning) -> date | None:
-    exact = [each.value for each in meaning.values(EntityType.DATE) if each.value and not each.value.startswith("--")]
-    ranges = [each.low for each in meaning.values(EntityType.DATE) if each.low]
-    return next((date.fromisoformat(text) for text in (*exact, *ranges)), None)
-
-
-def _day(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
-    """A day to pay: the plan on the table moved to it, else the lump sum on it where the promise window allows it."""
-    if not meaning.has(Intent.PROPOSE_DATE):
-        return None
-    day = _day_said(meaning)
-    if day is None:
-        return Step(Move.SITUATION_TOLD, replace(state, misses=0), (acts.AskDate(token),))
-    table = state.bargain.on_table
-    moved = strategy.moved(ctx, table, day) if table is not None and table.kind is OfferKind.PLAN else None
-    offer = moved or strategy.lump(ctx, due=day)
-    can_pay = state.bargain.hardship in {None, Hardship.FORGOT}
-    if offer is not None and (moved is not None or can_pay):
-        return put(state, ctx, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
-    if not state.bargain.asked_capacity:
-        return ask_capacity(state, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
-    return give_way(state, ctx, token)
 
 
 def _answer_to_offer(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
@@ -211,7 +144,10 @@ def question(state: CallState, ctx: Context, meaning: Meaning, token: Verified) 
     said = _explained(state, ctx, meaning, token)
     if said is None:
         return None
-    return Step(Move.ASIDE, replace(state, misses=0), (*said, *ask_again(state)))
+    asked = state.question
+    # The offer was heard a moment ago: what is asked again is whether it fits.
+    fits = (acts.AskIfItFits(token, asked.offer),) if isinstance(asked, MakeOffer) else ask_again(state)
+    return Step(Move.ASIDE, replace(state, misses=0), (*said, *fits))
 
 
 def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> tuple[Act, ...] | None:
@@ -220,11 +156,11 @@ def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified
     match meaning.intent:
         case Intent.ASK_DEBT_DETAILS if offer is None or not asks_what_comes_later(meaning.text):
             return itemised(ctx, token)
-        case Intent.ASK_CONSEQUENCES:
+        case Intent.ASK_CONSEQUENCES if offer is None or not asks_of_a_delay(meaning.text):
             return (acts.ExplainConsequences(token, credit_bureau=ctx.case.creditor.credit_bureau),)
         case Intent.ASK_PAYMENT_METHOD | Intent.CHOOSE_CHANNEL:
             return (acts.ExplainMethods(token, limits.methods),)
-        case Intent.ASK_DUE_DATE | Intent.ASK_DEBT_DETAILS:
+        case Intent.ASK_DUE_DATE | Intent.ASK_DEBT_DETAILS | Intent.ASK_CONSEQUENCES:
             discounted = offer is not None and offer.kind is not OfferKind.FULL
             return (acts.ExplainTerms(token, limits.agreement_broken_after_days, discounted),)
         case _:

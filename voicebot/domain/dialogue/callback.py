@@ -13,9 +13,12 @@ from voicebot.domain.dialogue.endings import end, goodbye, unfinished
 from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
 from voicebot.domain.dialogue.state import BookCallback, CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.dialogue.words import stands_in
 from voicebot.domain.meaning import EntityType, Intent, Meaning
 
 DEFAULT_TIME: Final = time(10)
+MOST_ASIDES: Final = 2
+"""Times that somebody else who wants to help or to know is told kindly that it stays private."""
 
 
 def wanted(state: CallState, ctx: Context, meaning: Meaning) -> Step:
@@ -68,6 +71,10 @@ def _to_third_party(state: CallState, ctx: Context, meaning: Meaning) -> Step | 
         return _withhold(state, ctx, meaning)
     if meaning.has(Intent.IS_ROBOT, Intent.REPEAT, Intent.HOLD_ON, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER):
         return None
+    if stands_in(meaning.text) and state.asides < MOST_ASIDES:
+        name = ctx.case.debtor.call_name
+        said = (acts.WithholdPurpose(name, to_third_party=True), acts.AskIfPersonAvailable(name))
+        return Step(Move.ASIDE, replace(state, asides=state.asides + 1), said)
     return goodbye(state, Farewell.THIRD_PARTY)
 
 

@@ -82,7 +82,9 @@ def give_way(state: CallState, ctx: Context, token: Verified, *before: Act, aske
         offer, in_return = found
         state = replace(state, bargain=replace(bargain, concessions=bargain.concessions + 1))
         return put(state, ctx, offer, token, *before, in_return=in_return)
-    if bargain.hardship is not None and not asked_less:
+    # Who names a sum is still looking for a way: the limit is told, and the choice is theirs, before contact rests.
+    looks = bargain.offers and not bargain.limit_told and any(isinstance(act, acts.DeclineCounter) for act in before)
+    if bargain.hardship is not None and not asked_less and not looks:
         return rest(state, ctx, *before)
     if bargain.limit_told or not bargain.offers:
         return leave_open(state, ctx, token, *before)

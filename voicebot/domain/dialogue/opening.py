@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from voicebot.domain.dialogue import acts, callback
 from voicebot.domain.dialogue.phases import Asks, Direction
 from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.verification import first_question
-from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.meaning import EntityType, Intent, Meaning
+
+_PLAIN_WORDS: Final = 4
+"""A longer answer with no yes in it only sounds like one: "por que tá tudo isso" on a bad line."""
 
 
 def start(state: CallState, ctx: Context) -> Step:
@@ -28,7 +32,8 @@ def opening(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         unclear = meaning.intent in {Intent.REPEAT, Intent.IS_ROBOT, Intent.HOLD_ON, Intent.SPEAK_LOUDER}
         return None if unclear or not meaning.text.strip() else confirmed(state, ctx)
     elsewhere = meaning.has(Intent.ASK_PAYMENT_METHOD, Intent.EVASIVE, Intent.NEEDS_TIME)  # "pode ser no boleto"
-    if meaning.intent is Intent.AFFIRM and state.asks is Asks.YES_NO and not elsewhere:
+    plain = bool(meaning.values(EntityType.BOOLEAN)) or len(meaning.text.split()) <= _PLAIN_WORDS
+    if meaning.intent is Intent.AFFIRM and state.asks is Asks.YES_NO and plain and not elsewhere:
         return confirmed(state, ctx)
     if meaning.intent is Intent.DENY:
         apart = replace(state, identity=replace(state.identity, denied=True))

@@ -62,7 +62,8 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     if meaning.intent is Intent.DECEASED or asked_for:
         said = (acts.Condole(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.WARM))
         return end(apart, Move.HAS_DIED, Disposition.DECEASED, said, (Suppress("deceased"),))
-    if meaning.has(Intent.WRONG_NUMBER) and not meaning.has(Intent.THIRD_PARTY):
+    knows = meaning.has(Intent.THIRD_PARTY) and meaning.intent is not Intent.WRONG_NUMBER
+    if meaning.has(Intent.WRONG_NUMBER) and not knows:
         said2 = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.NEUTRAL))
         return end(apart, Move.NOBODY_OF_THAT_NAME, Disposition.WRONG_NUMBER, said2, (Suppress("wrong_number"),))
     if meaning.intent is Intent.VOICEMAIL:

@@ -18,6 +18,10 @@ _PLANS_EARLY: Final = frozenset({Segment.FREQUENT})
 """Who is often late is short every month: after the best price, what fits a month comes before a price for today."""
 
 
+_ABOUT: Final = 100
+"""Cents: people leave them out when they say an amount back."""
+
+
 def owed_total(ctx: Context) -> Money:
     return total([owed.total for owed in late(ctx.case, ctx.today)])
 
@@ -55,6 +59,12 @@ def fitting(ctx: Context, asked: Money, *, monthly: bool, on: date | None = None
     return offer, Return.TODAY if needs else Return.NONE
 
 
+def with_entry(ctx: Context, entry: Money, monthly: Money | None) -> Offer | None:
+    """The plan that begins with the sum named, its instalments within `monthly` where that can be had."""
+    fits = negotiation.plan(ctx.case, ctx.today, Level.FIRST, entry=entry, monthly=monthly) if monthly else None
+    return fits or negotiation.plan(ctx.case, ctx.today, Level.FIRST, entry=entry)
+
+
 def within_month(ctx: Context, asked: Money) -> Offer | None:
     """The plan whose instalments stay within `asked` a month, though its entry may not; None where there is none."""
     return negotiation.plan(ctx.case, ctx.today, Level.FIRST, monthly=asked)
@@ -71,6 +81,19 @@ def knows_today(ctx: Context, bargain: Bargain) -> bool:
     """True where paying today was offered already."""
     best = for_today(ctx)
     return best is None or any(offer.id == best.id for offer in bargain.offers)
+
+
+def offered_for_today(ctx: Context, bargain: Bargain) -> Offer | None:
+    """The best single payment due today that this call has named; never is a worse one asked for afterwards."""
+    single = [offer for offer in bargain.offers if offer.kind is not OfferKind.PLAN]
+    today = [offer for offer in single if offer.instalments[0].due == ctx.today]
+    return min(today, key=lambda offer: offer.total.cents, default=None)
+
+
+def names(offer: Offer, asked: Money) -> bool:
+    """True where the sum said is the offer's own, to the real: "pago os mil e oitenta" of one payment, or of each."""
+    own = offer.instalments[0].amount if offer.kind is OfferKind.PLAN else offer.total
+    return abs(own.cents - asked.cents) < _ABOUT
 
 
 def moved(ctx: Context, plan: Offer, day: date) -> Offer | None:

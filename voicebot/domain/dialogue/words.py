@@ -33,6 +33,16 @@ _NOW: Final = re.compile(r"\b(agora|hoje|j[aá] (pago|quero pagar|acerto)|na hor
 _PAYS: Final = re.compile(r"\b(pag\w+|quit\w+|acert\w+|resolv\w+|pix|manda)\b", re.IGNORECASE)
 _ADDED: Final = re.compile(r"\b(juros?|multa|taxa|acr[eé]scimo|aument\w+)\b", re.IGNORECASE)
 _LATER: Final = re.compile(r"\b(depois|atras\w+|mais pra frente|de novo|em cima disso|nas parcelas)\b", re.IGNORECASE)
+_DELAY: Final = re.compile(
+    r"\bse (?:eu |a gente )?(?:atras\w+|n[aã]o (?:conseguir|der|puder|pagar)|perder o dia|falhar)", re.IGNORECASE
+)
+_ENTRY: Final = re.compile(r"\b(de|na|pra|como|uma|a) entrada\b|\bde sinal\b|\bpra come[cç]ar\b", re.IGNORECASE)
+_STANDS_IN: Final = re.compile(
+    r"\b(fala|falar|diz|dizer|deixar?) (comigo|para mim|pra mim)|"
+    r"\beu (que |mesm[oa] )?(resolvo|pago|cuido|acerto|vejo)\b|"
+    r"\b(d[ií]vida|cobran[cç]a|conta atrasada)\b",
+    re.IGNORECASE,
+)
 _ENGLISH: Final = re.compile(
     r"\b(hello|hi|who|what|this|is|the|speak|english|portuguese|sorry|don'?t|can'?t|can|understand|calling|please|you|"
     r"my|not|yes|i'?m|i|am|just|only|visiting|here|wrong|number|are|it|to|have|help|language)\b",
@@ -54,6 +64,26 @@ ENGLISH_WORDS: Final = 2
 def says_now(text: str) -> bool:
     """True for "pago agora", "quero quitar hoje": paying, and at once."""
     return bool(_NOW.search(text) and _PAYS.search(text))
+
+
+def says_entry(text: str) -> bool:
+    """True for "dou trezentos de entrada": a first sum, with more to come."""
+    return bool(_ENTRY.search(text))
+
+
+def stands_in(text: str) -> bool:
+    """True for "pode falar comigo, eu resolvo", "é dívida, né?": somebody else who means well, or wants to know."""
+    return bool(_STANDS_IN.search(text))
+
+
+def says_whole(text: str) -> bool:
+    """True for "pago tudo", "quero quitar": all of it, at one time."""
+    return bool(_LUMP.search(text) and _PAYS.search(text))
+
+
+def asks_of_a_delay(text: str) -> bool:
+    """True for "e se atrasar uma parcela?": what becomes of the offer, not of the debt."""
+    return bool(_DELAY.search(text))
 
 
 def asks_what_comes_later(text: str) -> bool:

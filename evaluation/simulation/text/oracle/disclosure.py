@@ -9,6 +9,7 @@ from typing import Final
 from evaluation.simulation.text.log import CallLog, Exchange
 from evaluation.simulation.text.oracle.figures import MONTHS, fold, read
 from evaluation.simulation.text.oracle.found import Found
+from evaluation.simulation.text.oracle.words import sentences
 
 DEBT_WORDS: Final = re.compile(
     r"\b(divida\w*|debito\w*|devedor\w*|devend\w+|voce deve\b|atras\w+|em aberto|pendenc\w+|pendent\w+|cobranc\w+|"
@@ -108,8 +109,13 @@ def _factors_aloud(log: CallLog) -> Iterator[Found]:
             yield Found("factor_read_out", turn, "read CPF digits out")
 
 
+_LEFT_ALONE: Final = re.compile(r"nao procura|nao (?:te |lhe )?lig")
+"""Said to somebody who is left in peace until a day; that day may fall on the birthday."""
+
+
 def _birthday_said(each: Exchange, day: int, month: int) -> bool:
-    return any(f.kind == "month_day" and (f.value, f.month) == (day, month) for f in read(each.out["say"]))
+    told = " ".join(one for one in sentences(each.out["say"]) if not _LEFT_ALONE.search(fold(one)))
+    return any(f.kind == "month_day" and (f.value, f.month) == (day, month) for f in read(told))
 
 
 def _near(log: CallLog, each: Exchange) -> bool:

@@ -1,0 +1,123 @@
+"""What callers propose: a sum, a first sum, so many parts, a day; the best permitted offer meets it or an honest no."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from voicebot.domain.dialogue import acts, strategy
+from voicebot.domain.dialogue.acts import Hardship, MakeOffer, Verified
+from voicebot.domain.dialogue.offering import accept, ask_capacity, can_give_way, give_way, put
+from voicebot.domain.dialogue.phases import Asks
+from voicebot.domain.dialogue.state import CallState, Context, Step
+from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.dialogue.words import says_entry, says_monthly, says_now, says_whole
+from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
+from voicebot.domain.money import Money
+from voicebot.domain.offers import OfferKind
+
+NOT_NOW: Final = (
+    Intent.DENY,
+    Intent.REJECT_OFFER,
+    Intent.CANNOT_PAY,
+    Intent.JOB_LOSS,
+    Intent.NEEDS_TIME,
+    Intent.EVASIVE,
+)
+
+
+def amount_said(meaning: Meaning) -> Entity | None:
+    """The sum named; "nem cem reais" names none that fits."""
+    named = (each for each in meaning.values(EntityType.MONEY) if each.value or each.low or each.high)
+    text = meaning.text.lower()
+    return next((each for each in named if f"nem {each.text.lower()}" not in text), None)
+
+
+def amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    """What the caller says fits: the best permitted offer that meets it, or an honest no with the nearest."""
+    said = amount_said(meaning)
+    if said is None or meaning.intent in {Intent.ASK_DEBT_DETAILS, Intent.ACCEPT_OFFER, Intent.AFFIRM}:
+        return None
+    asked = Money.of(said.value or said.high or said.low or "0.00")
+    if asked.cents <= 0:
+        return None
+    table = state.bargain.on_table
+    takes = isinstance(state.question, MakeOffer | acts.AskIfItFits) and not meaning.has(*NOT_NOW)
+    if table is not None and takes and strategy.names(table, asked):
+        return accept(state, ctx, table, meaning, token)
+    begun = _entry(state, ctx, meaning, token) if says_entry(meaning.text) else None
+    if begun is not None:
+        return begun
+    monthly = says_monthly(meaning.text)
+    if monthly is None:
+        monthly = state.asks is Asks.AMOUNT or asked.cents * 2 < strategy.owed_total(ctx).cents
+    state = replace(state, bargain=replace(state.bargain, capacity=asked))
+    found = strategy.fitting(ctx, asked, monthly=monthly, on=_day_said(meaning))
+    if found is not None:
+        return put(state, ctx, found[0], token, acts.Acknowledge(acts.Ack.UNDERSTOOD), in_return=found[1])
+    within = strategy.within_month(ctx, asked) if monthly else None
+    if within is not None and within.id not in {offer.id for offer in state.bargain.offers}:
+        # Each month fits, only the entry is more than that: an offer to hear, not a no.
+        return put(state, ctx, within, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    return give_way(state, ctx, token, acts.DeclineCounter(token, asked))
+
+
+def _entry(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    """A first sum to begin with: a plan that takes it, or an honest no with the plan that asks the least at first."""
+    named = [each for each in meaning.values(EntityType.MONEY) if each.value]
+    if not named:
+        return None
+    at = meaning.text.find("entrada")
+    first = min(named, key=lambda each: abs(at - meaning.text.find(each.text)))
+    entry = Money.of(first.value or "0.00")
+    a_month = next((Money.of(each.value) for each in named if each is not first and each.value), None)
+    if a_month is not None:
+        state = replace(state, bargain=replace(state.bargain, capacity=a_month))
+    offer = strategy.with_entry(ctx, entry, state.bargain.capacity)
+    if offer is not None:
+        return put(state, ctx, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    least = strategy.lightest_plan(ctx)
+    known = {each.id for each in state.bargain.offers}
+    if least is not None and least.id not in known:
+        return put(state, ctx, least, token, acts.DeclineCounter(token, entry))
+    return give_way(state, ctx, token, acts.DeclineCounter(token, entry))
+
+
+def instalments(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    if not meaning.has(Intent.ASK_INSTALLMENTS):
+        return None
+    wanted = next((each.value for each in meaning.values(EntityType.INSTALMENTS) if each.value), None)
+    count = int(wanted) if wanted and wanted.isdigit() else None
+    if count is None and not state.bargain.asked_capacity:
+        return ask_capacity(state, token, acts.Acknowledge(acts.Ack.OF_COURSE))
+    offer = strategy.lightest_plan(ctx, instalments=count)
+    if offer is None:
+        return give_way(state, ctx, token, acts.DeclineCounter(token, None))
+    return put(state, ctx, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+
+
+def _day_said(meaning: Meaning) -> date | None:
+    exact = [each.value for each in meaning.values(EntityType.DATE) if each.value and not each.value.startswith("--")]
+    ranges = [each.low for each in meaning.values(EntityType.DATE) if each.low]
+    return next((date.fromisoformat(text) for text in (*exact, *ranges)), None)
+
+
+def day(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    """A day to pay: the plan on the table moved to it, else the lump sum on it where the promise window allows it."""
+    if not meaning.has(Intent.PROPOSE_DATE):
+        return None
+    wished = _day_said(meaning)
+    if wished is None:
+        return Step(Move.SITUATION_TOLD, replace(state, misses=0), (acts.AskDate(token),))
+    table = state.bargain.on_table
+    moved = strategy.moved(ctx, table, wished) if table is not None and table.kind is OfferKind.PLAN else None
+    offer = moved or strategy.lump(ctx, due=wished)
+    # After a hardship a price for one day is pressed on nobody, but it is there for who names the day and wants it.
+    wants = says_now(meaning.text) or says_whole(meaning.text)
+    can_pay = state.bargain.hardship in {None, Hardship.FORGOT} or wants or not can_give_way(state, ctx)
+    if offer is not None and (moved is not None or can_pay):
+        return put(state, ctx, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    if not state.bargain.asked_capacity:
+        return ask_capacity(state, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    return give_way(state, ctx, token)
