@@ -38,9 +38,13 @@ train-understanding: install ## Fit the intents anew after their data changed; a
 	@$(RUN) -m voicebot.understanding.training
 
 .PHONY: finetune-stt
-finetune-stt: install ## Teach the recogniser's encoder short windows anew; about an hour on two cores
+finetune-stt: install ## Teach the recogniser's encoder the telephone and short windows anew; 70 minutes on one core
 	@$(UV) pip install --quiet --python $(RUN) 'torch==2.13.0'
 	@$(RUN) -m evaluation.finetuning $(ARGS)
+
+.PHONY: peer
+peer: $(VENV)/.synced ## Install a stock pipecat bot beside ours, for bench latency --peer
+	@UV_PROJECT_ENVIRONMENT=.venv-peer $(UV) sync --frozen --group peer
 
 .PHONY: serve
 serve: install ## Run the gateway

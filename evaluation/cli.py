@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,12 +12,22 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from evaluation.benchmarks import latency_commands
+from evaluation.benchmarks.commits_command import commits
 from evaluation.console_scorer import offer_scorer
 from evaluation.corpora.command import phone_corpus
 from evaluation.scoring.command import score, scoring
 from evaluation.simulation.commands import simulate
 
 bench = typer.Typer(help="Measurements that anyone can run again.", no_args_is_help=True)
+
+
+class Pickups(StrEnum):
+    """The sets of `bench answering`."""
+
+    TUNED = "tuned"
+    FIRST = "first"
+    SECOND = "second"
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -27,6 +38,8 @@ def add_commands(app: typer.Typer) -> None:
     app.command("score")(score)
     offer_scorer()
     bench.command("scoring")(scoring)
+    bench.command("commits")(commits)
+    latency_commands.add_commands(bench)
     app.add_typer(bench, name="bench")
 
 
@@ -52,16 +65,23 @@ def demo(
 @bench.command("latency")
 def latency(
     turns: Annotated[int, typer.Option(help="Responses to measure at least.")] = 20,
+    peer: Annotated[bool, typer.Option(help="Then say the same to a stock pipecat bot and print the ratios.")] = False,
+    peer_python: Annotated[
+        Path | None, typer.Option(help="Interpreter with the peer's packages; `make peer` makes the default one.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
     """Measure the response time on the stereo recording of whole calls."""
     from evaluation.benchmarks import latency as latency_bench
     from evaluation.benchmarks.latency_table import latency_table
+    from evaluation.benchmarks.peer import interpreter
     from evaluation.stage import StageError
 
     notes = Console(stderr=True)
     try:
-        result = asyncio.run(latency_bench.measure(turns=turns, say=notes.print))
+        result = asyncio.run(
+            latency_bench.measure(turns=turns, peer_python=interpreter(peer_python) if peer else None, say=notes.print)
+        )
     except StageError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from error
@@ -157,18 +177,32 @@ def answering(
         int, typer.Option(min=1, help="Times each saying is spoken, by other voices, over other lines.")
     ] = 3,
     seed: Annotated[int, typer.Option(help="The same seed gives the same audio.")] = 0,
+    material: Annotated[
+        Pickups, typer.Option(help="What the ear was tuned on, or a set frozen before it was heard.")
+    ] = Pickups.TUNED,
+    words: Annotated[
+        bool, typer.Option("--words", help="Words alone, each heard rightly: no voices, in seconds.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
     """Measure how well people, recordings and tones are told apart at pick-up."""
     from evaluation.benchmarks import answering as answering_bench
+    from evaluation.benchmarks.answering_frozen import FrozenSetChanged
     from evaluation.benchmarks.answering_table import answering_table
+    from evaluation.benchmarks.answering_words import measure_words
     from voicebot.settings import load_settings
     from voicebot.speech.errors import SpeechError
 
     notes = Console(stderr=True)
     try:
-        result = answering_bench.measure(takes=takes, seed=seed, settings=load_settings(), say=notes.print)
-    except SpeechError as error:
+        result = (
+            measure_words(material.value)
+            if words
+            else answering_bench.measure(
+                takes=takes, seed=seed, settings=load_settings(), say=notes.print, material=material.value
+            )
+        )
+    except (SpeechError, FrozenSetChanged) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from error
     if as_json:

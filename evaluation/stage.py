@@ -34,7 +34,8 @@ from voicebot.persistence.schema import recreate
 from voicebot.settings import ROOT, Settings, load_settings
 
 SAMPLES: Final = ROOT / "samples"
-READY_WITHIN_S: Final = 90.0
+READY_WITHIN_S: Final = 180.0
+"""Ample: the models load in 10 s on a machine with nothing else to do."""
 CALLER_ID: Final = "+551130000000"
 
 Say = Callable[[str], None]
@@ -176,6 +177,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         **elsewhere,
         "VOICEBOT_MODELS_DIR": str(settings.models_dir),
+        "VOICEBOT_MAX_CALLS": str(settings.max_calls),
         "VOICEBOT_SILENCE_PROMPT_S": str(settings.silence_prompt_s),
         "VOICEBOT_PROVIDER": settings.provider,
         "VOICEBOT_DRAIN_S": "0",

@@ -30,6 +30,7 @@ app.add_typer(dial.dial, name="dial")
 app.add_typer(models.models, name="models")
 app.command("speak")(speech.speak)
 app.command("transcribe")(speech.transcribe)
+app.add_typer(speech.voices, name="voices")
 
 
 def main() -> int:

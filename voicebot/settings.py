@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     """What one process may spend on calls a day, each taken at `call_cost`; in the provider's currency."""
     call_cost: Decimal = Field(Decimal("0.50"), gt=0, validation_alias=_env("VOICEBOT_CALL_COST"))
     """What a long call costs."""
+    dialler_metrics: str | None = Field(None, validation_alias=_env("VOICEBOT_DIALLER_METRICS"))
+    """host:port on which a dialler worker serves `/metrics`; without it none is served."""
     machine_detection: bool = Field(True, validation_alias=_env("VOICEBOT_MACHINE_DETECTION"))
     """Ask the provider who answered, beside our own ear; it costs a little for each call."""
     provider_recording: bool = Field(False, validation_alias=_env("VOICEBOT_PROVIDER_RECORDING"))
@@ -90,6 +92,15 @@ class Settings(BaseSettings):
     """Where the agents' desktop is told of each hand-over, with the one-time link of the call's page; signed."""
     browser_line: bool = Field(False, validation_alias=_env("VOICEBOT_BROWSER_LINE"))
     """A page from which people of the console talk to the bot by microphone; sample portfolios only."""
+    oidc_issuer: str | None = Field(None, validation_alias=_env("VOICEBOT_OIDC_ISSUER"))
+    """OpenID Connect provider for the console, https://login.example.com/realms/house; without it, passwords alone."""
+    oidc_client_id: str | None = Field(None, validation_alias=_env("VOICEBOT_OIDC_CLIENT_ID"))
+    oidc_client_secret: SecretStr | None = Field(None, validation_alias=_env("VOICEBOT_OIDC_CLIENT_SECRET"))
+    """None for a public client; the code is tied to the browser by PKCE either way."""
+    oidc_login_claim: str = Field("email", validation_alias=_env("VOICEBOT_OIDC_LOGIN_CLAIM"), min_length=1)
+    """Which claim names the console's login, at the first sign-in; an `email` must be a verified one."""
+    oidc_name: str = Field("a conta da empresa", validation_alias=_env("VOICEBOT_OIDC_NAME"), max_length=60)
+    """What stands on the button, after "Entrar com"."""
     clock_start: datetime | None = Field(None, validation_alias=_env("VOICEBOT_CLOCK_START"))
     """An instant with an offset at which the clock starts; only with the simulator, for calls outside hours."""
     max_calls: int = Field(4, ge=1, validation_alias=_env("VOICEBOT_MAX_CALLS"))
@@ -125,9 +136,22 @@ class Settings(BaseSettings):
             raise ValueError("must carry no user or password: put the key into VOICEBOT_PROPOSER_KEY")
         return value.rstrip("/")
 
-    @field_validator("asterisk_audiosocket")
+    @field_validator("oidc_issuer")
     @classmethod
-    def _audiosocket(cls, value: str | None) -> str | None:
+    def _oidc_issuer(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        parts = urlsplit(value)
+        here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+        if not parts.hostname or parts.query or parts.fragment or parts.scheme not in {"https", "http"}:
+            raise ValueError("must look like https://login.example.com/realms/house, without a query")
+        if parts.scheme == "http" and not here:
+            raise ValueError("must be https: a token that came by plain http proves nothing")
+        return value
+
+    @field_validator("asterisk_audiosocket", "dialler_metrics")
+    @classmethod
+    def _host_and_port(cls, value: str | None) -> str | None:
         if not value:
             return None
         parts = urlsplit(f"//{value}")
@@ -153,6 +177,12 @@ class Settings(BaseSettings):
     def _proposer_in_full(self) -> Self:
         if self.proposer_url is not None and not self.proposer_model:
             raise ValueError("VOICEBOT_PROPOSER_URL needs VOICEBOT_PROPOSER_MODEL, the model's name on that server")
+        return self
+
+    @model_validator(mode="after")
+    def _oidc_in_full(self) -> Self:
+        if self.oidc_issuer is not None and not self.oidc_client_id:
+            raise ValueError("VOICEBOT_OIDC_ISSUER needs VOICEBOT_OIDC_CLIENT_ID, as registered there for the console")
         return self
 
     @property

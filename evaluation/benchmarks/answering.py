@@ -20,11 +20,15 @@ from typing import Any, Final
 import numpy as np
 from pipecat.audio.vad.silero import SileroVADAnalyzer
 from pipecat.audio.vad.vad_analyzer import VADState
+from rich.console import Console
 
 from evaluation.benchmarks import distribution
+from evaluation.benchmarks.answering_frozen import SETS, checksums, frozen
 from evaluation.benchmarks.answering_recorded import recorded
-from evaluation.benchmarks.answering_scenes import CAST, Cutting, Scene, fill_background, plans, spoken, tones
+from evaluation.benchmarks.answering_scenes import TUNED, Cutting, Material, Scene, fill_background, plans, spoken
+from evaluation.benchmarks.answering_tones import other_tones, tones
 from evaluation.corpora.voices import people
+from evaluation.finetuning.speakers import with_all_speakers
 from telephony.codecs import Int16
 from voicebot.bootstrap.speech import pronunciation
 from voicebot.domain.callee import Callee, Finding, treatment
@@ -208,6 +212,20 @@ def figures(done: Sequence[Heard]) -> dict[str, Any]:
     }
 
 
+def misjudged(done: Sequence[Heard]) -> list[dict[str, Any]]:
+    """Give each scene that was wrong or late, with every finding on it: what to tune on."""
+    return [
+        {
+            "name": each.scene.name,
+            "truth": each.scene.truth,
+            "delay_s": each.delay_s,
+            "findings": [f"{one.callee} by {one.evidence} {one.detail} at {one.at_s:.2f}" for one in each.findings],
+        }
+        for each in done
+        if not each.is_right or (each.delay_s is not None and each.delay_s > BAR_S)
+    ]
+
+
 def _side(heard: Heard) -> bool:
     return heard.last is not None and heard.last.is_machine == heard.scene.truth.is_machine
 
@@ -217,28 +235,43 @@ def _was_machine(heard: Heard) -> bool:
     return any(each.callee.is_machine for each in heard.findings)
 
 
-def measure(*, takes: int, seed: int, settings: Settings, say: Callable[[str], object]) -> dict[str, Any]:
+def measure(
+    *, takes: int, seed: int, settings: Settings, say: Callable[[str], object], material: str = TUNED.name
+) -> dict[str, Any]:
     """Speak, send and hear `takes` of every saying, the tones, and recorded speech where it is at hand.
+
+    `material` is the set that the ear was tuned on, or the name of a frozen one.
 
     Raises:
         SpeechError: a model is missing or damaged.
+        FrozenSetChanged: the lines are not those that were frozen.
     """
     kept = settings.data_dir / "bench" / "answering"
     load = distribution.load()
-    with people(CAST, settings.models_dir, pronunciation(settings).respellings) as mouth:
-        cutting = Cutting(kept / "spoken", mouth)
-        fill_background(cutting)
-        scenes = [scene for plan in plans(takes, seed) if (scene := spoken(plan, cutting)) is not None]
-    say(f"{len(scenes)} scenes spoken")
+    is_frozen = material in SETS
+    of = frozen(material) if is_frozen else TUNED
+    voices = with_all_speakers(settings.models_dir, kept / "models", Console(stderr=True)) if is_frozen else None
+    scenes = _spoken(of, takes, seed, settings, voices or settings.models_dir)
+    scenes += other_tones(seed) if is_frozen else tones(seed)
+    say(f"{len(scenes)} scenes made")
     words = KeptWords(kept / "heard", engines.whisper(settings.models_dir, cpu_threads=1))
-    scenes += tones(seed)
-    found = figures(run(scenes, words, say))
+    done = run(scenes, words, say)
     folder = settings.test_data / "speech" if settings.test_data is not None else None
     has_recorded = folder is not None and folder.is_dir()
     return {
         "machine": distribution.machine(),
         "load": load,
+        "material": of.name,
+        "sha256": checksums()[material] if is_frozen else None,
         "scenes": len(scenes),
-        **found,
+        **figures(done),
+        "misjudged": misjudged(done),
         "recorded": figures(run(recorded(folder), words, say)) if folder is not None and has_recorded else None,
     }
+
+
+def _spoken(of: Material, takes: int, seed: int, settings: Settings, models: Path) -> list[Scene]:
+    with people(of.cast, models, pronunciation(settings).respellings) as mouth:
+        cutting = Cutting(settings.data_dir / "bench" / "answering" / "spoken", mouth)
+        fill_background(cutting, of.cast)
+        return [scene for plan in plans(takes, seed, of) if (scene := spoken(plan, cutting, of)) is not None]

@@ -1,9 +1,9 @@
-"""Pick-ups as audio: people, recordings and tones through the telephone, each with the instant that gives it away."""
+"""Pick-ups as audio: people and recordings through the telephone, each with the instant that gives it away."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -20,17 +20,59 @@ from evaluation.corpora.voices import as_said
 from telephony.codecs import RATE_HZ, Int16
 from voicebot.domain.callee import Callee
 
-CAST: Final = Cast("answering", {**TEST.voices, **TRAINING.voices}, 0.95, 1.15, 0.0, TEST.murmurs)
-SNRS_OF_PEOPLE: Final = (None, 25.0, 15.0, 10.0)
-SNRS_OF_MACHINES: Final = (None, None, 30.0, 20.0)
 WAIT_S: Final = 3.5
 """Line after the last word: people and recorders wait for the caller."""
-_NOISES: Final = ("hiss", "babble", "street")
-_CHILDREN: Final = ("Mãe, o telefone!", "A minha mãe não tá.", "Oi, aqui é o Pedrinho.", "Meu pai tá no banho.",
-                    "Alô, é a vovó?", "Oi, mãe?")  # fmt: skip
-_ODD: Final = 0.05
 _CHILD_PITCH: Final = 1.28
-_BEEPS_HZ: Final = (440.0, 620.0, 800.0, 1000.0, 1400.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Who says what at pick-up, how, and over which lines."""
+
+    name: str
+    lines: Mapping[Callee, tuple[str, ...]]
+    """In the notation of `answering_lines`."""
+    children: frozenset[str]
+    """Lines of people that a child says."""
+    cast: Cast
+    speeds: tuple[float, ...]
+    gaps_s: tuple[float, float]
+    """Pauses between clauses."""
+    snrs_of_people: tuple[float | None, ...]
+    snrs_of_machines: tuple[float | None, ...]
+    leads_s: tuple[float, float, float]
+    """Line before the first word: the shortest, the longest of people, the longest of machines."""
+    beeps_hz: tuple[float, ...]
+    beeps_s: tuple[float, float]
+    before_beep_s: tuple[float, float]
+
+
+TUNED: Final = Material(
+    name="tuned",
+    lines={Callee.HUMAN: PEOPLE, **MACHINES},
+    children=frozenset(
+        (
+            "Mãe, o telefone!",
+            "A minha mãe não tá.",
+            "Oi, aqui é o Pedrinho.",
+            "Meu pai tá no banho.",
+            "Alô, é a vovó?",
+            "Oi, mãe?",
+        )
+    ),
+    # Few robots: the recogniser makes no words of that voice on a telephone line.
+    cast=Cast("answering", {**TEST.voices, **TRAINING.voices}, 0.95, 1.15, 0.05, TEST.murmurs),
+    speeds=(0.95, 1.05, 1.15),
+    gaps_s=(0.15, 0.45),
+    snrs_of_people=(None, 25.0, 15.0, 10.0),
+    snrs_of_machines=(None, None, 30.0, 20.0),
+    leads_s=(0.1, 1.6, 0.9),
+    beeps_hz=(440.0, 620.0, 800.0, 1000.0, 1400.0),
+    beeps_s=(0.2, 0.8),
+    before_beep_s=(0.3, 0.8),
+)
+"""What the ear was tuned on."""
+_NOISES: Final = ("hiss", "babble", "street")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +106,31 @@ class Plan:
         return self.text.endswith("<beep>")
 
 
-def plans(takes: int, seed: int) -> list[Plan]:
+def plans(takes: int, seed: int, of: Material = TUNED) -> list[Plan]:
     """Draw who says what over which line; the same seed draws the same, and more takes only add."""
-    made = []
-    for take in range(takes):
-        made += [_plan(Callee.HUMAN, text, take, seed) for text in PEOPLE]
-        made += [_plan(truth, text, take, seed) for truth, texts in MACHINES.items() for text in texts]
-    return made
+    return [
+        _plan(truth, text, take, seed, of)
+        for take in range(takes)
+        for truth, texts in of.lines.items()
+        for text in texts
+    ]
 
 
-def _plan(truth: Callee, text: str, number: int, seed: int) -> Plan:
+def _plan(truth: Callee, text: str, number: int, seed: int, of: Material) -> Plan:
     random = Random(f"{seed}/{truth}/{text}/{number}")
     is_person = truth is Callee.HUMAN
-    # Few: the recogniser makes no words of the robotic voice on a telephone line.
-    odd = random.random() < _ODD
+    odd = random.random() < of.cast.odd
+    shortest, of_people, of_machines = of.leads_s
     take = Take(
-        voice=ESPEAK if odd else random.choice(sorted(CAST.voices)),
-        speed=random.choice((0.95, 1.05, 1.15)),
-        snr_db=random.choice(SNRS_OF_PEOPLE if is_person else SNRS_OF_MACHINES),
+        voice=ESPEAK if odd else random.choice(sorted(of.cast.voices)),
+        speed=random.choice(of.speeds),
+        snr_db=random.choice(of.snrs_of_people if is_person else of.snrs_of_machines),
         noise=random.choice(_NOISES) if is_person else "hiss",
         level_dbfs=round(random.uniform(-32, -16), 1),
-        lead_s=round(random.uniform(0.1, 1.6 if is_person else 0.9), 2),
+        lead_s=round(random.uniform(shortest, of_people if is_person else of_machines), 2),
         seed=random.getrandbits(32),
     )
-    return Plan(truth, text, take.voice, take.speed, take, child=is_person and text in _CHILDREN)
+    return Plan(truth, text, take.voice, take.speed, take, child=is_person and text in of.children)
 
 
 class Cutting:
@@ -110,7 +153,7 @@ class Cutting:
         return said
 
 
-def spoken(plan: Plan, cutting: Cutting) -> Scene | None:
+def spoken(plan: Plan, cutting: Cutting, of: Material = TUNED) -> Scene | None:
     """Say a plan and send it over its line; None where a clause of it is not kept."""
     random = np.random.default_rng(plan.take.seed)
     parts: list[Int16] = []
@@ -120,19 +163,20 @@ def spoken(plan: Plan, cutting: Cutting) -> Scene | None:
         if said is None:
             return None
         voiced = _trimmed(_pitched(said, _CHILD_PITCH) if plan.child else said)
-        parts += [_quiet(random.uniform(0.15, 0.45))] if place else []
+        parts += [quiet(random.uniform(*of.gaps_s))] if place else []
         parts.append(voiced)
         # A person is told by the pause after the last clause.
         if clause.startswith("*") or "*" not in plan.text:
             told_at = sum(part.size for part in parts)
     if plan.beeps:
-        parts += [_quiet(random.uniform(0.3, 0.8)), _beep(float(random.choice(_BEEPS_HZ)), random.uniform(0.2, 0.8))]
+        pause = quiet(random.uniform(*of.before_beep_s))
+        parts += [pause, tone(float(random.choice(of.beeps_hz)), random.uniform(*of.beeps_s))]
     return sent(plan.text, plan.truth, np.concatenate(parts), told_at / RATE_HZ, plan.take)
 
 
 def sent(name: str, truth: Callee, speech: Int16, told_s: float, take: Take, wait_s: float = WAIT_S) -> Scene:
     """Send speech at 8 kHz over the line of a take, which stays open after it."""
-    whole = np.concatenate([speech, _quiet(wait_s)])
+    whole = np.concatenate([speech, quiet(wait_s)])
     random = np.random.default_rng(take.seed)
     murmurs = _Murmurs.clips
     behind = background(take, round(seconds_on_line(whole, take) * RATE_HZ), murmurs, random)
@@ -145,63 +189,19 @@ class _Murmurs:
     clips: ClassVar[list[Signal]] = []
 
 
-def fill_background(cutting: Cutting) -> None:
+def fill_background(cutting: Cutting, cast: Cast) -> None:
     """Let the cast murmur; only what can be had."""
-    said = [cutting.clause(text, ESPEAK, 1.0) for text in CAST.murmurs]
+    said = [cutting.clause(text, ESPEAK, 1.0) for text in cast.murmurs]
     _Murmurs.clips = [clip.astype(np.float64) for clip in said if clip is not None]
 
 
-def tones(seed: int) -> Iterator[Scene]:
-    """Give what is not speech: ringing, busy, congestion, information tones, fax, a lone beep, nothing at all."""
-    kinds: tuple[tuple[str, Callee, Callable[[Random], tuple[Int16, float]], int], ...] = (
-        ("ringing", Callee.TONE, lambda r: _cadence(r, (1.0, 4.0), 2), 6),
-        ("busy", Callee.TONE, lambda r: _cadence(r, (0.25, 0.25), 8), 8),
-        ("congestion", Callee.TONE, lambda r: _cadence(r, (0.25, 0.25, 0.75, 0.25), 4), 8),
-        ("information", Callee.TONE, _information, 4),
-        ("fax calling", Callee.FAX, lambda r: _repeated(r, 1100.0, 0.5, 3.0, 2), 4),
-        ("fax answering", Callee.FAX, lambda r: _repeated(r, 2100.0, 3.0, 0.5, 1), 4),
-        ("nothing", Callee.SILENCE, lambda _r: (_quiet(5.0), 4.0), 8),
-    )
-    for name, truth, make, count in kinds:
-        for number in range(count):
-            random = Random(f"{seed}/{name}/{number}")
-            take = Take("", 1.0, None, "hiss", round(random.uniform(-30, -12), 1), round(random.uniform(0, 0.8), 2),
-                        random.getrandbits(32))  # fmt: skip
-            signal, told_s = make(random)
-            yield sent(f"{name} {number}", truth, signal, told_s, take)
-
-
-def _cadence(random: Random, beat: tuple[float, ...], repeats: int) -> tuple[Int16, float]:
-    """425 Hz, within 25 Hz and a tenth of each time; two sounds tell a cadence, one long one ringing."""
-    hertz = 425 + random.uniform(-12, 12)
-    off = random.uniform(0.93, 1.07)
-    parts: list[Int16] = []
-    for _ in range(repeats):
-        for place, seconds in enumerate(beat):
-            parts.append(_tone(hertz, seconds * off) if place % 2 == 0 else _quiet(seconds * off))
-    told = (beat[0] + 0.6 if beat[1] > 2 else beat[0] + beat[1] + beat[2 % len(beat)]) * off
-    return np.concatenate(parts), told
-
-
-def _information(random: Random) -> tuple[Int16, float]:
-    parts = [_tone(hertz, 0.33) for hertz in (950.0, 1400.0, 1800.0)]
-    return np.concatenate([*parts, _quiet(random.uniform(0.5, 1.0))]), 0.99
-
-
-def _repeated(_random: Random, hertz: float, on_s: float, off_s: float, times: int) -> tuple[Int16, float]:
-    return np.concatenate([_tone(hertz, on_s), _quiet(off_s)] * times), min(on_s, 0.5)
-
-
-def _tone(hertz: float, seconds: float) -> Int16:
+def tone(hertz: float, seconds: float) -> Int16:
+    """Give a sine at a usual level, 8 kHz."""
     at = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
     return np.asarray(9_000 * np.sin(2 * np.pi * hertz * at), np.int16)
 
 
-def _beep(hertz: float, seconds: float) -> Int16:
-    return _tone(hertz, seconds)
-
-
-def _quiet(seconds: float) -> Int16:
+def quiet(seconds: float) -> Int16:
     return np.zeros(round(seconds * RATE_HZ), np.int16)
 
 

@@ -19,7 +19,7 @@ _RATES = (
 def answering_table(result: dict[str, Any]) -> Table:
     """Lay rates, delays and classes out, one a row."""
     box = result["machine"]
-    title = f"{result['scenes']} pick-ups on {box['cpu']}, load {result['load']} at the start"
+    title = f"{result['scenes']} {result['material']} pick-ups on {box['cpu']}, load {result['load']} at the start"
     table = Table("what", "found", title=title)
     for name in _RATES:
         table.add_row(name.replace("_", " "), rate_text(result[name]))

@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import text
 
+from evaluation.benchmarks import peer
 from evaluation.benchmarks.distribution import load, machine, rate
 from evaluation.benchmarks.intervals import spread
 from evaluation.benchmarks.latency_callers import ReadingCaller, Said, callers
 from evaluation.simulation.persona import Persona
-from evaluation.stage import Say, Stage, staged
+from evaluation.stage import Say, Stage, StageError, staged
 from telephony.codecs import RATE_HZ, Int16
 from telephony.providers.simulator import metrics
 from telephony.providers.simulator.calls import ANSWERED, CarriedCall, PickUp
@@ -33,7 +35,7 @@ from voicebot.bootstrap import speech
 from voicebot.settings import load_settings
 from voicebot.speech.phrases import PhraseCache
 
-NOISE_DB: Final = 25.0
+LINE: Final = Network(noise_snr_db=25.0, seed=7)
 TURNS: Final = 20
 MOST_CALLS: Final = 20
 OPENERS: Final = frozenset({"Acknowledge", "SayAgain", "NotUnderstood", "SpeakDifferently"})
@@ -55,12 +57,15 @@ class Figures:
     hesitations: int = 0
     cut_off: int = 0
     calls: int = 0
+    said: list[Int16] = field(default_factory=list)
+    """What the callers said, for a peer to answer."""
 
 
-async def measure(*, turns: int = TURNS, say: Say = lambda _: None) -> dict[str, Any]:
+async def measure(*, turns: int = TURNS, peer_python: Path | None = None, say: Say = lambda _: None) -> dict[str, Any]:
     """Hold calls on one gateway until at least `turns` responses were measured; gives the contract's object.
 
-    A minute gives about seven responses. The callers take turns: brief, long, and full of questions.
+    A minute gives about seven responses. The callers take turns: brief, long, and full of questions. With `peer_python`
+    a stock bot, run by that interpreter, is then told the same.
     """
     settings = load_settings()
     personas = callers()
@@ -70,20 +75,31 @@ async def measure(*, turns: int = TURNS, say: Say = lambda _: None) -> dict[str,
     switch = Switch()
     figures = Figures()
     before = load()
+    # Its packages are looked for before an hour of calls, not after.
+    other = None if peer_python is None else await asyncio.to_thread(peer.prepare, settings, voice, peer_python)
     cast = [ReadingCaller(persona, stt, voice) for persona in personas]
     for caller in cast:
         await caller.rehearse()
     try:
-        async with staged(switch, personas[0].debtor, network=Network(noise_snr_db=NOISE_DB, seed=7)) as stage:
+        async with staged(switch, personas[0].debtor, network=LINE) as stage:
             while len(figures.response_ms) < turns and figures.calls < MOST_CALLS:
                 persona: Persona = personas[figures.calls % len(personas)]
                 switch.caller = ReadingCaller(persona, stt, voice, chance=random.Random(figures.calls))
                 await _one_call(stage, switch.caller, figures)
                 say(f"call {figures.calls}, {persona.name}: {len(figures.response_ms)} responses so far")
+        result = _result(figures, before)
+        if other is not None:
+            try:
+                heard = await peer.measure(other, figures.said, LINE, say)
+            except StageError as error:
+                # What was measured of ours is not lost with it.
+                say(f"no peer: {error}")
+            else:
+                result["peer"] = {**heard, "ratio": peer.ratios(figures.content_ms, heard)}
     finally:
         voice.close()
         tts.close()
-    return _result(figures, before)
+    return result
 
 
 @dataclass(slots=True)
@@ -138,10 +154,11 @@ async def _one_call(stage: Stage, caller: ReadingCaller, figures: Figures) -> No
     figures.barge_in_ms += measured.barge_in_ms
     if measured.greeting_ms is not None:
         figures.greeting_ms.append(measured.greeting_ms)
-    figures.content_ms += await _content(stage, call_id, phone)
+    figures.content_ms += [each.content_ms for each in await contents(stage, call_id, phone)]
     for turn in await stage.store.calls.events(call_id, "stages"):
         for name, value in turn.items():
             figures.stages.setdefault(name.removesuffix("_ms"), []).append(float(value))
+    figures.said += caller.audio
     for start, end, hesitated in caller.spoken:
         if hesitated:
             figures.hesitations += 1
@@ -155,10 +172,15 @@ class Answer:
     at_s: float
     """When the bot's voice began, on the phone's clock."""
     response_ms: float
+    content_ms: float
+    """Up to the clause that carries the answer: an opening line is not yet one."""
 
 
 def answers(caller: Int16, bot: Int16) -> list[Answer]:
-    """Give each response with its place in the recording; the same rule as `metrics.response_times`."""
+    """Give each response with its place in the recording; the same rule as `metrics.response_times`.
+
+    Their `content_ms` is not known from sound alone and is that of the response.
+    """
     found = []
     heard, spoken = (metrics.activity(track, RATE_HZ) for track in (caller, bot))
     previous_end = 0
@@ -166,14 +188,14 @@ def answers(caller: Int16, bot: Int16) -> list[Answer]:
         last = np.flatnonzero(heard[previous_end : run.start])
         overlaps = run.start < heard.size and bool(heard[run.start])
         if last.size and not overlaps:
-            waited = run.start - (previous_end + int(last[-1]) + 1)
-            found.append(Answer(run.start * metrics.FRAME_MS / 1000, float(waited * metrics.FRAME_MS)))
+            waited = float((run.start - (previous_end + int(last[-1]) + 1)) * metrics.FRAME_MS)
+            found.append(Answer(run.start * metrics.FRAME_MS / 1000, waited, waited))
         previous_end = run.end
     return found
 
 
-async def _content(stage: Stage, call_id: str, phone: Phone) -> list[float]:
-    """Give each response up to the clause that carries the answer: an opening line is not yet one."""
+async def contents(stage: Stage, call_id: str, phone: Phone) -> list[Answer]:
+    """Give each response of a call with its `content_ms`, by the lines on record and the marks that came back."""
     lines = await stage.store.calls.lines_since(call_id, 0)
     openers = {str(line.index) for line in lines if line.line.acts and line.line.acts[0] in OPENERS}
     caller, bot = phone.recording()
@@ -186,7 +208,7 @@ async def _content(stage: Stage, call_id: str, phone: Phone) -> list[float]:
         if first is not None and first[1] in openers:
             later = sound[sound > first[0]]
             began = float(later[0]) if later.size else began
-        found.append(answer.response_ms + (began - answer.at_s) * 1000)
+        found.append(replace(answer, content_ms=answer.response_ms + (began - answer.at_s) * 1000))
     return found
 
 

@@ -78,6 +78,8 @@ class ReadingCaller(SpokenCaller):
     """Looks the bot's words up in the record."""
     spoken: list[tuple[float, float, bool]] = field(default_factory=list)
     """Start and end of each utterance on the phone's clock, and whether it hesitated."""
+    audio: list[Int16] = field(default_factory=list)
+    """Each utterance as it was said, hesitation and all; 8 kHz."""
     _unread: str = ""
 
     async def _listen(self, phone: Phone, patience_s: float) -> str:
@@ -101,6 +103,7 @@ class ReadingCaller(SpokenCaller):
         if hesitates:
             pcm = pause_inside(pcm, self.chance.uniform(*HESITATION_S))
         start = phone.at_s
+        self.audio.append(pcm)
         await phone.say(pcm)
         self.spoken.append((start, phone.at_s, hesitates))
 

@@ -20,6 +20,10 @@ def latency_table(result: dict[str, Any]) -> Table:
     table.add_section()
     for name, found in result["stages_ms"].items():
         table.add_row(f"stage {name}", *_cells(found))
+    if "peer" in result:
+        table.add_section()
+        for name in ("live", "cached"):
+            table.add_row(f"peer, {name} voice", *_cells(result["peer"][name]["content_ms"]))
     table.caption = "; ".join(_notes(result))
     return table
 
@@ -42,4 +46,11 @@ def _notes(result: dict[str, Any]) -> list[str]:
         if found:
             span = f"{found['low']:.0%} to {found['high']:.0%}"
             notes.append(f"{found['value']:.0%} ({span}) {words}, n {found['n']}")
+    if "peer" in result:
+        notes += [
+            f"content_ms is {found['median']} of the peer's with {name} voice at the median, {found['p95']} at p95; "
+            f"{result['peer'][name]['unanswered']} of {result['peer']['turns']} turns it left unanswered"
+            for name, found in result["peer"]["ratio"].items()
+            if found is not None
+        ]
     return notes

@@ -17,7 +17,7 @@ from voicebot.script.numerals import cardinal
 CORPUS: Final = Path(__file__).parents[2] / "prompts" / "pt-BR" / "intents" / "corpus"
 MOST_WORDS: Final = 14
 _FEW_WORDS: Final = 5
-_FROM_CORPUS: Final = 0.6
+_FROM_CORPUS: Final = 0.5
 _WORD: Final = re.compile(r"\w+")
 _DIGITS: Final = "zero um dois três quatro cinco seis sete oito nove".split()
 _MONTHS: Final = "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro".split()
@@ -71,7 +71,7 @@ def _short(text: str) -> bool:
 
 
 def _drawn(random: Random, written: Iterator[str]) -> Iterator[str]:
-    makers = (_digits, _digits, _amount, _amount, _day, _date, _name, _assent, _assent)
+    makers = (*3 * [_digits], *3 * [_amount], _day, _date, _birth, _clock, _name, _assent, _assent)
     while True:
         if random.random() < _FROM_CORPUS:
             text = next(written, "")
@@ -88,10 +88,21 @@ def _sentence(text: str) -> str:
 
 
 def _digits(random: Random) -> str:
-    groups = random.choice(((3,), (2,), (4,), (5,), (3,), (2,), (3, 3), (4, 4), (3, 3, 3, 2)))
+    groups = random.choice(((3,), (2,), (4,), (5,), (3,), (2,), (1,), (3, 3), (4, 4), (3, 3, 3, 2)))
     link = random.choice((" ", ", "))
-    said = [link.join(_digit(random) for _ in range(size)) for size in groups]
-    return random.choice(("", "", "é ", "o número é ", "os três são ")) + ", ".join(said)
+    said = [_group(random, size, link) for size in groups]
+    lead = random.choice(("", "", "", "é ", "o número é ", "os três são ", "começa com ", "termina em ", "anota aí, "))
+    return lead + ", ".join(said)
+
+
+def _group(random: Random, size: int, link: str) -> str:
+    if size == 3 and random.random() < 0.15:
+        return cardinal(random.randrange(100, 1000))
+    if size == 2 and random.random() < 0.3:
+        return cardinal(random.randrange(10, 100))
+    if size > 1 and random.random() < 0.08:
+        return f"duplo {_digit(random)}" if size == 2 else f"triplo {_digit(random)}"
+    return link.join(_digit(random) for _ in range(size))
 
 
 def _digit(random: Random) -> str:
@@ -118,6 +129,29 @@ def _date(random: Random) -> str:
     day = cardinal(random.randrange(2, 32))
     lead = random.choice(("", "dia ", "no dia ", "até o dia ", "nasci dia "))
     return lead + day + (f" de {random.choice(_MONTHS)}" if random.random() < 0.7 or not lead else "")
+
+
+def _birth(random: Random) -> str:
+    day = random.choice(("primeiro", cardinal(random.randrange(2, 32))))
+    month = random.choice((*_MONTHS, *(f"do {cardinal(number)}" for number in range(2, 13))))
+    year = random.randrange(1938, 2007)
+    said = random.choice((cardinal(year), cardinal(year % 100) if year % 100 > 9 and year < 2000 else cardinal(year)))
+    joint = " " if month.startswith("do ") else " de "
+    return random.choice(("", "", "nasci em ", "dia ", "eu sou de ")) + f"{day}{joint}{month} de {said}"
+
+
+def _clock(random: Random) -> str:
+    hour = random.randrange(7, 21)
+    lead = random.choice(("", "me liga ", "pode ligar ", "liga amanhã "))
+    if hour == 12:
+        return lead + random.choice(("ao meio-dia", "depois do meio-dia"))
+    past = random.choice((" horas", " e meia", ""))
+    return (
+        lead
+        + random.choice(("às ", "depois das ", "lá pelas ", "só depois das "))
+        + cardinal(hour, feminine=True)
+        + past
+    )
 
 
 def _name(random: Random) -> str:

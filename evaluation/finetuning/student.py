@@ -1,7 +1,7 @@
-"""Training the encoder to give the decoder, from a short window, what the full one gave.
+"""Training the encoder so that the frozen decoder writes, from a short and noisy window, what was said.
 
-Loss: mean square of the decoder's states, scaled by the teacher's, plus the divergence of the next token's
-distribution. The decoder and the positions' embedding stay as they are.
+Loss: cross entropy of every token, with a little smoothing. The decoder and the positions' embedding stay as they are.
+What is kept is the running mean of the weights, at the moment at which clips that are not trained on were written best.
 """
 
 from __future__ import annotations
@@ -13,59 +13,27 @@ from typing import Final
 
 import numpy as np
 
-from evaluation.finetuning.items import SNRS_DB, Line
-from evaluation.finetuning.teacher import Kind, Lesson
-from evaluation.finetuning.torch_whisper import Tensor, TorchWhisper
-from telephony.codecs import Int16
+from evaluation.finetuning.lessons import Draft, Material, Pupil
+from evaluation.finetuning.torch_whisper import Tensor, TorchWhisper, halved
 from voicebot.speech.features import log_mel
-from voicebot.speech.ports import STT_RATE, Samples
 
 PAD_S: Final = (0.2, 1.3)
 """The window beyond the utterance is drawn anew for each batch, so that no length of it is learnt by heart."""
 MONITOR_PAD_S: Final = 0.7
-LONGEST_S: Final = 8.5
-_RATE: Final = 3e-5
+_RATE: Final = 8e-5
 _DECAY: Final = 0.01
 _LEAST_RATE: Final = 0.02
-_WARM_STEPS: Final = 15
+_WARM_STEPS: Final = 40
 _CLIP: Final = 1.0
+_SMOOTHING: Final = 0.03
 _BATCH: Final = 8
 _LONG_BATCH: Final = 4
-_LONG_S: Final = 5.0
+_LONG_S: Final = 4.5
 _POSITIONS_PER_S: Final = 50
+_MEAN_OF: Final = 50
+"""Steps over which the weights are averaged, about."""
 _TAUGHT: Final = "encoder."
 _KEPT: Final = "encoder.positional_embedding"
-
-
-@dataclass(frozen=True, slots=True)
-class Pupil:
-    """One lesson as the student hears it this time."""
-
-    lesson: Lesson
-    audio: Samples
-
-    @property
-    def seconds(self) -> float:
-        return len(self.audio) / STT_RATE
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """The lessons, and what is needed to hear their sayings on other lines."""
-
-    lessons: Sequence[Lesson]
-    speech: Callable[[int], Int16]
-    line: Line
-
-    def heard(self, random: np.random.Generator) -> list[Pupil]:
-        """Give every lesson once, the quiet ones on a line drawn anew."""
-        return [pupil for lesson in self.lessons if (pupil := self._heard(lesson, random)).seconds <= LONGEST_S]
-
-    def _heard(self, lesson: Lesson, random: np.random.Generator) -> Pupil:
-        if lesson.kind is not Kind.QUIET:
-            return Pupil(lesson, lesson.audio)
-        snr_db = SNRS_DB[int(random.integers(len(SNRS_DB)))]
-        return Pupil(lesson, self.line.heard(self.speech(lesson.saying), snr_db, random))
 
 
 @dataclass(slots=True)
@@ -75,12 +43,14 @@ class Progress:
     steps: int = 0
     epochs: float = 0.0
     losses: list[float] = field(default_factory=list)
+    watched: list[tuple[int, float]] = field(default_factory=list)
+    """Step, and the loss of the clips that watch."""
 
 
-def batches(pupils: Sequence[Pupil], random: np.random.Generator) -> list[list[Pupil]]:
+def batches(drafts: Sequence[Draft], random: np.random.Generator) -> list[list[Draft]]:
     """Put clips of like length together, in random order."""
-    rising = sorted(pupils, key=lambda pupil: pupil.seconds + float(random.uniform(0, 0.3)))
-    found: list[list[Pupil]] = []
+    rising = sorted(drafts, key=lambda draft: draft.seconds + float(random.uniform(0, 0.3)))
+    found: list[list[Draft]] = []
     while rising:
         size = _LONG_BATCH if rising[-1].seconds > _LONG_S else _BATCH
         found.append([rising.pop() for _ in range(min(size, len(rising)))])
@@ -90,27 +60,35 @@ def batches(pupils: Sequence[Pupil], random: np.random.Generator) -> list[list[P
 def train(
     model: TorchWhisper,
     material: Material,
+    watching: Sequence[Pupil],
     *,
     steps: int,
     seed: int,
+    watch_every: int = 200,
     spent: Callable[[], float] = lambda: 0.0,
     tell: Callable[[Progress], None] = lambda _: None,
+    keep: Callable[[TorchWhisper], None] = lambda _: None,
 ) -> Progress:
-    """Train in place for at most `steps`, or until `spent` gives 1."""
+    """Train in place for at most `steps`, or until `spent` gives 1; the model then has the best running mean.
+
+    `keep` is given each mean that is better than all before it.
+    """
     import torch
 
     torch.manual_seed(seed)
     random = np.random.default_rng((seed, 7))
     taught = [model.weights[name].requires_grad_() for name in taught_names(model)]
-    optimiser = torch.optim.AdamW(taught, lr=_RATE, betas=(0.9, 0.98), weight_decay=_DECAY)
-    progress = Progress()
+    optimiser = torch.optim.AdamW(taught, lr=_RATE, betas=(0.9, 0.98), weight_decay=_DECAY, foreach=True)
+    learner = halved(model)
+    progress, keeper = Progress(), Keeper(learner, taught, keep)
+    keeper.watch(progress, watching)
     for batch, share in _epochs(material, random):
         done = max(progress.steps / steps, spent())
         if done >= 1:
             break
         for group in optimiser.param_groups:
             group["lr"] = _RATE * _schedule(progress.steps, done)
-        loss = batch_loss(model, batch, float(random.uniform(*PAD_S)))
+        loss = batch_loss(learner, [draft.heard() for draft in batch], float(random.uniform(*PAD_S)))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(taught, _CLIP)
@@ -118,10 +96,48 @@ def train(
         progress.steps += 1
         progress.epochs += share
         progress.losses.append(float(loss.detach()))
+        keeper.follow(progress.steps)
+        if progress.steps % watch_every == 0:
+            keeper.watch(progress, watching)
         tell(progress)
-    for weights in taught:
-        weights.requires_grad_(False)
+    keeper.watch(progress, watching)
+    keeper.give()
     return progress
+
+
+class Keeper:
+    """Follows the weights with their running mean, and keeps that mean where it was best."""
+
+    def __init__(self, model: TorchWhisper, taught: Sequence[Tensor], keep: Callable[[TorchWhisper], None]) -> None:
+        self._model, self._taught, self._keep = model, list(taught), keep
+        self._mean = [weights.detach().clone() for weights in taught]
+        self._best = [weights.clone() for weights in self._mean]
+        self._least = math.inf
+
+    def follow(self, steps: int) -> None:
+        """Move the mean towards the weights; early it is the mean of few steps."""
+        import torch
+
+        with torch.no_grad():
+            torch._foreach_lerp_(self._mean, [each.detach() for each in self._taught], 1 / min(_MEAN_OF, steps + 1))
+
+    def watch(self, progress: Progress, watching: Sequence[Pupil]) -> None:
+        """Hear the clips that watch with the mean."""
+        names = taught_names(self._model)
+        averaged = TorchWhisper({**self._model.weights, **dict(zip(names, self._mean, strict=True))})
+        loss = monitor(averaged, watching)
+        progress.watched.append((progress.steps, loss))
+        if not loss >= self._least:
+            self._least, self._best = loss, [weights.clone() for weights in self._mean]
+            self._keep(averaged)
+
+    def give(self) -> None:
+        """Put the best mean into the model, which is trained no further."""
+        import torch
+
+        with torch.no_grad():
+            for weights, best in zip(self._taught, self._best, strict=True):
+                weights.requires_grad_(False).copy_(best)
 
 
 def taught_names(model: TorchWhisper) -> list[str]:
@@ -130,20 +146,18 @@ def taught_names(model: TorchWhisper) -> list[str]:
 
 
 def batch_loss(model: TorchWhisper, batch: Sequence[Pupil], pad_s: float) -> Tensor:
-    """Give the mean loss over all predicted positions of a batch."""
+    """Give the mean loss over all wanted tokens of a batch."""
     import torch
     from torch.nn import functional as fn
 
     seconds = math.ceil((max(pupil.seconds for pupil in batch) + pad_s) * _POSITIONS_PER_S) / _POSITIONS_PER_S
     mel = torch.from_numpy(np.stack([log_mel(pupil.audio, seconds=seconds) for pupil in batch]))
+    tokens, wanted = (_padded([getattr(pupil, kind) for pupil in batch]) for kind in ("tokens", "wanted"))
+    counts = wanted >= 0
     with torch.autocast("cpu", dtype=torch.bfloat16):
         encoded = model.encode(mel)
-    tokens, wanted, mask = _targets([pupil.lesson for pupil in batch])
-    hidden = model.decode(tokens, encoded.float())[mask]
-    with torch.no_grad():
-        goal = fn.log_softmax(model.logits(wanted), dim=-1)
-    divergence = fn.kl_div(fn.log_softmax(model.logits(hidden), dim=-1), goal, log_target=True, reduction="batchmean")
-    return fn.mse_loss(hidden, wanted) / wanted.square().mean() + divergence
+        logits = model.logits(model.decode(tokens.clamp(min=0), encoded)[counts])
+    return fn.cross_entropy(logits.float(), wanted[counts], label_smoothing=_SMOOTHING)
 
 
 def monitor(model: TorchWhisper, pupils: Sequence[Pupil]) -> float:
@@ -151,25 +165,21 @@ def monitor(model: TorchWhisper, pupils: Sequence[Pupil]) -> float:
     import torch
 
     with torch.inference_mode():
-        return float(np.mean([float(batch_loss(model, [pupil], MONITOR_PAD_S)) for pupil in pupils]))
+        losses = [float(batch_loss(model, [pupil], MONITOR_PAD_S)) for pupil in pupils]
+    return float(np.mean(losses)) if losses else math.nan
 
 
-def _targets(lessons: Sequence[Lesson]) -> tuple[Tensor, Tensor, Tensor]:
-    """Give tokens padded to one length, the wanted states of the true places in a row, and where those are."""
+def _padded(rows: Sequence[Sequence[int]]) -> Tensor:
+    """Give whole numbers of one length, filled up with -1."""
     import torch
 
-    longest = max(len(lesson.tokens) for lesson in lessons)
-    tokens = torch.zeros((len(lessons), longest), dtype=torch.long)
-    mask = torch.zeros((len(lessons), longest), dtype=torch.bool)
-    for row, lesson in enumerate(lessons):
-        tokens[row, : len(lesson.tokens)] = torch.tensor(lesson.tokens)
-        mask[row, : len(lesson.tokens)] = True
-    return tokens, torch.from_numpy(np.concatenate([lesson.hidden for lesson in lessons]).astype(np.float32)), mask
+    longest = max(map(len, rows))
+    return torch.tensor([[*row, *[-1] * (longest - len(row))] for row in rows])
 
 
-def _epochs(material: Material, random: np.random.Generator) -> Iterator[tuple[list[Pupil], float]]:
+def _epochs(material: Material, random: np.random.Generator) -> Iterator[tuple[list[Draft], float]]:
     while True:
-        made = batches(material.heard(random), random)
+        made = batches(material.drafts(random), random)
         for batch in made:
             yield batch, 1 / len(made)
 

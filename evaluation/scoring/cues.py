@@ -23,6 +23,7 @@ class Cue:
 
     any: re.Pattern[str]
     unless: re.Pattern[str] | None
+    written: tuple[str, ...] = ()
 
     def find(self, line: str) -> re.Match[str] | None:
         if self.unless is not None:
@@ -46,15 +47,27 @@ def cues(side: str) -> Mapping[str, Cue]:
         raise ScorecardInvalid(f"{path}: a cue cannot be used; mend the file: {error}") from error
 
 
+def sources(side: str, name: str) -> tuple[str, ...]:
+    """Give the patterns of one cue as written, lists and gaps filled in.
+
+    Raises:
+        ScorecardInvalid: as `cues`.
+    """
+    return tuple(cues(side)[name].written)
+
+
 def _cue(body: object, sets: Mapping[str, str]) -> Cue:
     if isinstance(body, Mapping):
         unless = body.get("unless")
-        return Cue(_compile(body["any"], sets), _compile(unless, sets) if unless else None)
-    return Cue(_compile(body, sets), None)
+        return Cue(_compile(body["any"], sets), _compile(unless, sets) if unless else None, _ready(body["any"], sets))
+    return Cue(_compile(body, sets), None, _ready(body, sets))
 
 
 def _compile(patterns: object, sets: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_ready(patterns, sets))})\b")
+
+
+def _ready(patterns: object, sets: Mapping[str, str]) -> tuple[str, ...]:
     if not isinstance(patterns, list):
         raise TypeError("a cue is a list of patterns, or `any` and `unless`")
-    ready = (_SET.sub(lambda name: sets[name.group(1)], str(each)).replace(" ~ ", _GAP) for each in patterns)
-    return re.compile(rf"\b(?:{'|'.join(ready)})\b")
+    return tuple(_SET.sub(lambda name: sets[name.group(1)], str(each)).replace(" ~ ", _GAP) for each in patterns)

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from evaluation.scoring.cues import cues
+from evaluation.scoring.likeness.model import likeness
 from evaluation.scoring.transcript import Turn
-from evaluation.scoring.words import fold, repair
+from evaluation.scoring.words import fold, mend_numeral, repair
 from voicebot.domain.compliance.figure import Figure
 from voicebot.domain.compliance.figures import figures
 from voicebot.domain.compliance.vocabulary import DEBT_WORDS
@@ -18,6 +19,8 @@ from voicebot.settings import load_settings
 from voicebot.understanding.lexicon import Lexicon, load_lexicon
 from voicebot.understanding.rules import Rules, load_rules
 
+SURE: Final = 0.9
+"""Likeness from which a turn is taken to say something; set by which calls of the bench erred, not by their words."""
 _SENTENCE: Final = re.compile(r"[.?!]+(?:\s|$)")
 _WEAK: Final = re.compile(
     r"valor\w*|quantia|saldo|montante|pag\w+|contas?|creditos?|credor\w*|dinheiro|compras?|contratos?|pix|financeir\w+"
@@ -70,6 +73,16 @@ class Line:
             found = self._cues[name] = cued(side, name, self.words)
         return found
 
+    def says(self, label: str, *cues: str, sure: float = SURE) -> bool:
+        """Tell whether one of these cues is in the turn, or it is surely like this."""
+        return self.has(*cues) or self.like(label) >= sure
+
+    def like(self, label: str) -> float:
+        """How likely some stretch of the turn says this, 0 to 1, by what was learnt (`likeness/`)."""
+        if not self.words:
+            return 0.0
+        return likeness("agent" if self.is_agent else "caller", self.words).get(label, 0.0)
+
     @property
     def intents(self) -> frozenset[Intent]:
         """What the live rules for what may never be missed hear in a caller's words."""
@@ -100,13 +113,14 @@ def read_figures(text: str) -> tuple[Figure, ...]:
 
 def _mended(text: str) -> str:
     """Mend misheard numerals where the text is plain words; written figures and accents stay as they are."""
-    return re.sub(r"[^\W\d_]{5,}", _numeral, text)
+    return re.sub(r"[^\W\d_]{3,}", _numeral, text)
 
 
 def _numeral(found: re.Match[str]) -> str:
     word = found[0]
-    mended = repair(fold(word))
-    return word if mended == fold(word) else mended
+    folded = fold(word)
+    mended = mend_numeral(folded)
+    return word if mended == folded else mended
 
 
 @lru_cache(maxsize=8192)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from evaluation.scoring.line import Line
-from evaluation.scoring.words import distance, fold, repair
+from evaluation.scoring.words import distance, fold, mend_numeral, numerals, repair
 from voicebot.domain.compliance.figure import CountFigure, Figure, MoneyFigure, Unit
 from voicebot.domain.money import Money
 from voicebot.script.amounts import money
@@ -138,6 +138,12 @@ def sounds_like(heard: str, cents: int, *, alike: float = _ALIKE) -> bool:
     return len(_common_run(said, true)) >= len(true) * alike
 
 
+def foreign(heard: str, true: Iterable[int]) -> int:
+    """Count the number words that no true amount has in this place: what an ear loses or blurs is not counted."""
+    said = [word for word in _numerals(heard) if word in numerals()]
+    return min((len(said) - len(_common_run(said, _numerals(money(Money(cents))))) for cents in true), default=0)
+
+
 def confusable(heard: str, cents: int) -> bool:
     """Tell whether one word alone differs from this amount, and ears take one of the two for the other."""
     said, true = _numerals(heard), _numerals(money(Money(cents)))
@@ -146,7 +152,8 @@ def confusable(heard: str, cents: int) -> bool:
 
 
 def _numerals(words: str) -> list[str]:
-    return [word for word in repair(fold(words)).split() if word not in _NO_NUMERAL]
+    told = (mend_numeral(word) for word in repair(fold(words)).split())
+    return [word for word in told if word not in _NO_NUMERAL]
 
 
 def _common_run(one: list[str], other: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ _FACTOR_ACTS: Final = ("AskIdentityFactor",)
 _STRANGERS: Final = frozenset(
     {Intent.THIRD_PARTY, Intent.WRONG_NUMBER, Intent.DECEASED, Intent.MINOR, Intent.VOICEMAIL}
 )
-_NOISY: Final = 0.018
+_NOISY: Final = 0.009
 """Share of words that look misheard; calls without errors stay below it."""
 _REFUSES_DATA: Final = re.compile(
     r"\bnao (?:\S+ ){0,3}(?:passo|dou|digo|falo|informo|confirmo|vou|quero|posso)\b|\bpra que\b|\bpor que\b|\bgolpe\b"
@@ -176,7 +176,7 @@ class _Course:
         if (self._open or lost) and _took(before, line):
             self.verified = at - 1
         self.read_out = self.read_out or line.has("reads_factor")
-        if line.has("asks_factor") or (self.verified is None and line.has("asks_factor_perhaps")):
+        if line.says("asks_factor", "asks_factor") or (self.verified is None and line.has("asks_factor_perhaps")):
             self.asked, self.asked_name = _AWAITED, self.noisy or _ASKS_NAME.search(line.words) is not None
         elif line.words:
             self.asked -= 1

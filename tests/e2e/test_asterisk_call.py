@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
+import pytest_asyncio
 
 from evaluation.simulation.persona import fold
 from telephony.codecs import RATE_HZ, Int16
+from telephony.provider import Dialler
 from telephony.providers.simulator.serving import serving
 from telephony.resampling import to_telephone
 from tests.telephony.providers.asterisk.pbx import (
@@ -22,6 +25,8 @@ from tests.telephony.providers.asterisk.pbx import (
     PASSWORD,
     POLL_S,
     SECRET,
+    Pbx,
+    Softphone,
     free_port,
     needs_asterisk,
     pbx,
@@ -42,6 +47,7 @@ from voicebot.clock import ShiftedClock
 from voicebot.domain.compliance.rules import Refused
 from voicebot.persistence.database import Database
 from voicebot.pipeline.ports import Phrases
+from voicebot.pipeline.run_call import Engines
 from voicebot.speech.ports import STT_RATE
 from voicebot.speech.resample import resample
 
@@ -54,6 +60,7 @@ pytestmark = [
     pytest.mark.timeout(500),
 ]
 HUMAN_HZ = 600.0
+YES, WANTS_HUMAN = "Sim, sou eu.", "Eu quero falar com um atendente."
 LINE_WITHIN_S = 120.0
 """Ample for a machine that does much else: recognition and speech are real here."""
 HEARD_RIGHT = 0.6
@@ -80,13 +87,74 @@ def all_heard(lines: list[RecordedLine]) -> bool:
     return len(said) >= 2 and all(each.heard is not None for each in said)
 
 
+def asks_for_identity(lines: list[RecordedLine]) -> bool:
+    return any("AskIdentityFactor" in each.line.acts for each in lines)
+
+
 def words(text: str) -> set[str]:
     return set(re.findall(r"[a-z]{3,}", fold(text)))
 
 
-async def test_a_call_by_asterisk_from_the_greeting_to_the_human(
-    database: Database, database_url: str, tmp_path: Path
-) -> None:
+@dataclass(slots=True)
+class Line:
+    """The bot behind a real Asterisk, a debtor's softphone and the creditor's desk."""
+
+    store: Store
+    engines: Engines
+    provider: Dialler
+    clock: ShiftedClock
+    asterisk: Pbx
+    phone: Softphone
+    answers: dict[str, Int16]
+    """The debtor's lines as audio, made beforehand: a call does not wait for the synthesis."""
+
+    async def dial(self, ref: str) -> str:
+        """Place a call as the dialler does; gives its id."""
+        place = PlaceCall(
+            cases=self.store.portfolio,
+            calls=self.store.calls,
+            records=self.store.records,
+            dialler=self.provider,
+            clock=self.clock,
+            owner="test",
+        )
+        placed = await place(ref, str(uuid.uuid4()))
+        assert not isinstance(placed, Refused)
+        return placed.call_id
+
+    async def say(self, text: str) -> None:
+        await self.phone.say(self.answers[text])
+
+    async def human_is_heard(self) -> None:
+        await until(
+            lambda: seconds_of(self.phone.heard(), HUMAN_HZ) > 1,
+            "the caller hears the human",
+            within_s=LINE_WITHIN_S,
+        )
+
+    async def disposition(self, call_id: str) -> str:
+        async def outcome() -> str | None:
+            return (await self.store.calls.outcome(call_id)).disposition
+
+        return await eventually(outcome)
+
+    def intelligible(self, lines: list[RecordedLine]) -> float:
+        """Give the share of the words that Whisper finds in the first 25 s of what came out of the softphone."""
+        wanted = words(" ".join(each.line.text for each in lines))
+        audio = resample(self.phone.heard()[: 25 * RATE_HZ].astype(np.float32) / 32768.0, RATE_HZ, STT_RATE)
+        return len(wanted & words(self.engines.stt.transcribe(audio).text)) / len(wanted)
+
+
+@pytest_asyncio.fixture
+async def engines(tmp_path: Path) -> AsyncIterator[Engines]:
+    loaded, tts = await asyncio.to_thread(speech.load, settings_for(tmp_path / "data"))
+    yield loaded
+    loaded.close()
+    tts.close()
+
+
+@pytest_asyncio.fixture
+async def line(database: Database, database_url: str, tmp_path: Path, engines: Engines) -> AsyncIterator[Line]:
     clock, port = ShiftedClock(MORNING), free_port()
     settings = settings_for(
         tmp_path / "data",
@@ -98,58 +166,31 @@ async def test_a_call_by_asterisk_from_the_greeting_to_the_human(
         twilio_account_sid=None,
         twilio_auth_token=None,
     )
-    engines, tts = await asyncio.to_thread(speech.load, settings)
-    try:
-        says_yes = await spoken(engines.phrases, "Sim, sou eu.")
-        wants_human = await spoken(engines.phrases, "Eu quero falar com um atendente.")
-        async with store_on(database, database_url, clock, tmp_path / "data") as store:
-            await store.portfolio.save(real_portfolio())
-            app = gateway.build(settings, store, engines, clock)
-            async with (
-                serving(app) as url,
-                softphone(tmp_path / "phone", CALLEE, silence(300)) as phone,
-                softphone(tmp_path / "desk", DESK, tone(60, HUMAN_HZ)) as desk,
-                pbx(tmp_path / "pbx", gateway=url, trunk=phone.port, desk=desk.port, HTTP_PORT=str(port)) as asterisk,
-            ):
-                provider = dialler(settings)
-                place = PlaceCall(
-                    cases=store.portfolio,
-                    calls=store.calls,
-                    records=store.records,
-                    dialler=provider,
-                    clock=clock,
-                    owner="test",
-                )
-                placed = await place(ANA, str(uuid.uuid4()))
-                assert not isinstance(placed, Refused)
-                greeting = await lines_that(store, placed.call_id, all_heard)
-                await phone.say(says_yes)
-                await lines_that(
-                    store,
-                    placed.call_id,
-                    lambda lines: any("AskIdentityFactor" in each.line.acts for each in lines) and all_heard(lines),
-                )
-                await phone.say(wants_human)
-                await until(
-                    lambda: seconds_of(phone.heard(), HUMAN_HZ) > 1,
-                    "the caller hears the human",
-                    within_s=LINE_WITHIN_S,
-                )
-                assert not any(name.startswith("WebSocket/") for name in await asterisk.channels())
-                await phone.hang_up()
-                await asterisk.empty()
-                await provider.aclose()
+    answers = {text: await spoken(engines.phrases, text) for text in (YES, WANTS_HUMAN)}
+    async with store_on(database, database_url, clock, tmp_path / "data") as store:
+        await store.portfolio.save(real_portfolio())
+        async with (
+            serving(gateway.build(settings, store, engines, clock)) as url,
+            softphone(tmp_path / "phone", CALLEE, silence(300)) as phone,
+            softphone(tmp_path / "desk", DESK, tone(60, HUMAN_HZ)) as desk,
+            pbx(tmp_path / "pbx", gateway=url, trunk=phone.port, desk=desk.port, HTTP_PORT=str(port)) as asterisk,
+        ):
+            provider = dialler(settings)
+            yield Line(store, engines, provider, clock, asterisk, phone, answers)
+            await provider.aclose()
 
-            async def outcome() -> str | None:
-                return (await store.calls.outcome(placed.call_id)).disposition
 
-            assert await eventually(outcome) == "handed_over"
-            caller = [each.line.text for each in await store.calls.lines_since(placed.call_id, 0)]
-            assert any("atendente" in fold(text) for text in caller)
-        wanted = words(" ".join(each.line.text for each in greeting))
-        audio = resample(phone.heard()[: 25 * RATE_HZ].astype(np.float32) / 32768.0, RATE_HZ, STT_RATE)
-        understood = words(engines.stt.transcribe(audio).text)
-        assert len(wanted & understood) >= HEARD_RIGHT * len(wanted)
-    finally:
-        engines.close()
-        tts.close()
+async def test_a_call_by_asterisk_from_the_greeting_to_the_human(line: Line) -> None:
+    call_id = await line.dial(ANA)
+    greeting = await lines_that(line.store, call_id, all_heard)
+    await line.say(YES)
+    await lines_that(line.store, call_id, lambda lines: asks_for_identity(lines) and all_heard(lines))
+    await line.say(WANTS_HUMAN)
+    await line.human_is_heard()
+    assert not any(name.startswith("WebSocket/") for name in await line.asterisk.channels()), "the bot has left"
+    await line.phone.hang_up()
+    await line.asterisk.empty()
+    assert await line.disposition(call_id) == "handed_over"
+    said = [each.line.text for each in await line.store.calls.lines_since(call_id, 0)]
+    assert any("atendente" in fold(text) for text in said)
+    assert line.intelligible(greeting) >= HEARD_RIGHT

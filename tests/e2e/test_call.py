@@ -229,6 +229,16 @@ async def test_changed_digits_never_verify(line: Line) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="module")
+async def test_a_recorder_is_left_without_a_word_of_a_debt(line: Line) -> None:
+    call = await line.hold(replace(find("voicemail"), voice="if_sara"))
+    assert call.outcome.disposition == "voicemail"
+    turns = [turn for turn in call.transcript["turns"] if turn["speaker"] == "agent"]
+    assert {act for turn in turns for act in turn["acts"]} <= {"Greet", "AskForPerson"}
+    _, bot = call.phone.recording()
+    assert DEBT_WORDS.search(line.hears(bot)) is None
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_killed_gateway_loses_no_finished_turn(line: Line) -> None:
     """Last in this file: nothing answers after it."""
     caller = SpokenCaller(find("agreement"), line.stt, line.voices["if_sara"])

@@ -13,6 +13,7 @@ import structlog
 from voicebot.application.call_record import UnknownCall
 from voicebot.application.conversation import CallFacts, Collaborators, Conversation
 from voicebot.application.ports import CallBook, CallTokens, CaseBook, Histories, IncomingCall, RecordsUnavailable
+from voicebot.application.scripts import Chosen, Scripts
 from voicebot.domain.dialogue.phases import Direction, Disposition
 from voicebot.domain.portfolio import Case
 
@@ -48,6 +49,8 @@ class CallDesk:
     token_ttl_s: float
     histories: Histories | None = None
     """Where a broken promise is looked up; None where nothing is known of before."""
+    scripts: Scripts | None = None
+    """Which words each debtor hears; None has everybody hear those of `with_`, and no version is noted."""
 
     async def answer_outbound(self, call_id: str, provider_call_id: str) -> str | None:
         """The callee has picked up: give the media's one-time token, None for a call we did not place."""
@@ -88,7 +91,12 @@ class CallDesk:
         mine = await self.calls.attach_media(
             incoming.call_id, provider_call_id=provider_call_id, owner=self.owner, lease_until=now + LEASE, at=now
         )
-        return self._attached(incoming, await self._with_past(incoming.case)) if mine else None
+        if not mine:
+            return None
+        chosen = await self._chosen(incoming.case)
+        for kind, data in chosen.events() if chosen is not None else ():
+            await self.with_.records.record_event(incoming.call_id, kind, data, now)
+        return self._attached(incoming, await self._with_past(incoming.case), chosen)
 
     async def foresee_greeting(self, call_id: str) -> list[str]:
         """The first lines of a call that still rings, to be made ready; empty for an unknown call."""
@@ -97,7 +105,8 @@ class CallDesk:
         if case is None:
             return []
         # The first words are before verification: no promise is spoken of in them.
-        return self._conversation(IncomingCall(call_id, Direction.OUTBOUND, case), case).foresee_opening()
+        ringing = IncomingCall(call_id, Direction.OUTBOUND, case)
+        return self._conversation(ringing, case, await self._chosen(case)).foresee_opening()
 
     async def renew(self, call_id: str) -> bool:
         return await self.calls.renew_lease(call_id, self.owner, self.with_.clock.now() + LEASE)
@@ -127,10 +136,13 @@ class CallDesk:
             return case
         return replace(case, broken_promise=broken)
 
-    def _attached(self, incoming: IncomingCall, case: Case) -> Attached:
-        return Attached(incoming.call_id, self._conversation(incoming, case), case)
+    async def _chosen(self, case: Case) -> Chosen | None:
+        return await self.scripts.chosen(case.debtor.ref) if self.scripts is not None else None
 
-    def _conversation(self, incoming: IncomingCall, case: Case) -> Conversation:
+    def _attached(self, incoming: IncomingCall, case: Case, chosen: Chosen | None) -> Attached:
+        return Attached(incoming.call_id, self._conversation(incoming, case, chosen), case)
+
+    def _conversation(self, incoming: IncomingCall, case: Case, chosen: Chosen | None) -> Conversation:
         facts = CallFacts(
             call_id=incoming.call_id,
             direction=incoming.direction,
@@ -139,7 +151,8 @@ class CallDesk:
             # The wording's seed comes from the call's id, so that what was foreseen while it rang is what is said.
             seed=uuid.UUID(incoming.call_id).int % 10_000,
         )
-        return Conversation(facts, self.with_)
+        with_ = self.with_ if chosen is None else replace(self.with_, script=chosen.edition.script)
+        return Conversation(facts, with_)
 
 
 def _is_id(text: str) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from voicebot.application.doubts import as_heard
 from voicebot.application.effects import Effects, claimed
 from voicebot.application.ports import (
     Clock,
@@ -23,7 +24,10 @@ from voicebot.application.ports import (
     Understanding,
     Voice,
 )
+from voicebot.application.qa.reports import OFFER
+from voicebot.domain.agreement import offer_noted
 from voicebot.domain.audit import violations
+from voicebot.domain.callee import Finding, answer_to, event_of
 from voicebot.domain.compliance.gate import Facts, Listener, Released, release
 from voicebot.domain.compliance.rules import Refused
 from voicebot.domain.dialogue.acts import Act, NeutralLine, NoticeRecording, SpeakDifferently
@@ -33,6 +37,7 @@ from voicebot.domain.dialogue.policy import decide
 from voicebot.domain.dialogue.state import (
     CallState,
     Context,
+    Decision,
     Event,
     Heard,
     HumanJoined,
@@ -135,6 +140,8 @@ class Conversation:
         self.slower = False
         self.louder = False
         self._understood: tuple[str, Asks | Phase, datetime, Meaning] | None = None
+        self._held_back: Meaning | None = None
+        """The last answer, where it was heard too badly to count."""
 
     def now(self) -> datetime:
         """The debtor's local time."""
@@ -149,7 +156,9 @@ class Conversation:
 
     async def hear(self, text: str, span: HeardSpan = TEXT_ONLY) -> Turn:
         at = self.now()
-        meaning = await self._reconsidered(self.understand(text))
+        read = await self._reconsidered(self.understand(text))
+        meaning = as_heard(read, span.sureness, self.state.asks, self._held_back)
+        self._held_back = read if meaning.intents != read.intents or meaning.entities != read.entities else None
         line = SpokenLine(
             speaker=Speaker.CALLER,
             text=text,
@@ -203,6 +212,12 @@ class Conversation:
         await self._with.records.add_line(self._facts.call_id, masked)
         return await self._take(Pressed(digits), None)
 
+    async def machine_answered(self, finding: Finding) -> Turn:
+        """Take who or what picked up; on a machine the call is over, and nothing is said."""
+        at = self.now()
+        await self._with.records.record_event(self._facts.call_id, "callee", event_of(finding), at)
+        return await self._carry_out(answer_to(self.state, finding), at, None)
+
     async def human_joined(self) -> Turn:
         return await self._take(HumanJoined(), None)
 
@@ -252,8 +267,10 @@ class Conversation:
 
     async def _take(self, event: Event, heard: Meaning | None) -> Turn:
         at = self.now()
+        return await self._carry_out(decide(self.state, event, self._context(at)), at, heard)
+
+    async def _carry_out(self, decision: Decision, at: datetime, heard: Meaning | None) -> Turn:
         before = {offer.id for offer in self.state.bargain.offers}
-        decision = decide(self.state, event, self._context(at))
         accepted = await self._effects.perform(decision.effects, at, verified=decision.state.verified)
         self.state = decision.state
         lines, incident = await self._words(claimed(decision.acts, accepted=accepted), at, accepted=accepted)
@@ -264,7 +281,15 @@ class Conversation:
         if self.state.ended and self.state.disposition is not None:
             await self._with.records.close(self._facts.call_id, self.state.disposition, at)
         new = frozenset(offer.id for offer in self.state.bargain.offers) - before
+        if incident is None:
+            await self._note_offers(new, at)
         return Turn(at, lines, indexes, self.state, heard, new, incident)
+
+    async def _note_offers(self, new: frozenset[str], at: datetime) -> None:
+        """Put what has just been offered on record: what was given way shows only beside what stood before."""
+        for offer in self.state.bargain.offers:
+            if offer.id in new:
+                await self._with.records.record_event(self._facts.call_id, OFFER, offer_noted(offer), at)
 
     async def _words(
         self, said: tuple[Act, ...], at: datetime, *, accepted: bool

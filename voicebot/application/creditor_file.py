@@ -34,6 +34,7 @@ from voicebot.domain.portfolio import Collector, Creditor, OpenHours, Treatment
 from voicebot.domain.segments import Tone
 
 METHODS: Final = ("pix", "boleto")
+HANDOVERS: Final = ("warm", "cold")
 JURISDICTIONS: Final = ("BR", "US")
 _WEEKDAYS: Final = MappingProxyType({"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6})
 _EVERY_MONTH_HAS: Final = 28
@@ -121,6 +122,7 @@ def _creditor(top: KeyedValues) -> Creditor:
         limits=_limits(top, payment, jurisdiction),
         tone=who.take("tone", one_of(*Tone), "neutral", required=False),
         credit_bureau=bureau == "registered",
+        handover=handoff.optional("mode", one_of(*HANDOVERS)),
     )
 
 

@@ -10,6 +10,8 @@ from voicebot.console.app import create_console
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH
 from voicebot.console.insight import Insight
+from voicebot.console.oidc import OidcClient, OidcProvider
+from voicebot.console.sign_on import CALLBACK
 from voicebot.persistence.console_audio import SealedAudio
 from voicebot.persistence.console_calls import PostgresCalls
 from voicebot.persistence.console_clips import PostgresClips
@@ -38,6 +40,24 @@ def desk_on(settings: Settings, store: Store, clock: Clock) -> Desk:
         clock=clock,
         secure=settings.public_url.startswith("https://"),
         sheets=PostgresHandovers(database),
+        sign_on=sign_on(settings),
+    )
+
+
+def sign_on(settings: Settings) -> OidcProvider | None:
+    """Give the house's provider of identities where one is set."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
+    return OidcProvider(
+        OidcClient(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            redirect_uri=f"{settings.public_url}{PATH}/{CALLBACK}",
+            name=settings.oidc_name,
+            login_claim=settings.oidc_login_claim,
+            client_secret=secret or None,
+        )
     )
 
 

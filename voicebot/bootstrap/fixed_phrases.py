@@ -10,6 +10,7 @@ from typing import Final
 from voicebot.application.conversation import ASSISTANT
 from voicebot.application.ports import Voice
 from voicebot.bootstrap import speech
+from voicebot.bootstrap.busy_line import busy_words
 from voicebot.domain.portfolio import Treatment
 from voicebot.pipeline.live_call import is_plain
 from voicebot.script.render import ScriptBook
@@ -32,7 +33,7 @@ def fixed_lines(book: ScriptBook) -> list[str]:
 
 def warm(settings: Settings, say: Callable[[str], None] = lambda _: None) -> int:
     """Make what is missing, about twelve minutes of one core the first time; gives how many lines there are."""
-    lines = fixed_lines(ScriptBook.load(settings.prompts_dir))
+    lines = [*busy_words(settings.prompts_dir).values(), *fixed_lines(ScriptBook.load(settings.prompts_dir))]
     voice = speech.voice(settings)
     cache = speech.phrases(settings, voice)
     try:

@@ -20,28 +20,35 @@ from voicebot.application.call_desk import Attached, CallDesk
 from voicebot.application.conversation import Collaborators
 from voicebot.application.ports import Clock, Records, RecordsUnavailable
 from voicebot.bootstrap import asterisk, browser_line, campaigns, console, console_scores
+from voicebot.bootstrap.busy_line import make_busy_line
+from voicebot.bootstrap.console_metrics import FigureGauges
 from voicebot.bootstrap.console_takeovers import Takeovers, take_over
 from voicebot.bootstrap.delivery import deliverer, keep_delivering
 from voicebot.bootstrap.dialling import account
 from voicebot.bootstrap.handoff import CallsHuman, handoff_for
 from voicebot.bootstrap.handover_notice import HandoverNotice, handover_notice
+from voicebot.bootstrap.scripts import scripts
 from voicebot.bootstrap.store import Store
 from voicebot.bootstrap.text import script_book, understander
 from voicebot.bootstrap.tracing import NO_TRACES
 from voicebot.bootstrap.warm_handoff import Handing
 from voicebot.bootstrap.watching import Watch, WatchedRecords, count_errors, free_bytes, refresher
-from voicebot.domain.dialogue.phases import Disposition
+from voicebot.domain.dialogue.phases import Direction, Disposition
 from voicebot.persistence.console_live import PostgresLive
+from voicebot.persistence.console_reports import PostgresReports
 from voicebot.persistence.errors import RecordingError
 from voicebot.persistence.recordings import RecordingWriter, erase_recording
 from voicebot.persistence.write_behind import WriteBehind
+from voicebot.pipeline.answering import CalleeListener, CarrierOpinions
 from voicebot.pipeline.live_call import LiveCall
 from voicebot.pipeline.run_call import Engines, run_call
 from voicebot.script.names import is_female
 from voicebot.settings import Settings
+from voicebot.speech.callee.ear import CalleeEar
 from voicebot.understanding.proposer.proposer import AdvisedUnderstanding
 from voicebot.web.app import create_app
 from voicebot.web.asterisk_routes import asterisk_routes
+from voicebot.web.busy_line import BusyLine, busy_routes
 from voicebot.web.gateway import Gateway
 from voicebot.web.handover_routes import HandoverBoard, handover_routes
 from voicebot.web.health import Readiness, health_routes
@@ -71,6 +78,8 @@ class CallHolder:
     announce: HandoverNotice | None = None
     takeovers: Takeovers = field(default_factory=Takeovers)
     """Where a wish of the desk finds the call."""
+    opinions: CarrierOpinions = field(default_factory=CarrierOpinions)
+    """Where the provider's opinion on who picked up finds the call."""
 
     async def __call__(
         self, websocket: WebSocket, serializer: MediaSerializer, attached: Attached, provider_call_id: str
@@ -113,8 +122,9 @@ class CallHolder:
         try:
             at_once = handoff.immediate if handoff is not None else None
             with self.takeovers.held(call_id, lambda: take_over(at_once, attached.conversation)):
-                await run_call(websocket, serializer, call, engines, recording)
+                await run_call(websocket, serializer, call, engines, recording, self._listener(attached, engines))
         finally:
+            self.opinions.forget(call_id)
             renewing.cancel()
             with suppress(asyncio.CancelledError):
                 await renewing
@@ -124,6 +134,14 @@ class CallHolder:
             await self._finish(attached, recording)
             if handoff is not None:
                 await handoff.aclose()
+
+    def _listener(self, attached: Attached, engines: Engines) -> CalleeListener | None:
+        """Listen for who picked up; whoever calls us is there."""
+        if attached.conversation.state.direction is not Direction.OUTBOUND:
+            return None
+        listener = CalleeListener(CalleeEar(), engines.stt, engines.gate)
+        self.opinions.listen(attached.call_id, listener.carrier_says)
+        return listener
 
     async def _record(self, call_id: str) -> RecordingWriter:
         folder = self.settings.data_dir / "recordings"
@@ -187,20 +205,24 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
         media_url=settings.media_url,
         account_sid=twilio.account_sid,
         hold=holder,
+        answered_by=holder.opinions,
         prepare=engines.phrases.prepare,
         database_answers=answers,
         max_calls=settings.max_calls,
         start_timeout_s=settings.start_timeout_s,
         note_refusal=lambda door, why: metrics.admission_refusals.labels(door, why).inc(),
+        busy_line=(busy_line := BusyLine(settings.public_url)),
     )
     pbx = asterisk.doors(settings, gateway)
     metrics.live.set_function(lambda: len(gateway.calls))
+    metrics.tasks.set_function(lambda: len(asyncio.all_tasks()))
     metrics.capacity.set(settings.max_calls)
     metrics.draining.set_function(lambda: int(gateway.drain.has_begun))
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
-        chores = _chores(settings, store, clock, holder)
+        speaking = make_busy_line(settings, engines.phrases, busy_line)
+        chores = [*_chores(settings, store, clock, holder), asyncio.create_task(speaking, name="speak-busy-line")]
         # Its last act is to announce no capacity: the diallers stop counting on a gateway that drains.
         announcing = [chore for chore in chores if chore.get_name() == campaigns.ANNOUNCING]
         gateway.drain.on_begin.extend(chore.cancel for chore in announcing)
@@ -222,14 +244,16 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
         is_draining=lambda: gateway.drain.has_begun,
     )
     refresh = refresher(metrics, backlog=store.outbox.backlog, waiting=lambda: store.records.waiting, clock=clock)
+    figures = FigureGauges(metrics.registry, PostgresReports(store.database), clock)
     app = create_app(
         gateway,
         running=running,
         routers=[
             health_routes(readiness),
-            metrics_routes(metrics, refresh),
+            metrics_routes(metrics, figures.after(refresh)),
             payment_routes(campaigns.payment_desk(settings, store, clock)),
             handover_routes(board, signatures),
+            busy_routes(busy_line),
             *([asterisk_routes(pbx)] if pbx is not None else []),
         ],
     )
@@ -260,6 +284,7 @@ def _desk(settings: Settings, store: Store, with_: Collaborators) -> CallDesk:
         owner=f"gateway-{secrets.token_hex(4)}",
         token_ttl_s=settings.token_ttl_s,
         histories=store.histories,
+        scripts=scripts(settings, store.database, with_.script),
     )
 
 

@@ -105,14 +105,16 @@ def handoff_for(
 ) -> CallsHuman | None:
     """Give the way to a human, or None where this deployment has none.
 
-    Warm where the settings say so and the provider can move calls between rooms; else the line is handed over at once.
+    Warm where the creditor, or else the setting, says so and the provider can move calls between rooms; else the line
+    is handed over at once.
     """
     phone = case.creditor.handoff_phone
     if phone is None or settings.caller_id is None or is_browser_call(provider_call_id):
         return None
     provider = dialler(settings)
     cold = ProviderHandOff(provider, provider_call_id, phone)
-    if settings.handover == "warm" and handing is not None and board is not None and isinstance(provider, MovesCalls):
+    is_warm = (case.creditor.handover or settings.handover) == "warm"
+    if is_warm and handing is not None and board is not None and isinstance(provider, MovesCalls):
         warm = WarmHandOff(
             provider=provider,
             provider_call_id=provider_call_id,

@@ -15,7 +15,19 @@ from starlette.exceptions import HTTPException
 
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.application.qa.calls import NoSuchCall, RecordingUnreadable
-from voicebot.console import calls, clips, experiments, figures, handovers, live, queues, reports, rounds, sign_in
+from voicebot.console import (
+    calls,
+    clips,
+    experiments,
+    figures,
+    handovers,
+    live,
+    queues,
+    reports,
+    rounds,
+    sign_in,
+    sign_on,
+)
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, FormRefused, NotAllowed, SignInNeeded
 from voicebot.console.insight import Insight
@@ -36,7 +48,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-PARTS: Final = (sign_in, queues, calls, clips, live, handovers, rounds, figures, reports, experiments)
+PARTS: Final = (sign_in, sign_on, queues, calls, clips, live, handovers, rounds, figures, reports, experiments)
 _STATIC: Final = Path(__file__).parent / "static"
 _LONGEST_FORM: Final = 100_000
 """Bytes; a long comment has some thousand."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 from voicebot.application.qa.calls import CallFile, CallLine
 from voicebot.application.qa.redaction import Piece, redact
 from voicebot.application.qa.scorecard import Criterion
+from voicebot.console.measured import Measured, measured
 
 _OVERLAP_S: Final = 0.2
 """Less than this is how people take turns, not an interruption."""
@@ -52,6 +53,9 @@ class CallView:
     talk: tuple[tuple[str, str], ...]
     """Measures of how the talk went: name and value."""
     agreement: Mapping[str, Any] | None = field(repr=False)
+    measured: Measured
+    named: tuple[tuple[str, tuple[tuple[str, tuple[Evidence, ...]], ...]], ...]
+    """What the caller named, under its title: reasons for the default, objections; each with where it was said."""
 
     @property
     def plain_lines(self) -> tuple[ShownLine, ...]:
@@ -63,6 +67,7 @@ def view_of(file: CallFile, *, reveal: bool) -> CallView:
     names = (file.debtor_name,) if file.debtor_name else ()
     times = {line.index: line.at_s for line in file.lines}
     card = file.scorecard
+    counted = measured(card.measures if card else {})
     newest = file.reviews[0] if file.reviews else None
     criteria = card.criteria if card else ()
     fatals = {name: _fatal_turns(file, name) for name in (card.fatal if card else ())}
@@ -84,6 +89,12 @@ def view_of(file: CallFile, *, reveal: bool) -> CallView:
         ),
         talk=_talk(file),
         agreement=file.agreement,
+        measured=counted,
+        named=tuple(
+            (title, tuple((kind, _evidence(turns, times)) for kind, turns in each))
+            for title, each in (("Por que atrasou", counted.reasons), ("Objeções", counted.objections))
+            if each
+        ),
     )
 
 

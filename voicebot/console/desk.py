@@ -9,6 +9,7 @@ from voicebot.application.ports import Clock
 from voicebot.application.qa.calls import Audio, Calls, Handovers
 from voicebot.application.qa.desk import Audit, FigureBook, People, Rounds
 from voicebot.application.qa.queues import Queues
+from voicebot.application.qa.sign_on import SingleSignOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,5 @@ class Desk:
     """Whether browsers reach it by https: the cookie is sent nowhere else then."""
     sheets: Sheets | None = None
     """The pages of calls that people take over; None where nobody does."""
+    sign_on: SingleSignOn | None = None
+    """The house's provider of identities; None where there are passwords alone."""

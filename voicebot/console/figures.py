@@ -48,6 +48,14 @@ KINDS: Final = {
     "segment": Kind.TEXT,
     "script_version": Kind.TEXT,
     "satisfaction": Kind.INTEGER,
+    "offers": Kind.INTEGER,
+    "first_discount": Kind.NUMBER,
+    "best_discount": Kind.NUMBER,
+    "agreed_debt_cents": Kind.INTEGER,
+    "agreed_cents": Kind.INTEGER,
+    "complaints": Kind.TEXT,
+    "reasons": Kind.TEXT,
+    "objections": Kind.TEXT,
 }
 COLUMNS: Final = tuple(KINDS)
 """Of the export; new ones come last."""

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from voicebot.application.qa.people import Permission
 from voicebot.application.qa.queues import Queue
-from voicebot.console import words
+from voicebot.console import talk_words, words
 from voicebot.console.guard import PATH, Visit
 
 ZONE: Final = ZoneInfo("America/Sao_Paulo")
@@ -69,7 +69,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters |= {"clock": clock_time, "local": local, "number": number, "word": words.word}
-    environment.filters |= {"reais": reais, "points": points}
+    environment.filters |= {"reais": reais, "points": points, "act": talk_words.act, "intent": talk_words.intent}
     environment.globals |= {"percent": percent, "path": PATH, "Permission": Permission, "Queue": Queue, "words": words}
     return environment
 

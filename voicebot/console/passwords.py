@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -26,6 +27,11 @@ def hash_password(password: str) -> str:
     if not LEAST_LENGTH <= len(password) <= _LONGEST:
         raise PeopleError(f"a password has {LEAST_LENGTH} to {_LONGEST} characters; choose another")
     return _HASHER.hash(password)
+
+
+def no_password() -> str:
+    """Give the hash of what nobody knows, for an account that signs in elsewhere; its answer takes as long as any."""
+    return _HASHER.hash(secrets.token_urlsafe())
 
 
 async def matches(password_hash: str, password: str) -> bool:

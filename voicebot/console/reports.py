@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from voicebot.application.export import cell
 from voicebot.application.qa.desk import Action
 from voicebot.application.qa.people import Permission
-from voicebot.application.qa.reports import Group, Report, Results
+from voicebot.application.qa.reports import Group, Named, Report, Results, What
 from voicebot.console.desk import Desk
 from voicebot.console.figures import Period, period
 from voicebot.console.guard import Visit, allowed, desk_of
@@ -33,6 +33,7 @@ async def reports(
     insight: InsightNow,
     asked: Asked,
     creditor: Creditor = "",
+    by: Group = Group.CREDITOR,
 ) -> Response:
     mine = found.person.creditors
     return page(
@@ -40,11 +41,13 @@ async def reports(
         "reports.html",
         found,
         here="reports",
-        report=await _report(insight, found, asked, creditor),
+        report=await _report(insight, found, asked, creditor, by),
         asked=asked,
         creditor=creditor,
         creditors=mine or await desk.queues.creditors(),
+        by=by,
         Group=Group,
+        What=What,
     )
 
 
@@ -66,6 +69,10 @@ async def exported(
         *((g.value, name, each) for g, rest in report.groups.items() for name, each in rest),
     ]
     table = [[cell(group), cell(name), *(cell(getattr(each, of)) for of in COUNTS)] for group, name, each in rows]
+    table += [
+        [cell(group), cell(name), *(cell(getattr(each, of, "")) for of in COUNTS)]
+        for group, name, each in _named(report)
+    ]
     return Response(
         BOM + csv_lines([["group", "name", *COUNTS], *table]),
         media_type="text/csv; charset=utf-8",
@@ -73,7 +80,18 @@ async def exported(
     )
 
 
-async def _report(insight: Insight, found: Visit, asked: Period, creditor: str) -> Report:
+def _named(report: Report) -> list[tuple[str, str, Named]]:
+    """Give what callers named, over all and then in each group: `segment/reason`, `frequent/job_loss`."""
+    whole = [(what.value, each.name, each) for what, rest in report.named.items() for each in rest]
+    inside = [
+        (f"{group.value}/{what.value}", f"{of}/{each.name}", each)
+        for group, rest in report.named_in.items()
+        for (of, what, _), each in rest.items()
+    ]
+    return whole + inside
+
+
+async def _report(insight: Insight, found: Visit, asked: Period, creditor: str, by: Group | None = None) -> Report:
     return await insight.reports.report(
-        since=asked.since, until=asked.until, creditors=found.person.creditors, creditor=creditor or None
+        since=asked.since, until=asked.until, creditors=found.person.creditors, creditor=creditor or None, by=by
     )

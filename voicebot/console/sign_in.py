@@ -91,6 +91,7 @@ async def home(found: Annotated[Visit, Depends(visit)]) -> Response:
 
 def _form(request: Request, desk: Desk, problem: str = "", *, status: int = 200) -> Response:
     token = request.cookies.get(LOGIN_COOKIE) or new_token()
-    response = page(request, "sign_in.html", None, status=status, csrf=csrf_of(token), problem=problem)
+    sign_on = desk.sign_on.name if desk.sign_on is not None else ""
+    response = page(request, "sign_in.html", None, status=status, csrf=csrf_of(token), problem=problem, sign_on=sign_on)
     set_cookie(response, LOGIN_COOKIE, token, secure=desk.secure)
     return response

@@ -143,6 +143,32 @@ WORDS: Final = MappingProxyType(
     }
 )
 ROLES: Final = MappingProxyType({"agent": "Atendimento"})
+NAMED: Final = MappingProxyType(
+    {
+        # reasons for default
+        "job_loss": "Perdeu o emprego",
+        "lower_income": "Renda menor",
+        "separation": "Separação",
+        "forgot": "Esqueceu",
+        "contested": "Contesta",
+        # objections
+        "too_expensive": "Achou caro",
+        "no_money": "Sem dinheiro agora",
+        "not_now": "Agora não",
+        "must_ask": "Precisa consultar alguém",
+        "distrust": "Desconfia",
+        "wants_less": "Quer pagar menos",
+        "refuses": "Não quer pagar",
+        # complaints
+        "dispute": "Contesta a dívida",
+        "dispute_debt": "Não reconhece a dívida",
+        "dispute_amount": "Contesta o valor",
+        "dispute_time_barred": "Diz que prescreveu",
+        "legal_threat": "Fala em processo",
+        "abusive": "Ofende",
+    }
+)
+"""What callers name; beside `WORDS`, for a code may mean another thing there."""
 FATALS: Final = (
     "third_party_disclosure",
     "unverified_disclosure",
@@ -187,6 +213,11 @@ DISPOSITIONS: Final = (
     "stop_calling", "privacy_request", "vulnerable_hold", "not_verified", "language_barrier", "abusive_end",
     "voicemail", "no_answer", "busy", "hung_up", "blocked", "failed",
 )  # fmt: skip
+
+
+def named(code: str) -> str:
+    """Give the word for what a caller named."""
+    return NAMED.get(code) or word(code)
 
 
 def word(code: str | None) -> str:

@@ -54,6 +54,17 @@ def offer_as_contract(offer: Offer, *, new: bool | None = None) -> dict[str, obj
     return shape if new is None else {**shape, "new": new}
 
 
+def offer_noted(offer: Offer) -> dict[str, str]:
+    """Give what a call's record notes of an offer: enough to count concessions, nothing of whose debt it is."""
+    return {
+        "kind": offer.kind.value,
+        "debt_total": str(offer.debt_total),
+        "total": str(offer.total),
+        "discount_percent": f"{offer.discount_percent:.2f}",
+        "payments": str(len(offer.instalments) + (offer.entry is not None)),
+    }
+
+
 def as_contract(agreement: Agreement) -> dict[str, object]:
     """Give an agreement as the record and the outside read it: the offer's fields and how it was agreed."""
     return {

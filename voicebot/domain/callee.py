@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from voicebot.domain.dialogue.phases import Disposition
+from voicebot.domain.dialogue.state import CallState, Decision, DeleteAudio
+from voicebot.domain.dialogue.transitions import TRANSITIONS, Move, target
 
 
 class Callee(StrEnum):
@@ -73,7 +75,7 @@ class Treatment:
     number_is_dead: bool = False
     """Noted for the portfolio: the operator says that the number leads nowhere. One opinion suppresses nothing."""
     only_who_for_whom: bool = False
-    """Nothing is said but who asks for whom, until a person has been verified."""
+    """Nothing is said but who asks for whom, as to any stranger, until a person has been verified."""
 
 
 _END: Final = Treatment(Disposition.VOICEMAIL)
@@ -97,3 +99,31 @@ TREATMENTS: Final[Mapping[Callee, Treatment]] = MappingProxyType(
 def treatment(callee: Callee) -> Treatment:
     """Give what follows; research and law behind it in docs/adr/0015."""
     return TREATMENTS[callee]
+
+
+def answer_to(state: CallState, finding: Finding) -> Decision:
+    """Decide what a finding changes: a machine is left without a word.
+
+    Whoever has been verified is a person, and so is whoever is helped in distress: nothing changes for them. Nor does
+    anything for an assistant that screens calls: strangers hear who asks for whom and no more, and "uma assistente
+    virtual?" is also what people say back to the bot.
+    """
+    what = treatment(finding.callee)
+    if state.ended or state.verified or (state.phase, Move.MACHINE_ANSWERED) not in TRANSITIONS:
+        return Decision(state, ())
+    if what.disposition is not None:
+        phase = target(state.phase, Move.MACHINE_ANSWERED, state.resume)
+        state = replace(state, phase=phase, question=None, disposition=what.disposition, ended=True)
+        return Decision(state, (), (DeleteAudio(),), Move.MACHINE_ANSWERED)
+    return Decision(state, ())
+
+
+def event_of(finding: Finding) -> dict[str, str]:
+    """Give a finding as a call's record holds it; nothing of what was said."""
+    return {
+        "callee": finding.callee.value,
+        "evidence": finding.evidence.value,
+        "detail": finding.detail,
+        "after_ms": str(round(1000 * (finding.at_s - finding.evidence_s))),
+        "number_is_dead": str(treatment(finding.callee).number_is_dead),
+    }

@@ -107,6 +107,8 @@ class Creditor:
     tone: str = "neutral"
     credit_bureau: bool = False
     """The debt is registered with a credit bureau: only what is true may be said."""
+    handover: str | None = None
+    """How this creditor's people take calls, `warm` or `cold`; None as the deployment's setting says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,21 @@ class PostgresPeople:
             found = (await connection.execute(query)).first()
         return Credentials(_person(found), found.password_hash) if found is not None else None
 
+    async def vouched(self, *, issuer: str, subject: str, login: str) -> Person | None:
+        here = (UserRow.left_at.is_(None),)
+        tied = select(UserRow.__table__).where(UserRow.oidc_issuer == issuer, UserRow.oidc_subject == subject, *here)
+        tie = (
+            update(UserRow)
+            .where(UserRow.login == login.lower(), UserRow.oidc_subject.is_(None), *here)
+            .values(oidc_issuer=issuer, oidc_subject=subject)
+            .returning(*UserRow.__table__.c)
+        )
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(tied)).first()
+            if found is None:
+                found = (await connection.execute(tie)).first()
+        return _person(found) if found is not None else None
+
     async def attempt(self, login: str, address: str, *, at: datetime) -> bool:
         """Count an attempt before the password is looked at, so that many at once are counted too."""
         digest = _digest(login)

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, text, update
 
 from voicebot.application.qa.experiments import EXPERIMENT
-from voicebot.application.qa.outcomes import DISTRESS, NOBODY, RIGHT_PARTY_ACTS
+from voicebot.application.qa.outcomes import CAUSES, COMPLAINTS, DISTRESS, NOBODY, OFFER_ACTS, RIGHT_PARTY_ACTS
 from voicebot.application.qa.queues import SAMPLE_PER_MILLE
-from voicebot.application.qa.reports import SATISFACTION, SCRIPT
+from voicebot.application.qa.reports import OFFER, SATISFACTION, SCRIPT
 from voicebot.application.qa.scorecard import read_scorecard
 from voicebot.domain.segments import FREQUENT_FROM, NEW_WITHIN
 from voicebot.persistence.console_tables import QualityRow
@@ -20,7 +20,8 @@ from voicebot.persistence.database import Database
 
 _ENTER: Final = text("""
 INSERT INTO call_quality (call_id, started_at, creditor, direction, disposition, duration_s, contacted, right_party,
-                          promised, distress, sampled, fatal, disputed, segment, script_version, satisfaction)
+                          promised, distress, sampled, fatal, disputed, segment, script_version, satisfaction,
+                          offers, first_discount, best_discount, agreed_debt_cents, agreed_cents, complaints, reasons)
 SELECT c.id, c.started_at, c.creditor_name, c.direction, c.disposition,
        greatest(extract(epoch FROM c.closed_at - coalesce(c.media_started_at, c.started_at)), 0),
        coalesce(c.disposition, '') <> ALL (:nobody)
@@ -39,12 +40,38 @@ SELECT c.id, c.started_at, c.creditor_name, c.direction, c.disposition,
        (SELECT e.data ->> 'version' FROM call_events e WHERE e.call_id = c.id AND e.kind = :script
         ORDER BY e.id DESC LIMIT 1),
        (SELECT (e.data ->> 'score')::int FROM call_events e WHERE e.call_id = c.id AND e.kind = :satisfaction
-        AND e.data ->> 'score' ~ '^([0-9]|10)$' ORDER BY e.id DESC LIMIT 1)
+        AND e.data ->> 'score' ~ '^([0-9]|10)$' ORDER BY e.id DESC LIMIT 1),
+       said.offers, offered.first, offered.best, agreed.debt, agreed.total,
+       CASE WHEN c.disposition = ANY (:complaints) AND c.disposition <> ALL (said.complaints)
+            THEN said.complaints || c.disposition ELSE said.complaints END,
+       said.reasons
 FROM calls c LEFT JOIN debtors w ON w.ref = c.debtor_ref
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE l.acts && :offering) AS offers,
+           coalesce(array_agg(DISTINCT l.intent) FILTER (WHERE l.intent = ANY (:complaints)), '{}') AS complaints,
+           coalesce(array_agg(DISTINCT l.intent) FILTER (WHERE l.intent = ANY (:causes)), '{}') AS reasons
+    FROM call_lines l WHERE l.call_id = c.id
+) said
+CROSS JOIN LATERAL (
+    SELECT (array_agg(o.percent ORDER BY o.id))[1] AS first, max(o.percent) AS best FROM (
+        SELECT e.id, (e.data ->> 'discount_percent')::float8 AS percent FROM call_events e
+        WHERE e.call_id = c.id AND e.kind = :offer AND e.data ->> 'discount_percent' ~ '^[0-9]{1,3}([.][0-9]+)?$'
+    ) o
+) offered
+LEFT JOIN LATERAL (
+    SELECT round((a.agreement ->> 'debt_total')::numeric * 100) AS debt,
+           round((a.agreement ->> 'total')::numeric * 100) AS total
+    FROM agreements a WHERE a.call_id = c.id AND a.confirmed
+) agreed ON true
 WHERE c.closed_at IS NOT NULL AND c.started_at >= :since
   AND NOT EXISTS (SELECT FROM call_quality q WHERE q.call_id = c.id)
 ON CONFLICT (call_id) DO NOTHING
 """)
+_REASONS: Final = text("""
+ARRAY(SELECT l.intent FROM call_lines l WHERE l.call_id = call_quality.call_id AND l.intent = ANY (:causes)
+      UNION SELECT unnest(CAST(:heard AS text[])) ORDER BY 1)
+""")
+"""What the turns' intents say and what this scorer heard; an earlier scorer's word goes with its score."""
 _ARMS: Final = text("""
 INSERT INTO call_arms (experiment, call_id, arm)
 SELECT DISTINCT ON (e.data ->> 'experiment', e.call_id) e.data ->> 'experiment', e.call_id, e.data ->> 'arm'
@@ -74,6 +101,10 @@ class PostgresQuality:
             "new_within": NEW_WITHIN.days,
             "script": SCRIPT,
             "satisfaction": SATISFACTION,
+            "offering": sorted(OFFER_ACTS),
+            "offer": OFFER,
+            "complaints": sorted(COMPLAINTS),
+            "causes": sorted(CAUSES),
         }
         async with self._database.transaction() as connection:
             entered = (await connection.execute(_ENTER, facts)).rowcount
@@ -106,6 +137,10 @@ class PostgresQuality:
                 scorecard=dict(card),
                 scorer=scorer,
                 scored_at=at,
+                passed=[each.id for each in read.criteria if each.result == "pass"],
+                failed=[each.id for each in read.criteria if each.result == "fail"],
+                objections=list(read.objections),
+                reasons=_REASONS.bindparams(causes=sorted(CAUSES), heard=list(read.reasons)),
             )
             .returning(QualityRow.call_id)
         )

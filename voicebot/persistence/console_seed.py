@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from voicebot.application.qa.scorecard import read_scorecard
-from voicebot.persistence.console_seed_calls import CRITERIA, NAMES, STORIES, Story
+from voicebot.persistence.console_seed_calls import CRITERIA, INTENTS, NAMES, OBJECTIONS, STORIES, WHY, WHYS, Story
 from voicebot.persistence.console_seed_portfolio import creditor_of, events_of, ref_of, write_portfolio
 
 SCORER: Final = "seed"
@@ -25,10 +26,11 @@ _DAYS: Final = 60
 _AT_ONCE: Final = 5000
 _SCORED: Final = 0.97
 _REVIEWED: Final = 0.04
+_CENT: Final = Decimal("0.01")
 _TARGETS: Final = {
     "calls": "id, direction, debtor_ref, creditor_name, debtor_name, debtor_state, phone, language, provider, status,"
     " phase, disposition, closed_by, started_at, media_started_at, notice_given_at, closed_at",
-    "call_lines": 'call_id, "index", op_id, speaker, text, at, start_s, end_s, acts, phase, heard',
+    "call_lines": 'call_id, "index", op_id, speaker, text, at, start_s, end_s, acts, phase, heard, intent, confidence',
     "agreements": "call_id, debtor_ref, agreement, method, channel, confirmed, teach_back, state, agreed_at",
     "escalations": "call_id, op_id, reason, urgency, summary, at, handled_at",
     "call_events": "call_id, op_id, kind, data, at",
@@ -44,6 +46,8 @@ class Seeded:
     debtor: int
     """Number of the made-up debtor."""
     started_at: datetime
+    why: tuple[str, str, str]
+    """Kind, intent and words of why the caller fell behind, where the story has it."""
     spoken: tuple[tuple[str, float, float], ...]
     """Speaker, start and end in seconds."""
 
@@ -67,6 +71,16 @@ class Seeded:
                 {"id": name, "evidence": list(turns), "reason": ""} for name, turns in story.fatal.items()
             ],
             "criteria": criteria,
+            "measures": self._measures(),
+        }
+
+    def _measures(self) -> dict[str, Any]:
+        said = [(index, words) for index, (_, _, _, words) in enumerate(self.story.lines)]
+        return {
+            "reasons_for_default": [{"kind": self.why[0], "turns": [index]} for index, words in said if words == WHY],
+            "objections": [
+                {"kind": OBJECTIONS[words], "turns": [index]} for index, words in said if words in OBJECTIONS
+            ],
         }
 
     def _criterion(self, id_: str, weight: int, rng: random.Random) -> dict[str, Any]:
@@ -115,7 +129,8 @@ def score(url: str, seeded: list[Seeded], *, at: datetime, seed_number: int = 1)
         make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     ) as connection:
         connection.execute(
-            "CREATE TEMP TABLE made (call_id uuid, score int, fatal text[], confidence float8, card jsonb, human int)"
+            "CREATE TEMP TABLE made (call_id uuid, score int, fatal text[], confidence float8, card jsonb, human int,"
+            " passed text[], failed text[], reasons text[], objections text[])"
             " ON COMMIT DROP"
         )
         with connection.cursor().copy("COPY made FROM STDIN") as copy:
@@ -129,10 +144,22 @@ def score(url: str, seeded: list[Seeded], *, at: datetime, seed_number: int = 1)
                         else None
                     )
                     copy.write_row(
-                        (call.call_id, read.score, list(read.fatal), read.confidence, json.dumps(card), human)
+                        (
+                            call.call_id,
+                            read.score,
+                            list(read.fatal),
+                            read.confidence,
+                            json.dumps(card),
+                            human,
+                            *([each.id for each in read.criteria if each.result == end] for end in ("pass", "fail")),
+                            list(read.reasons),
+                            list(read.objections),
+                        )
                     )
         connection.execute(
             "UPDATE call_quality q SET score = m.score, fatal = m.fatal, confidence = m.confidence, scorecard = m.card,"
+            " passed = m.passed, failed = m.failed, objections = m.objections,"
+            " reasons = ARRAY(SELECT unnest(q.reasons) UNION SELECT unnest(m.reasons) ORDER BY 1),"
             " scorer = %s, scored_at = %s, human_score = m.human,"
             " reviewed_at = CASE WHEN m.human IS NULL THEN NULL ELSE %s END FROM made m WHERE q.call_id = m.call_id",
             (SCORER, at, at),
@@ -160,8 +187,9 @@ def _made(rng: random.Random, until: datetime, debtor: int) -> Seeded:
         spoken.append((speaker, round(at, 2), round(at + length, 2)))
         at += length + rng.uniform(0.35, 0.9)
     name, creditor = rng.choice(NAMES), creditor_of(debtor)
+    ((kind, intent, _, words),) = rng.choices(WHYS, [weight for _, _, weight, _ in WHYS])
     call_id = str(uuid.UUID(int=rng.getrandbits(128), version=4))
-    return Seeded(call_id, story, name, creditor, debtor, started, tuple(spoken))
+    return Seeded(call_id, story, name, creditor, debtor, started, (kind, intent, words), tuple(spoken))
 
 
 def _write(connection: psycopg.Connection, batch: list[Seeded], until: datetime, rng: random.Random) -> None:
@@ -180,17 +208,26 @@ def _write(connection: psycopg.Connection, batch: list[Seeded], until: datetime,
             zip(story.lines, call.spoken, strict=True)
         ):
             said = words.format(
-                name=call.name.split()[0], creditor=call.creditor.removesuffix(" S.A.").removesuffix(" Ltda.")
+                name=call.name.split()[0],
+                why=call.why[2],
+                creditor=call.creditor.removesuffix(" S.A.").removesuffix(" Ltda."),
             )
             heard = "played" if speaker == "agent" else None
             rows["call_lines"].append(
                 (call.call_id, index, str(uuid.UUID(int=rng.getrandbits(128), version=4)), speaker, said,
-                 start + timedelta(seconds=begins), begins, ends, acts.split(",") if acts else [], phase, heard)
+                 start + timedelta(seconds=begins), begins, ends, acts.split(",") if acts else [], phase, heard,
+                 *_understood(speaker, words, call, rng))
             )  # fmt: skip
         if story.promise:
             rows["agreements"].append(_agreement(call, ref, end, rng))
         rows["call_events"] += events_of(
-            call.call_id, call.debtor, start, until, answers=len(story.lines) > 10, rng=rng
+            call.call_id,
+            call.debtor,
+            start,
+            until,
+            answers=len(story.lines) > 10,
+            offers=sum("MakeOffer" in acts for _, _, acts, _ in story.lines),
+            rng=rng,
         )
         if story.escalation:
             handled = end if rng.random() < 0.995 else None
@@ -203,16 +240,26 @@ def _write(connection: psycopg.Connection, batch: list[Seeded], until: datetime,
                 copy.write_row(row)
 
 
+def _understood(speaker: str, words: str, call: Seeded, rng: random.Random) -> tuple[str | None, float | None]:
+    """Give the intent and how sure it was, for a caller's line."""
+    if speaker != "caller":
+        return None, None
+    return call.why[1] if words == WHY else INTENTS.get(words, "other"), round(rng.uniform(0.6, 0.99), 2)
+
+
 def _agreement(call: Seeded, ref: str, at: datetime, rng: random.Random) -> tuple[Any, ...]:
     due = (at + timedelta(days=rng.randrange(2, 12))).date()
+    discount = rng.choice((0, 5, 10, 15, 20))
+    total = (Decimal("1331.67") * (100 - discount) / 100).quantize(_CENT)
+    each = (total * 9 / 100).quantize(_CENT)
     terms = {
         "kind": "plan",
         "contracts": ["C1"],
         "debt_total": "1331.67",
-        "total": "1331.67",
-        "discount_percent": "0.00",
-        "entry": {"due": due.isoformat(), "amount": "133.17"},
-        "instalments": [{"due": (due + timedelta(days=30 * n)).isoformat(), "amount": "119.85"} for n in range(1, 11)],
+        "total": str(total),
+        "discount_percent": f"{discount}.00",
+        "entry": {"due": due.isoformat(), "amount": str(total - 10 * each)},
+        "instalments": [{"due": (due + timedelta(days=30 * n)).isoformat(), "amount": str(each)} for n in range(1, 11)],
         "method": "pix",
         "channel": "whatsapp",
         "confirmed": True,

@@ -25,6 +25,44 @@ Line = tuple[str, str, str, str]
 """Speaker, phase, acts with commas between, text; {name} is the debtor's first name."""
 
 
+WHY: Final = "{why}"
+"""Where a caller says why they fell behind, each in words of their own."""
+WHYS: Final = (
+    ("job_loss", "job_loss", 26, "Eu sei, eu perdi o emprego e acabei atrasando."),
+    ("illness", "illness", 16, "Minha mãe ficou doente e o dinheiro foi todo no tratamento."),
+    ("lower_income", "cannot_pay", 20, "Meu salário diminuiu, o movimento caiu muito."),
+    ("over_indebted", "over_indebted", 12, "São muitas dívidas, virou uma bola de neve."),
+    ("separation", "cannot_pay", 7, "Eu me separei e fiquei com tudo para pagar."),
+    ("forgot", "forgot", 11, "Para falar a verdade eu esqueci, passou batido."),
+    ("contested", "dispute_amount", 8, "Eu acho esse valor errado, não era tudo isso."),
+)
+"""Kind, the intent that it is understood as, how often, and the words."""
+INTENTS: Final = {
+    "Sou eu sim, quem está falando?": "identity_confirm",
+    "cinco dois nove": "provide_document",
+    "doze de março": "provide_birth_date",
+    "À vista não dá, tem como parcelar?": "ask_installments",
+    "Pode ser, dia cinco eu consigo a entrada.": "accept_offer",
+    "Certo, pode mandar no WhatsApp.": "choose_channel",
+    "Já falei que não dá.": "reject_offer",
+    "Não, é a irmã. É sobre o quê?": "third_party",
+    "Não, é a mãe. É cobrança?": "third_party",
+    "Eu nunca comprei nada nessa loja.": "dispute_debt",
+    "Meu marido está internado, eu não tenho cabeça para isso agora.": "illness",
+    "Prefiro falar com gente mesmo.": "request_human",
+    "Você está me ameaçando?": "abusive",
+    "Não vou passar nada, isso é golpe.": "suspects_fraud",
+    "Olha, eu não aguento mais, às vezes acho melhor não estar mais aqui.": "self_harm",
+}
+"""What some of the callers' lines are understood as."""
+OBJECTIONS: Final = {
+    "À vista não dá, tem como parcelar?": "no_money",
+    "Já falei que não dá.": "refuses",
+    "Eu nunca comprei nada nessa loja.": "contested",
+    "Não vou passar nada, isso é golpe.": "distrust",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     disposition: str
@@ -55,7 +93,7 @@ _OPEN: Final[tuple[Line, ...]] = (
     (A, "explanation", "ExplainTotal", "Com multa de R$ 24,00 e juros de R$ 107,67, o total hoje é de R$ 1.331,67."),
 )  # fmt: skip
 _AGREE: Final[tuple[Line, ...]] = (
-    (C, "explanation", "", "Eu sei, eu perdi o emprego e acabei atrasando."),
+    (C, "explanation", "", WHY),
     (A, "negotiation", "AcknowledgeHardship", "Sinto muito que esteja passando por isso. Vamos ver o que cabe."),
     (A, "negotiation", "MakeOffer", "Consigo fazer por R$ 1.065,34 à vista, com vinte por cento de desconto."),
     (C, "negotiation", "", "À vista não dá, tem como parcelar?"),
@@ -76,7 +114,7 @@ STORIES: Final = (
     Story(
         "refused", 60,
         (*_OPEN,
-         (C, "explanation", "", "Agora eu não tenho como pagar nada."),
+         (C, "explanation", "", WHY),
          (A, "negotiation", "MakeOffer", "Consigo fazer por R$ 1.065,34 à vista, com vinte por cento de desconto."),
          (C, "negotiation", "", "Já falei que não dá."),
          (A, "closing", "AcknowledgeRefusal", "Tudo bem, não vou insistir. Quando puder, é só ligar."),

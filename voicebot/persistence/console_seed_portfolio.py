@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from voicebot.application.qa.experiments import EXPERIMENT, arm_of
-from voicebot.application.qa.reports import SATISFACTION, SCRIPT
+from voicebot.application.qa.reports import OFFER, SATISFACTION, SCRIPT
 from voicebot.domain.limits import Charges, Limits, PlanBand, SettlementBand
 from voicebot.domain.money import Money
 from voicebot.domain.portfolio import Creditor, OpenHours, Treatment
@@ -32,6 +32,9 @@ _CHANGED: Final = timedelta(days=25)
 _OF_ELEVEN: Final = (0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3)
 _ANSWERS: Final = ((10, 30), (9, 20), (8, 18), (7, 10), (6, 6), (5, 6), (3, 5), (0, 5))
 """Satisfaction and how often, of a hundred."""
+_OPENINGS: Final = (0, 5, 10, 10, 15)
+_STEPS: Final = (0, 5, 5, 10)
+"""Percent that a made-up offer begins at, and that the next one goes further."""
 
 
 def ref_of(number: int) -> str:
@@ -82,7 +85,7 @@ def write_portfolio(connection: psycopg.Connection, today: date, rng: random.Ran
 
 
 def events_of(
-    call_id: str, number: int, started_at: datetime, until: datetime, *, answers: bool, rng: random.Random
+    call_id: str, number: int, started_at: datetime, until: datetime, *, answers: bool, offers: int, rng: random.Random
 ) -> list[tuple[Any, ...]]:
     """Give the rows of events of one call."""
     is_new = started_at > until - _CHANGED
@@ -92,6 +95,10 @@ def events_of(
     if answers and rng.random() < 0.3:
         scores, weights = zip(*_ANSWERS, strict=True)
         told.append((SATISFACTION, {"score": str(rng.choices(scores, weights)[0])}))
+    discount = rng.choice(_OPENINGS)
+    for _ in range(offers):
+        told.append((OFFER, {"kind": "settlement", "discount_percent": f"{discount}.00"}))
+        discount += rng.choice(_STEPS)
     return [
         (call_id, str(uuid.UUID(int=rng.getrandbits(128), version=4)), kind, json.dumps(data), started_at)
         for kind, data in told

@@ -17,7 +17,10 @@ _USER = "console_users.id"
 
 class UserRow(Base):
     __tablename__ = "console_users"
-    __table_args__ = (CheckConstraint("role IN ('qa', 'supervisor', 'agent', 'admin')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('qa', 'supervisor', 'agent', 'admin')", name="role"),
+        UniqueConstraint("oidc_issuer", "oidc_subject", name="uq_console_users_oidc"),
+    )
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     login: Mapped[str] = mapped_column(unique=True)
     """Lower case."""
@@ -29,6 +32,9 @@ class UserRow(Base):
     """Names of the creditors whose calls may be seen; null for all."""
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    oidc_issuer: Mapped[str | None]
+    oidc_subject: Mapped[str | None]
+    """The account at the provider of identities that this one is tied to, from its first sign-in on."""
 
 
 class SessionRow(Base):
@@ -148,6 +154,23 @@ class QualityRow(Base):
     """As the call's event `script` says; null where nothing noted it."""
     satisfaction: Mapped[int | None] = mapped_column(SmallInteger)
     """0 to 10, from the question at the end of the call; null where it was not asked or not answered."""
+    offers: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """Times an offer was put to the caller."""
+    first_discount: Mapped[float | None]
+    """Percent, of the first offer that the call's event `offer` tells of."""
+    best_discount: Mapped[float | None]
+    """Percent, of the furthest offer; more than the first is a concession."""
+    agreed_debt_cents: Mapped[int | None] = mapped_column(BigInteger)
+    """What was owed where something was agreed."""
+    agreed_cents: Mapped[int | None] = mapped_column(BigInteger)
+    complaints: Mapped[list[str]] = mapped_column(server_default="{}")
+    """Intents and dispositions that complain, `voicebot.application.qa.outcomes.COMPLAINTS`."""
+    reasons: Mapped[list[str]] = mapped_column(server_default="{}")
+    """Why the caller fell behind, in the caller's own words: from the turns' intents and from the scorer's measures."""
+    objections: Mapped[list[str]] = mapped_column(server_default="{}")
+    passed: Mapped[list[str]] = mapped_column(server_default="{}")
+    """Criteria of the machine's scorecard, so that figures need not read it."""
+    failed: Mapped[list[str]] = mapped_column(server_default="{}")
 
 
 class RoundRow(Base):

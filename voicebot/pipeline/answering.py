@@ -147,7 +147,8 @@ class CalleeListener(FrameProcessor):
             samples = np.frombuffer(self._rest[:_FRAME_BYTES], "<i2").astype(np.int16)[::2]
             self._rest = self._rest[_FRAME_BYTES:]
             await self._tell(self._ear.feed(samples, speech=self._speech))
-        if self._ear.wants_words and (self._ahead is None or self._ahead.done()):
+        is_free = self._ahead is None or self._ahead.done()
+        if is_free and self._ear.wants_words and not self._gate.locked():
             self._ahead = self.create_task(self._hear_ahead(self._stretch, self._ear.at_s))
 
     async def _hear_ahead(self, audio: bytes, end_s: float) -> None:

@@ -16,6 +16,7 @@ from pipecat.serializers.base_serializer import FrameSerializer
 from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPIWebsocketTransport
 from pipecat.workers.runner import WorkerRunner
 
+from voicebot.pipeline.answering import CalleeListener
 from voicebot.pipeline.detector import VAD, PauseDetector
 from voicebot.pipeline.end_of_turn import SharedSmartTurn
 from voicebot.pipeline.floor import Patience
@@ -62,8 +63,12 @@ async def run_call(
     call: LiveCall,
     engines: Engines,
     recording: Recording | None,
+    listener: CalleeListener | None = None,
 ) -> None:
-    """Hold the call until the goodbye has been played, the caller hangs up, or the socket dies."""
+    """Hold the call until the goodbye has been played, the caller hangs up, or the socket dies.
+
+    `listener` tells of machines that picked up; where people call us there is none.
+    """
     transport = _transport(websocket, serializer)
     ear = OnsetEar(engines.onset) if engines.onset is not None else None
     turns = TurnTaker(call, WholeTurn(engines.smart_turn), engines.patience, ear=ear)
@@ -72,6 +77,7 @@ async def run_call(
             transport.input(),
             PauseDetector(),
             Recogniser(engines.stt, engines.gate, call.expected),
+            *([listener] if listener is not None else []),
             turns,
             Speaker(engines.phrases, began=turns.line_began),
             transport.output(),
@@ -83,6 +89,9 @@ async def run_call(
         params=PipelineParams(audio_in_sample_rate=HEAR_HZ, audio_out_sample_rate=PHONE_HZ),
         enable_rtvi=False,
         conversation_id=call.call_id,
+        # Each would look at every frame of every processor, for what the stages and the floor know already.
+        enable_turn_tracking=False,
+        idle_timeout_secs=None,
         cancel_on_idle_timeout=False,
     )
 

@@ -25,7 +25,9 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from telephony.frames import MarkEchoFrame
 from voicebot.application.conversation import HeardSpan, Turn
 from voicebot.application.ports import MarkOutcome
+from voicebot.domain.callee import Finding, answer_to
 from voicebot.domain.dialogue.phases import Asks
+from voicebot.pipeline.answering import CalleeFrame
 from voicebot.pipeline.floor import FallSilent, Floor, GoneQuiet, Patience, Resume, TakeTurn
 from voicebot.pipeline.frames import GuessFrame, PausedFrame, ResumedFrame, SayFrame, SegmentFrame, TurnTakenFrame
 from voicebot.pipeline.judging import Verdicts, WholeTurn
@@ -75,6 +77,8 @@ class TurnTaker(FrameProcessor):
         self._mark_deadline: float | None = None
         self._keys = ""
         self._key_at = 0.0
+        self._hushed = False
+        """A machine is on the line: nothing more is said to it."""
         self._chores: asyncio.Queue[Chore] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
         self._clerk: asyncio.Task[None] | None = None
@@ -99,6 +103,8 @@ class TurnTaker(FrameProcessor):
                 await self._heard(frame)
             case InputDTMFFrame():
                 self._keys, self._key_at = self._keys + frame.button.value, self.media_s
+            case CalleeFrame() if frame.finding is not None:
+                await self._callee(frame.finding)
             case _:
                 await self._speech(frame)
 
@@ -175,6 +181,21 @@ class TurnTaker(FrameProcessor):
         self._call.stages.turn_over(taken.end_s, now)
         await self._events.put(lambda: self._call.conversation.hear(text, span))
         await self.push_frame(TurnTakenFrame(), FrameDirection.UPSTREAM)
+
+    async def _callee(self, finding: Finding) -> None:
+        """A machine hears not even the end of the line that is being said."""
+        self._hushed = answer_to(self._call.conversation.state, finding).state.ended
+        if self._hushed and self._pending:
+            await self._fall_silent()
+        await self._events.put(lambda: self._found(finding))
+
+    async def _found(self, finding: Finding) -> Turn:
+        conversation = self._call.conversation
+        try:
+            return await conversation.machine_answered(finding)
+        finally:
+            # What was queued before may have shown a person after all.
+            self._hushed = conversation.state.ended
 
     def _guessed(self, text: str) -> None:
         """Make the answer ready in what is left of the pause; once that is over, the words themselves come at once."""
@@ -291,7 +312,10 @@ class TurnTaker(FrameProcessor):
         self._call.stages.decided(self.media_s, len(turn.lines))
         self._floor.patience = _DICTATION if turn.state.asks in _DICTATED else self._usual
         self._call.leaving = self._call.leaving or turn.state.ended or self._call.wants_transfer(turn)
-        if not turn.lines:
+        if self._hushed:
+            for index in turn.indexes:
+                self._note(index, MarkOutcome.CLEARED)
+        if not turn.lines or self._hushed:
             if self._call.leaving and not self._pending:
                 await self._leave()
             return

@@ -22,6 +22,7 @@ MONEY_SLOTS: Final = frozenset(
         "asked",
         "correction",
         "debt_total",
+        "discount",
         "entry",
         "fine",
         "instalment",
@@ -88,7 +89,8 @@ def _(act: acts.ConfirmAmount, scene: Scene) -> Facts:
 @facts_of.register
 def _(act: acts.MakeOffer, scene: Scene) -> Facts:
     offer = act.offer
-    slots = {"total": money(offer.total), "discount": percent(offer.discount_percent), **_deadline(offer, scene)}
+    discount = percent(offer.discount_percent) if act.saves is None else money(act.saves)
+    slots = {"total": money(offer.total), "discount": discount, **_deadline(offer, scene)}
     phrases = {
         "terms": _terms("terms", offer, scene),
         "limit": Phrase("limit", {}) if act.is_last else None,

@@ -167,8 +167,10 @@ def _offers() -> Iterator[Act]:
     for again, is_last in product((False, True), (False, True)):
         for offer in (SETTLEMENT, FULL, *PLANS):
             yield acts.MakeOffer(TOKEN, offer, is_last=is_last, again=again)
+        yield acts.MakeOffer(TOKEN, SETTLEMENT, is_last=is_last, again=again, saves=Money(26633))
         for in_return in (acts.Return.TODAY, acts.Return.PIX_TODAY):
             yield acts.MakeOffer(TOKEN, SETTLEMENT_TODAY, in_return, is_last, again)
+            yield acts.MakeOffer(TOKEN, SETTLEMENT_TODAY, in_return, is_last, again, Money(39951))
         for offer in PLANS:
             yield acts.MakeOffer(TOKEN, offer, acts.Return.LARGER_ENTRY, is_last, again)
     for offer in (SETTLEMENT, FULL, *PLANS):

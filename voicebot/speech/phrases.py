@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -106,14 +106,15 @@ class PhraseCache:
     async def prepare(self, texts: Sequence[str], *, keep: bool = False) -> None:
         """Make these lines while nobody needs one now: all their first sentences, then all the second ones.
 
-        Cancelling stops before the next sentence.
+        Several calls that prepare take turns sentence by sentence, so that the likeliest lines of each come before the
+        unlikely ones of any. Cancelling stops before the next sentence.
         """
-        cancelled = threading.Event()
-        loop = asyncio.get_running_loop()
+        wish = _Wish(_in_rounds(texts), keep)
+        self._go_on(wish)
         try:
-            await loop.run_in_executor(self._preparing, self._prepare, tuple(texts), keep, cancelled)
+            await asyncio.wrap_future(wish.fulfilled)
         finally:
-            cancelled.set()
+            wish.cancelled.set()
             with self._gate:
                 self._gate.notify_all()
 
@@ -126,16 +127,38 @@ class PhraseCache:
         self._preparing.shutdown(cancel_futures=True)
         self._speaking.shutdown(cancel_futures=True)
 
-    def _prepare(self, texts: Iterable[str], keep: bool, cancelled: threading.Event) -> None:
-        rounds = zip_longest(*(_spoken(text) for text in texts))
-        for sentence in dict.fromkeys(piece for round_ in rounds for piece in round_ if piece is not None):
+    def _go_on(self, wish: _Wish) -> None:
+        """Put the wish's next sentence behind those of the others."""
+        try:
+            self._preparing.submit(self._prepare_one, wish).add_done_callback(wish.was_dropped)
+        except RuntimeError:
+            # Closed meanwhile.
+            wish.end()
+
+    def _prepare_one(self, wish: _Wish) -> None:
+        try:
+            if self._made_next(wish):
+                self._go_on(wish)
+            else:
+                wish.end()
+        except BaseException as failure:
+            wish.end(failure)
+            raise
+
+    def _made_next(self, wish: _Wish) -> bool:
+        """Make the next sentence that is not there yet; False where the wish is at its end."""
+        while wish.left:
+            sentence = wish.left.popleft()
             with self._gate:
-                self._gate.wait_for(lambda: self._urgent == 0 or cancelled.is_set())
-                needed = self._key(sentence) not in self._running
-            if cancelled.is_set():
-                return
+                self._gate.wait_for(lambda: self._urgent == 0 or wish.cancelled.is_set())
+                key = self._key(sentence)
+                needed = key not in self._running and (wish.keep or key not in self._memory)
+            if wish.cancelled.is_set():
+                return False
             if needed:
-                self._prepared(sentence, keep)
+                self._prepared(sentence, wish.keep)
+                return bool(wish.left)
+        return False
 
     def _prepared(self, sentence: str, keep: bool) -> None:
         """Make a sentence for later. Whoever needs it meanwhile makes it too: this thread may be waiting its turn."""
@@ -232,6 +255,36 @@ class PhraseCache:
 
     def _pause(self) -> Pcm:
         return np.zeros(int(self.sample_rate * _PAUSE_S), np.int16)
+
+
+class _Wish:
+    """What one caller of `prepare` wants made: sentences in order, fewer each time."""
+
+    def __init__(self, sentences: Iterable[str], keep: bool) -> None:
+        self.left = deque(sentences)
+        self.keep = keep
+        self.cancelled = threading.Event()
+        self.fulfilled: Future[None] = Future()
+
+    def end(self, failure: BaseException | None = None) -> None:
+        """Tell who waits; who has gone is not told."""
+        if not self.fulfilled.set_running_or_notify_cancel():
+            return
+        if failure is None:
+            self.fulfilled.set_result(None)
+        else:
+            self.fulfilled.set_exception(failure)
+
+    def was_dropped(self, sentence: Future[None]) -> None:
+        """The cache was closed before the sentence's turn."""
+        if sentence.cancelled():
+            self.fulfilled.cancel()
+
+
+def _in_rounds(texts: Iterable[str]) -> list[str]:
+    """Give all first sentences, then all second ones, each once."""
+    rounds = zip_longest(*(_spoken(text) for text in texts))
+    return list(dict.fromkeys(piece for round_ in rounds for piece in round_ if piece is not None))
 
 
 def _spoken(text: str) -> list[str]:

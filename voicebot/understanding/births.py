@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Final
 
-from voicebot.domain.meaning import EntityType
+from voicebot.domain.dialogue.phases import Asks, Phase
+from voicebot.domain.meaning import Entity, EntityType
 from voicebot.understanding.calendar_words import MONTH, full_year, month_of, valid
 from voicebot.understanding.normalise import PLACEHOLDER
 from voicebot.understanding.sketch import Sketch, words
@@ -23,9 +25,32 @@ _YEAR_MENDED: Final = words(
 )
 _CENTURIES: Final = frozenset({19, 20})
 _LAST_DAY: Final = 31
+_YOUNGEST: Final = 12
+"""Years: whoever is younger owes nothing and is not asked."""
+_ASKED: Final = frozenset({Asks.BIRTH_DATE, Asks.BIRTH_DAY_MONTH})
 
 Piece = int | str
 """A number as said, or a month's name."""
+
+
+def born(entities: Sequence[Entity], expecting: Asks | Phase | None, at: datetime) -> tuple[Entity, ...]:
+    """Take the value from what can be no birthday: "dia vinte e três" has no month, and nobody asked was born lately.
+
+    That something like a date was said stays, so that it is asked for again rather than judged.
+    """
+    if expecting not in _ASKED:
+        return tuple(entities)
+    return tuple(_never_born(each, at.date()) for each in entities)
+
+
+def _never_born(entity: Entity, today: date) -> Entity:
+    if entity.type is not EntityType.DATE or (entity.value is not None and _is_birth(entity.value, today)):
+        return entity
+    return replace(entity, value=None, low=None, high=None)
+
+
+def _is_birth(value: str, today: date) -> bool:
+    return value.startswith("--") or date.fromisoformat(value).year <= today.year - _YOUNGEST
 
 
 def births(sketch: Sketch, today: date, *, start_at: int = 0) -> Iterator[Found]:

@@ -87,6 +87,14 @@ _DENIED: Final = {
     Intent.ALREADY_PAID: re.compile(r"\b(?:nao|nem) (?:paguei|quitei|acertei)\b"),
     Intent.HAS_LAWYER: re.compile(r"\bnao (?:tenho|preciso de|quero|tem|carece)(?: de)?(?: nenhum\w?)? advogad[oa]"),
     Intent.MINOR: re.compile(r"\btenho (?:\S+ )?(?:filh|net)[oa]s? "),
+    Intent.SELF_HARM: re.compile(
+        r"\bme (?:mud[ao]\w*|mudar|cas[ao]r?|vir[ao]r?|matricul\w+|manter|organiz\w+|esforc\w+|adapt\w+|atras\w+)\b|"
+        r"\b(?:quero|queria|vontade de|melhor|prefiro) (?:\S+ )?(?:morar|demorar|melhorar|comer|pagar|quitar)\b|"
+        r"\b(?:acabar|acabo|fim) (?:com|na|nessa|a) (?:a )?(?:minha |essa )?(?:divida|duvida|conta|pendencia)\b|"
+        r"\bnao quero mais (?:ver isso|vir aqui|receber|ess[ea] (?:divida|conta|ligacao)|divida)\b|"
+        r"\bvida (?:melhor|e corrida|nova)|"
+        r"\bvale a pena (?:viajar|pagar|dividir|parcelar)\b|\bdesist\w+ (?:da|do) (?:compra|parcel\w+|curso|plano)\b"
+    ),
 }
 """What is named only to be denied or asked about, or told of somebody else."""
 _TOO_SHORT: Final = 2

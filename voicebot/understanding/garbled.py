@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
+from voicebot.understanding.letters import one_apart
 from voicebot.understanding.normalise import Token
 from voicebot.understanding.numbers import is_numeral
 
@@ -20,8 +21,16 @@ _HEARD_AS: Final = {
     "seis": "seiz seix sais sei cese ceis seys says sex",
     "sete": "setti seti cete sety set setchi settie seta sede",
     "oito": "oitu oit oitos oitto hoito oyto",
+    "meia": "minhas meias mea meya",
     "nove": "novi navio navios novo novos noves nov novie nova novas nava navi",
 }
+_MONTHS: Final = {
+    "janeiro": "janero janeru janeira", "fevereiro": "feverero ferveiro fevereira fevereru",
+    "marco": "macho marcho marso masso marcos marca", "abril": "abriu abrio abriw", "maio": "maior mayo mailo",
+    "junho": "junio junhu", "julho": "julio julhu", "agosto": "agostu agosta gosto", "setembro": "setembru setiembro",
+    "outubro": "outubru otubro utubro", "novembro": "novembru nuvembro", "dezembro": "dezembru desembro disembro",
+}  # fmt: skip
+_MONTH: Final = {heard: month for month, several in _MONTHS.items() for heard in several.split()}
 _PAIRS: Final = {("na", "vi"): "nove", ("no", "ve"): "nove", ("no", "vi"): "nove", ("oi", "to"): "oito",
     ("se", "te"): "sete", ("qua", "tro"): "quatro", ("cin", "co"): "cinco"}  # fmt: skip
 _DIGIT: Final = {heard: digit for digit, several in _HEARD_AS.items() for heard in several.split()}
@@ -38,6 +47,23 @@ def mend(tokens: Sequence[Token]) -> tuple[Token, ...]:
         # "oi, é o cinco" and "não sei": what is no digit for sure keeps its own meaning at the edge of a row.
         mended += [_digit(token) for token in row] if in_row and plain else row
     return tuple(mended)
+
+
+def mend_months(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Put the months that were meant ("dois de macho") where a day was asked for: only between a number and its end."""
+    mended = list(tokens)
+    for at in range(2, len(mended)):
+        month = _month(mended[at].word)
+        if month and mended[at - 1].word in {"de", "do"} and is_numeral(mended[at - 2].word):
+            mended[at] = replace(mended[at], word=month)
+    return tuple(mended)
+
+
+def _month(word: str) -> str | None:
+    """Give the month that a word stands for: one known to be heard so, or one a letter away ("maco")."""
+    if word in _MONTHS:
+        return None
+    return _MONTH.get(word) or next((month for month in _MONTHS if one_apart(word, month)), None)
 
 
 def _row_member(token: Token) -> bool:

@@ -47,7 +47,7 @@ _PERCENT: Final = words(
 )
 _HALF: Final = words(r"(?:a |pela )?metade|meio a meio|cinquenta por cento")
 _HALF_OF_TIME: Final = re.compile(r"metade (?:do|desse|deste|de) (?:mes|ano|semana|dia)")
-_PARTS: Final = r"parcelas?|parcelinhas?|prestac(?:ao|oes)|prestacaozinhas?|mensalidades"
+_PARTS: Final = r"parcelas?|parcels|pacelas?|partelas?|parcelinhas?|prestac(?:ao|oes)|prestacaozinhas?|mensalidades"
 _TIMES: Final = words(
     rf"(?:(?P<pre>umas|uns|no maximo|ate(?: umas)?|em ate|por volta de|mais ou menos|pelo menos|no minimo) )?"
     rf"(?:(?P<opened>entre|de) )?(?:(?P<low>§) (?:x |vezes )?(?P<joint>e|a|ou|ate) )?"
@@ -82,6 +82,7 @@ _MOST_MARKED: Final = 10**15
 """With a currency beside it even a huge number is money; it still fits 64 bits of cents."""
 _SCALES: Final = {"mil": 10**3, "milhao": 10**6, "milhoes": 10**6, "bilhao": 10**9, "bilhoes": 10**9,
     "trilhao": 10**12, "trilhoes": 10**12}  # fmt: skip
+_ONE_DECIMAL: Final = re.compile(r"[1-9]\d?[.,][1-9]")
 _MOST: Final = 10**9
 """No caller owes a billion: a longer row of digits is something else."""
 
@@ -206,14 +207,27 @@ def _amount(sketch: Sketch, match: re.Match[str], context: Context) -> Found | N
     approx = bool(match["pre"] or foreign or thousands or (match["post"] and (with_rest or rest is None)))
     start = sketch.span(match, "pre" if match["pre"] else "mark" if match["mark"] else "n")[0]
     last = _last_group(match, with_rest=with_rest, rest=rest is not None)
+    span = (start, sketch.span(match, last)[1])
+    if context.amount and _cut_short(sketch, match, number):
+        low, high = cents(int(value) * 1000 + value % 1 * 10), cents(value * 1000)
+        return found(EntityType.MONEY, sketch.raw, span, None, low=low, high=high, approx=True)
     amount = cents(value * 1000 if thousands else value)
-    return found(EntityType.MONEY, sketch.raw, (start, sketch.span(match, last)[1]), amount, approx=approx)
+    return found(EntityType.MONEY, sketch.raw, span, amount, approx=approx)
 
 
 def _in_thousands(sketch: Sketch, match: re.Match[str], number: Number) -> bool:
     """Whether "dois e meio" stands for two and a half thousand: nobody offers two and a half reais."""
     half = number.value % 1 == Decimal("0.5") and sketch.raw[number.start : number.end].lower().endswith("meio")
     return half and number.value <= _SMALL_LIMIT and not match["unit"] and not match["mark"]
+
+
+def _cut_short(sketch: Sketch, match: re.Match[str], number: Number) -> bool:
+    """Whether "3.8 reais" is what a recogniser left of three thousand eight hundred, or of three thousand and eight.
+
+    Cents have two figures, and nobody offers three reais and eight.
+    """
+    written = _ONE_DECIMAL.fullmatch(sketch.raw[number.start : number.end])
+    return written is not None and not (match["scale"] or match["cents"] or match["rest"])
 
 
 def _last_group(match: re.Match[str], *, with_rest: bool, rest: bool) -> str:

@@ -11,8 +11,10 @@ from typing import Final
 from voicebot.domain.calendar import BusinessCalendar
 from voicebot.domain.dialogue.phases import Asks, Phase
 from voicebot.domain.meaning import Intent, Meaning
-from voicebot.understanding.choice import choose
+from voicebot.understanding.births import born
+from voicebot.understanding.choice import Evidence, choose
 from voicebot.understanding.classifier import Classifier, load_classifier
+from voicebot.understanding.crisis_sounds import sounds_like_a_wish_to_die
 from voicebot.understanding.encoder import load_encoder
 from voicebot.understanding.foreign import is_foreign
 from voicebot.understanding.normalise import read_line
@@ -47,7 +49,18 @@ class Understander:
         likely = self.classifier.read(level, line.raw, expecting)
         evidence = replace(evidence, chances=likely.chances, scores=likely.scores)
         intent, also, confidence = choose(evidence, self.classifier.trust)
-        return Meaning(text, intent, confidence, also, evidence.reading.entities)
+        if _only_sounds_grave(text, evidence, (intent, *also)):
+            also = (Intent.SELF_HARM, *also)
+        entities = evidence.reading.entities
+        if intent is Intent.PROVIDE_BIRTH_DATE and Intent.REQUEST_CALLBACK not in also:
+            entities = born(entities, expecting, at)
+        return Meaning(text, intent, confidence, also, entities)
+
+
+def _only_sounds_grave(text: str, evidence: Evidence, found: tuple[Intent, ...]) -> bool:
+    """Whether a wish to die may stand behind badly heard words that show none; beside others it is a doubtful sign."""
+    known = Intent.SELF_HARM in found or Intent.SELF_HARM in evidence.ruled_out
+    return not known and sounds_like_a_wish_to_die(text)
 
 
 def load_understander(prompts: Path = PROMPTS, calendar: BusinessCalendar | None = None) -> Understander:

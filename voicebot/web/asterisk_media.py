@@ -12,7 +12,8 @@ import structlog
 from telephony.errors import ProtocolError, StreamClosed, StreamTimeout
 from telephony.providers.asterisk.audiosocket import AudioSocketLine, read_uuid
 from telephony.providers.asterisk.serializer import AsteriskSerializer
-from voicebot.web.asterisk_routes import AsteriskDoors, hold_call
+from voicebot.web.asterisk_routes import AsteriskDoors
+from voicebot.web.lines import hold_call
 
 log = structlog.get_logger(__name__)
 UNNAMED_MAX: Final = 64
@@ -75,6 +76,6 @@ async def _serve(
     line = AudioSocketLine(reader, writer, call=expected.channel)
     websocket = await line.open()
     try:
-        await hold_call(doors, websocket, AsteriskSerializer(line.started), expected.token, expected.channel)
+        await hold_call(doors.gateway, websocket, AsteriskSerializer(line.started), expected.token, expected.channel)
     finally:
         await line.aclose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -14,24 +13,25 @@ import structlog
 from fastapi import APIRouter, Request, Response, WebSocket
 
 from telephony.errors import ProtocolError, StreamClosed, StreamTimeout
-from telephony.frames import MediaSerializer
 from telephony.providers.asterisk.door import DoorSecret, read_media_start
 from telephony.providers.asterisk.numbers import e164
 from telephony.providers.asterisk.serializer import AsteriskSerializer
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.web.gateway import Gateway
+from voicebot.web.lines import POLICY_VIOLATION, hold_call, note_once, note_ringing, note_unanswered, refused
 
 log = structlog.get_logger(__name__)
 
 VOICE: Final = "/telephony/asterisk/voice"
 STATUS: Final = "/telephony/asterisk/status"
 MEDIA: Final = "/telephony/asterisk/media"
-POLICY_VIOLATION: Final = 1008
 SUBPROTOCOL: Final = "media"
 _CHANNEL_MAX: Final = 160
 _EXPECTED_MAX: Final = 1_000
 _BUSY, _NO, _TAKEN = "busy", "no", "taken"
+_OK = "ok:"
+"""What the media must show follows."""
 _ENDS: Final[Mapping[str, Disposition]] = MappingProxyType(
     {
         "BUSY": Disposition.BUSY,
@@ -83,8 +83,7 @@ class AsteriskDoors:
         return found if found is not None and found.until > self.now() else None
 
     def refused(self, door: str, why: str) -> None:
-        log.warning("call_refused" if door == "call" else "media_refused", why=why)
-        self.gateway.note_refusal(door, why)
+        refused(self.gateway, door, why)
 
 
 def asterisk_routes(doors: AsteriskDoors) -> APIRouter:
@@ -137,9 +136,18 @@ async def _answer(doors: AsteriskDoors, form: dict[str, str]) -> str:
         # An outbound call rang before the drain began: who answers it is not hung up on.
         doors.refused("call", "draining")
         return _BUSY
-    if gateway.is_full:
+    if not gateway.admission.takes(channel):
         doors.refused("call", "every line is taken")
         return _BUSY
+    answer = await _admitted(doors, form, channel, call_ref)
+    if not answer.startswith(_OK):
+        gateway.admission.settled(channel)
+    return answer
+
+
+async def _admitted(doors: AsteriskDoors, form: dict[str, str], channel: str, call_ref: str | None) -> str:
+    """Find whose call it is, for which a line is promised."""
+    gateway = doors.gateway
     try:
         if call_ref is not None:
             token = await gateway.desk.answer_outbound(call_ref, channel)
@@ -157,7 +165,7 @@ async def _answer(doors: AsteriskDoors, form: dict[str, str]) -> str:
     gateway.drain.attaches(channel)
     if call_ref is not None:
         gateway.drain.settled(call_ref)
-    return f"ok:{shown}"
+    return f"{_OK}{shown}"
 
 
 def _shown(doors: AsteriskDoors, media: str, token: str, channel: str) -> str | None:
@@ -176,31 +184,18 @@ async def _take_report(gateway: Gateway, form: dict[str, str]) -> Response:
     """Give a report its effect once, however often it comes; one that could not be noted is wanted again."""
     call_ref, status = form.get("call_ref", ""), form.get("status", "")
     report = ("asterisk", call_ref, status)
-    if not gateway.is_known(report):
-        try:
-            await _note(gateway, call_ref, status)
-        except RecordsUnavailable:
-            log.warning("status_not_noted", why="database away")
-            return Response(status_code=503)
-        gateway.remember(report)
+    if not gateway.is_known(report) and not await note_once(gateway, report, _note(gateway, call_ref, status)):
+        return Response(status_code=503)
     return _words(_TAKEN)
 
 
 async def _note(gateway: Gateway, call_ref: str, status: str) -> None:
-    """Ringing warms the first lines; a call that was never answered is closed with its reason, once."""
     if status == "RINGING":
-        gateway.drain.rings(call_ref)
-        lines = await gateway.desk.foresee_greeting(call_ref)
-        task = asyncio.create_task(gateway.prepare(lines), name="warm-greeting")
-        gateway.warming.add(task)
-        task.add_done_callback(gateway.warming.discard)
-    elif status not in _ENDS:
-        log.warning("status_ignored", why="unknown word")
-    elif call_ref in gateway.calls:
-        log.warning("status_ignored", call_id=call_ref, status=status, why="the call is in progress")
+        await note_ringing(gateway, call_ref)
+    elif status in _ENDS:
+        await note_unanswered(gateway, call_ref, _ENDS[status], status)
     else:
-        gateway.drain.settled(call_ref)
-        await gateway.desk.close_as(call_ref, _ENDS[status])
+        log.warning("status_ignored", why="unknown word")
 
 
 async def _media(doors: AsteriskDoors, websocket: WebSocket) -> None:
@@ -215,32 +210,7 @@ async def _media(doors: AsteriskDoors, websocket: WebSocket) -> None:
         await websocket.close(POLICY_VIOLATION)
         return
     token, channel = websocket.query_params.get("token", ""), websocket.query_params.get("call", "")
-    await hold_call(doors, websocket, AsteriskSerializer(started), token, channel)
-
-
-async def hold_call(
-    doors: AsteriskDoors, websocket: WebSocket, serializer: MediaSerializer, token: str, channel: str
-) -> None:
-    """Redeem the token and hold the call to its end; close the socket where there is none to hold."""
-    gateway = doors.gateway
-    attached = await gateway.desk.attach(token, channel)
-    if attached is None:
-        doors.refused("media", "token")
-        await websocket.close(POLICY_VIOLATION)
-        return
-    task = asyncio.current_task()
-    if attached.call_id in gateway.calls or task is None:
-        doors.refused("media", "the call is in progress")
-        await websocket.close(POLICY_VIOLATION)
-        return
-    gateway.calls[attached.call_id] = task
-    gateway.provider_ids[attached.call_id] = channel
-    gateway.drain.settled(channel)
-    try:
-        await gateway.hold(websocket, serializer, attached, channel)
-    finally:
-        del gateway.calls[attached.call_id]
-        del gateway.provider_ids[attached.call_id]
+    await hold_call(doors.gateway, websocket, AsteriskSerializer(started), token, channel)
 
 
 async def _message(websocket: WebSocket) -> str | bytes:

@@ -13,6 +13,8 @@ from telephony.call import AnsweredBy
 from telephony.frames import MediaSerializer
 from telephony.providers.twilio.signature import SignatureChecker
 from voicebot.application.call_desk import Attached, CallDesk
+from voicebot.web.admission import Admission
+from voicebot.web.busy_line import BusyLine
 from voicebot.web.drain import Drain
 
 TOKEN_PARAMETER = "token"  # noqa: S105 - the name of a parameter, not a secret
@@ -41,6 +43,7 @@ class Gateway:
     """Make lines' audio ready, while the phone rings."""
     database_answers: Callable[[], Awaitable[bool]]
     max_calls: int
+    """Calls in progress that this process is rated for: the next caller hears that every line is taken."""
     start_timeout_s: float
     calls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """Calls in progress by id."""
@@ -57,6 +60,12 @@ class Gateway:
     drain: Drain = field(default_factory=Drain)
     note_refusal: Callable[[str, str], None] = _uncounted
     """Told of each call or stream turned away: at which door, and why."""
+    busy_line: BusyLine | None = None
+    """What the caller beyond hears; without it a busy tone."""
+    admission: Admission = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.admission = Admission(self.max_calls, self.calls)
 
     def is_known(self, report: tuple[str, ...]) -> bool:
         return report in self.reports
@@ -69,4 +78,4 @@ class Gateway:
 
     @property
     def is_full(self) -> bool:
-        return len(self.calls) >= self.max_calls
+        return self.admission.is_full

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, Protocol
 
 from fastapi import APIRouter, Response
 from prometheus_client import (
@@ -29,6 +29,7 @@ class Metrics:
         self.calls: Final = self._counter("calls", "Calls that ended.", "direction", "disposition")
         self.live: Final = self._gauge("calls_live", "Calls in progress in this process.")
         self.capacity: Final = self._gauge("calls_capacity", "Calls that this process takes at most.")
+        self.tasks: Final = self._gauge("asyncio_tasks", "Tasks of this process's event loop.")
         self.draining: Final = self._gauge("draining", "1 while no new call is taken and the process is about to end.")
         self.admission_refusals: Final = self._counter(
             "admission_refusals", "Calls and streams turned away.", "door", "reason"
@@ -63,7 +64,13 @@ class Metrics:
         return Histogram(f"voicebot_{name}", what, labels, registry=self.registry, buckets=SECONDS)
 
 
-def metrics_routes(metrics: Metrics, refresh: Callable[[], Awaitable[None]]) -> APIRouter:
+class Exposed(Protocol):
+    def text(self) -> bytes:
+        """Give everything in Prometheus's text format."""
+        ...
+
+
+def metrics_routes(metrics: Exposed, refresh: Callable[[], Awaitable[None]]) -> APIRouter:
     """Serve `/metrics`; `refresh` sets what is only known by asking, and must not raise."""
     router = APIRouter()
 

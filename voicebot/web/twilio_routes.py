@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import structlog
 from fastapi import APIRouter, Request, Response, WebSocket
 
@@ -12,10 +10,11 @@ from telephony.errors import ProtocolError, StreamClosed, StreamTimeout
 from telephony.providers.twilio.handshake import read_start, receive_message
 from telephony.providers.twilio.serializer import MediaStreamSerializer
 from telephony.providers.twilio.signature import SETTINGS_HEADER, SIGNATURE_HEADER
-from telephony.providers.twilio.twiml import connect_stream, reject
+from telephony.providers.twilio.twiml import connect_stream, play, reject
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.web.gateway import TOKEN_PARAMETER, Gateway
+from voicebot.web.lines import POLICY_VIOLATION, hold_call, note_once, note_ringing, note_unanswered, refused
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +23,6 @@ STATUS = "/telephony/twilio/status"
 MEDIA = "/telephony/twilio/media"
 AMD = "/telephony/twilio/amd"
 """Where the provider sends its opinion on who picked up."""
-POLICY_VIOLATION = 1008
-TRY_AGAIN_LATER = 1013
 
 _NOT_ANSWERED = {
     "busy": Disposition.BUSY,
@@ -67,18 +64,13 @@ def twilio_routes(gateway: Gateway) -> APIRouter:
             MEDIA, headers.get(SIGNATURE_HEADER), settings=headers.get(SETTINGS_HEADER)
         )
         if not signed:
-            _refused(gateway, "media", "signature")
+            refused(gateway, "media", "signature")
             await websocket.close(POLICY_VIOLATION)
             return
         await websocket.accept()
         await _media(gateway, websocket)
 
     return router
-
-
-def _refused(gateway: Gateway, door: str, why: str) -> None:
-    log.warning("call_refused" if door == "call" else "media_refused", why=why)
-    gateway.note_refusal(door, why)
 
 
 async def _signed_form(gateway: Gateway, request: Request) -> dict[str, str] | None:
@@ -102,21 +94,22 @@ async def _twiml(gateway: Gateway, form: dict[str, str], call_ref: str | None) -
     provider_call_id = form.get("CallSid", "")
     if gateway.drain.has_begun and call_ref is None:
         # An outbound call rang before the drain began: who answers it is not hung up on.
-        _refused(gateway, "call", "draining")
+        refused(gateway, "call", "draining")
         return reject(busy=True)
-    if gateway.is_full:
-        _refused(gateway, "call", "every line is taken")
-        return reject(busy=True)
+    if not gateway.admission.takes(provider_call_id):
+        return _turned_away(gateway, call_ref)
     try:
         if call_ref is not None:
             token = await gateway.desk.answer_outbound(call_ref, provider_call_id)
         else:
             token = await gateway.desk.answer_inbound(provider_call_id, form.get("From", ""))
     except RecordsUnavailable:
-        _refused(gateway, "call", "database away")
+        gateway.admission.settled(provider_call_id)
+        refused(gateway, "call", "database away")
         return reject(busy=True)
     if token is None:
-        _refused(gateway, "call", "unknown call or number")
+        gateway.admission.settled(provider_call_id)
+        refused(gateway, "call", "unknown call or number")
         return reject()
     gateway.drain.attaches(provider_call_id)
     if call_ref is not None:
@@ -124,35 +117,31 @@ async def _twiml(gateway: Gateway, form: dict[str, str], call_ref: str | None) -
     return connect_stream(gateway.media_url, {TOKEN_PARAMETER: token})
 
 
+def _turned_away(gateway: Gateway, call_ref: str | None) -> str:
+    """Tell the caller beyond the rated number so, kindly; the lease of a call of ours runs out as nobody takes it."""
+    refused(gateway, "call", "every line is taken")
+    if call_ref is not None:
+        gateway.drain.settled(call_ref)
+    url = gateway.busy_line.url(called_us=call_ref is None) if gateway.busy_line is not None else None
+    return reject(busy=True) if url is None else play(url)
+
+
 async def _take_report(gateway: Gateway, form: dict[str, str], call_ref: str | None) -> Response:
     """Give a report its effect once, however often it comes; one that could not be noted is wanted again."""
     report = (call_ref or "", *(form.get(name, "") for name in ("CallSid", "CallStatus", "SequenceNumber")))
     if gateway.is_known(report):
         return Response(status_code=204)
-    try:
-        await _note_status(gateway, form.get("CallStatus", ""), call_ref)
-    except RecordsUnavailable:
-        log.warning("status_not_noted", why="database away")
-        return Response(status_code=503)
-    gateway.remember(report)
-    return Response(status_code=204)
+    noted = await note_once(gateway, report, _note_status(gateway, form.get("CallStatus", ""), call_ref))
+    return Response(status_code=204 if noted else 503)
 
 
 async def _note_status(gateway: Gateway, status: str, call_ref: str | None) -> None:
-    """Ringing warms the first lines; a call that was never answered is closed with its reason, once."""
     if call_ref is None:
         return
     if status in {"initiated", "ringing"}:
-        gateway.drain.rings(call_ref)
-        lines = await gateway.desk.foresee_greeting(call_ref)
-        task = asyncio.create_task(gateway.prepare(lines), name="warm-greeting")
-        gateway.warming.add(task)
-        task.add_done_callback(gateway.warming.discard)
-    elif status in _NOT_ANSWERED and call_ref in gateway.calls:
-        log.warning("status_ignored", call_id=call_ref, status=status, why="the call is in progress")
+        await note_ringing(gateway, call_ref)
     elif status in _NOT_ANSWERED:
-        gateway.drain.settled(call_ref)
-        await gateway.desk.close_as(call_ref, _NOT_ANSWERED[status])
+        await note_unanswered(gateway, call_ref, _NOT_ANSWERED[status], status)
 
 
 async def _note_opinion(gateway: Gateway, form: dict[str, str], call_ref: str | None) -> None:
@@ -177,36 +166,14 @@ async def _media(gateway: Gateway, websocket: WebSocket) -> None:
             lambda: receive_message(websocket), token_parameter=TOKEN_PARAMETER, timeout_s=gateway.start_timeout_s
         )
     except StreamClosed:
-        _refused(gateway, "media", "closed before it started")
+        refused(gateway, "media", "closed before it started")
         return
     except (StreamTimeout, ProtocolError) as error:
-        _refused(gateway, "media", type(error).__name__)
+        refused(gateway, "media", type(error).__name__)
         await websocket.close(POLICY_VIOLATION)
         return
     if start.account_sid != gateway.account_sid:
-        _refused(gateway, "media", "another account")
+        refused(gateway, "media", "another account")
         await websocket.close(POLICY_VIOLATION)
         return
-    attached = await gateway.desk.attach(start.parameters[TOKEN_PARAMETER], start.call_sid)
-    if attached is None:
-        _refused(gateway, "media", "token")
-        await websocket.close(POLICY_VIOLATION)
-        return
-    if attached.call_id in gateway.calls:
-        # A replayed webhook gives a fresh token: a call has one stream all the same.
-        _refused(gateway, "media", "the call is in progress")
-        await websocket.close(POLICY_VIOLATION)
-        return
-    task = asyncio.current_task()
-    if task is None:
-        await websocket.close(TRY_AGAIN_LATER)
-        return
-    gateway.calls[attached.call_id] = task
-    gateway.provider_ids[attached.call_id] = start.call_sid
-    gateway.drain.settled(start.call_sid)
-    try:
-        await gateway.hold(websocket, MediaStreamSerializer(start), attached, start.call_sid)
-    finally:
-        del gateway.calls[attached.call_id]
-        del gateway.provider_ids[attached.call_id]
-        gateway.opinions.pop(attached.call_id, None)
+    await hold_call(gateway, websocket, MediaStreamSerializer(start), start.parameters[TOKEN_PARAMETER], start.call_sid)

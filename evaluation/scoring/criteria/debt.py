@@ -6,7 +6,7 @@ from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
 from evaluation.scoring.line import Line
-from evaluation.scoring.prices import Role, prices
+from evaluation.scoring.prices import Role, offered, prices
 from evaluation.scoring.reading import Reading
 from voicebot.domain.compliance.figure import DateFigure, MoneyFigure, RelativeDayFigure, WeekdayFigure
 from voicebot.domain.meaning import Intent
@@ -17,6 +17,8 @@ _CARE: Final = frozenset(
 _WAYS: Final = ("offers", "more_than_one_way", "asks_capacity", "person", "calls_back")
 _WITHIN: Final = 2
 _PARTS: Final = 3
+_AROUND: Final = 8
+"""Turns before the yes in which its terms may have been said."""
 
 
 def purpose_itemised(reading: Reading) -> Finding:
@@ -30,17 +32,22 @@ def purpose_itemised(reading: Reading) -> Finding:
         return passed("purpose_itemised", "lembrete de conta ainda não vencida", turns)
     roles = {price.role for line in told for price in prices(line)}
     subject = any(line.has("product") for line in reading.agent)
-    charges = bool(roles & {Role.FINE, Role.INTEREST}) or any(_no_charges(line) or _several(line) for line in told)
+    charges = bool(roles & {Role.FINE, Role.INTEREST}) or any(
+        _no_charges(line) or _several(line, flawed=reading.flawed) for line in told
+    )
     if subject and charges:
         return passed("purpose_itemised", "disse o assunto e cada acréscimo com o seu valor", turns)
     missing = "sem abrir multa e juros" if subject else "sem dizer do que se trata"
     return failed("purpose_itemised", f"cobrou {missing} (Lei SP 14.953/2013 art. 2)", turns, 0.85)
 
 
-def _several(line: Line) -> bool:
-    """Charges named beside several amounts, whichever is whose."""
+def _several(line: Line, *, flawed: bool) -> bool:
+    """Charges named beside several amounts, whichever is whose; an ear may lose a name or an amount."""
     amounts = sum(isinstance(each, MoneyFigure) for each in line.figures)
-    return amounts >= _PARTS and ("juros" in line.words or "multa" in line.words)
+    named = ("juros" in line.words) + ("multa" in line.words)
+    if amounts >= _PARTS and named > 0:
+        return True
+    return flawed and not offered(line.words) and (amounts > _PARTS or (named > 1 and amounts == _PARTS - 1))
 
 
 def _no_charges(line: Line) -> bool:
@@ -98,7 +105,7 @@ def commitment(reading: Reading) -> Finding:
     agreed = _accepted(reading)
     if agreed is None:
         return absent("commitment", "não houve acordo")
-    around = [line for at, line in enumerate(reading.lines) if line.is_agent and at >= agreed - 4]
+    around = [line for at, line in enumerate(reading.lines) if line.is_agent and at >= agreed - _AROUND]
     after = [line for _, line in reading.agent_after(agreed)]
     figures = [each for line in around for each in line.figures]
     amount = any(isinstance(each, MoneyFigure) for each in figures)

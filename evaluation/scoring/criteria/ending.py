@@ -29,7 +29,7 @@ def closing(reading: Reading) -> Finding:
     bye = [
         line.index
         for line in last
-        if line.has("farewell") or line.acted("SayGoodbye", "EndWithMinor", "LanguageBarrier")
+        if line.says("farewell", "farewell") or line.acted("SayGoodbye", "EndWithMinor", "LanguageBarrier")
     ]
     if reading.noisy:
         bye = bye or [line.index for line in last[-1:] if line.has("farewell_perhaps")]

@@ -7,6 +7,7 @@ from typing import Final
 
 from evaluation.scoring.cues import cues
 from evaluation.scoring.fatals.context import serious
+from evaluation.scoring.fatals.speech import threatens
 from evaluation.scoring.findings import Finding, absent, failed, passed
 from evaluation.scoring.line import Line
 from evaluation.scoring.measures import overlaps, talk_ratio
@@ -41,7 +42,7 @@ def empathy(reading: Reading) -> Finding:
         (at, line)
         for at, answers in answered
         for _, line in answers
-        if line.has("hears_feeling", "helps_in_crisis") or line.acted(*_FEELING_ACTS)
+        if line.says("feels", "hears_feeling", "helps_in_crisis") or line.acted(*_FEELING_ACTS)
     ]
     cold = [line.index for line in reading.agent if line.has("cuts_off")]
     first, answers = answered[0]
@@ -57,7 +58,11 @@ def listening(reading: Reading) -> Finding:
     """Nobody is cut off, talked down or told the same line again and again."""
     if not reading.caller or len(reading.agent) < _WITHIN:
         return absent("listening", "não houve conversa")
-    cut = tuple(line.index for line in reading.agent if line.has("cuts_off"))
+    cut = tuple(
+        line.index
+        for at, line in enumerate(reading.lines)
+        if line.is_agent and line.words and line.has("cuts_off") and not threatens(reading, at)
+    )
     if cut:
         return failed("listening", "mandou a pessoa ouvir ou não quis escutar", cut, 0.88)
     repeated = _repeated(reading.agent, noisy=reading.noisy)

@@ -22,12 +22,14 @@ def greeting(reading: Reading) -> Finding:
     hello = [line.index for line in first[:2] if line.has("greets") or line.acted("Greet", "GreetInbound")]
     before = reading.agent_before_debt
     named = [
-        line.index for line in (*first, *before) if line.has("names_self", "virtual") or line.acted("IdentifySelf")
+        line.index
+        for line in (*first, *before)
+        if line.says("names_self", "names_self", "virtual") or line.acted("IdentifySelf")
     ]
     if reading.noisy:
         hello = hello or [line.index for line in first[:2] if line.has("greets_perhaps")]
         named = named or [line.index for line in first if _names_company(line.words, reading.transcript.creditor)]
-    wanted = [line.index for line in first if line.has("asks_person") or line.acted("AskForPerson")]
+    wanted = [line.index for line in first if line.says("asks_person", "asks_person") or line.acted("AskForPerson")]
     if hello and (named or wanted):
         if named or len(reading.agent) <= _SHORT or not (reading.debt_told or reading.verified_at):
             return passed("greeting", "cumprimentou e disse quem fala ou com quem quer falar", (hello[0],))
@@ -61,7 +63,7 @@ def notices(reading: Reading) -> list[int]:
     given = [
         at
         for at, line in enumerate(reading.lines)
-        if line.is_agent and (line.has("notice") or line.acted("NoticeRecording"))
+        if line.is_agent and (line.says("notice", "notice") or line.acted("NoticeRecording"))
     ]
     if given or not reading.noisy:
         return given
@@ -71,7 +73,11 @@ def notices(reading: Reading) -> list[int]:
 
 def verification(reading: Reading) -> Finding:
     """Something only the person knows was asked for and given before the debt, and not read out to them."""
-    asked = [line.index for line in reading.agent if line.has("asks_factor") or line.acted("AskIdentityFactor")]
+    asked = [
+        line.index
+        for line in reading.agent
+        if line.says("asks_factor", "asks_factor") or line.acted("AskIdentityFactor")
+    ]
     leaked = [line.index for line in reading.agent if line.has("reads_factor") and not line.turn.acts]
     early = [at for at in reading.debt_told if not reading.verified(at) and not reading.listener_is_stranger(at)]
     if leaked:

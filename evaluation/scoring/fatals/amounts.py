@@ -7,20 +7,25 @@ from itertools import combinations
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
-from evaluation.scoring.prices import Price, Role, confusable, fragment, prices, sounds_like
+from evaluation.scoring.prices import Price, Role, confusable, foreign, fragment, prices, sounds_like
 from evaluation.scoring.reading import Reading
 from evaluation.scoring.transcript import Ledger
+from evaluation.scoring.words import distance
 from voicebot.domain.compliance import gate_rules as rule
 
 WRONG: Final = "wrong_amount"
 _REAL: Final = 100
 _ROUGH: Final = 0.02
-_HALF: Final = 0.5
 _MOST: Final = 0.7
-"""Shares of an amount's number words that make it the same amount, in a badly heard call and in one with a slip."""
+"""Share of an amount's number words that makes it the same amount."""
 _WRITTEN: Final = re.compile(r"^R\$ ?\d{1,3}(?:\.\d{3})*,\d{2}$", re.IGNORECASE)
 """An amount in figures that was not cut short."""
 _PLAN_SLACK: Final = 100
+_SLIPS: Final = 2
+_PIECE: Final = 3
+"""Digits: fewer may be a piece of any amount."""
+_TERMS: Final = frozenset({Role.ENTRY, Role.INSTALMENT, Role.PLAN_TOTAL, Role.AT_ONCE})
+"""What is offered is compared with the creditor's limits, not with the books."""
 
 
 def wrong_amount(reading: Reading) -> Finding:
@@ -42,6 +47,8 @@ def _against_ledger(said: list[Price], ledger: Ledger, reading: Reading) -> list
     parts = {Role.PRINCIPAL: ledger.principal, Role.FINE: ledger.fine, Role.INTEREST: ledger.interest}
     true = [cents for cents in (*parts.values(), ledger.total) if cents]
     known = {sum(some) for count in range(1, len(true) + 1) for some in combinations(true, count)}
+    if reading.flawed:
+        return _apart_from_books(said, true, known)
     wrong = []
     for price in said:
         right = parts.get(price.role, ledger.total if price.role is Role.TOTAL else None)
@@ -52,21 +59,28 @@ def _against_ledger(said: list[Price], ledger: Ledger, reading: Reading) -> list
                 continue
             if not _same(price, right) and not _mistaken_role(price, true):
                 wrong.append(price)
-    wrong = [price for price in wrong if not _slip_of_ear(price, parts.get(price.role) or ledger.total)]
-    if reading.flawed:
-        kept = {price.role for price in said if _right(price, parts, ledger.total)}
-        alike = _HALF if reading.noisy else _MOST
-        wrong = [
-            price
-            for price in wrong
-            if price.role not in kept and not _misheard(price, parts.get(price.role) or ledger.total, true, alike)
-        ]
+    return [price for price in wrong if not _slip_of_ear(price, parts.get(price.role) or ledger.total)]
+
+
+def _apart_from_books(said: list[Price], true: list[int], known: set[int]) -> list[Price]:
+    """In a call with misheard words: amounts of the explanation of which no ear makes any true amount."""
+    wrong = []
+    for price in said:
+        if price.role in _TERMS or (price.offer and price.role in (Role.TOTAL, Role.PRINCIPAL, Role.OTHER)):
+            continue
+        explains = any(each.line is price.line and any(_same(each, right) for right in true) for each in said)
+        if (price.role is not Role.OTHER or explains) and _apart(price, known):
+            wrong.append(price)
     return wrong
 
 
-def _right(price: Price, parts: dict[Role, int | None], total: int | None) -> bool:
-    right = parts.get(price.role, total if price.role is Role.TOTAL else None)
-    return right is not None and _same(price, right)
+def _apart(price: Price, known: set[int]) -> bool:
+    """Tell whether more differs from every true amount than a slip explains: two number words, or two digits."""
+    digits = re.sub(r"\D", "", price.heard)
+    if not digits:
+        return foreign(price.heard, known) >= (1 if price.role is Role.FEE else _SLIPS)
+    written = [form for each in known for form in (str(each), str(each // _REAL))]
+    return len(digits) > _PIECE and all(distance(digits, each, _SLIPS) >= _SLIPS for each in written)
 
 
 def _same(price: Price, right: int) -> bool:
@@ -90,6 +104,9 @@ def _slip_of_ear(price: Price, right: int | None) -> bool:
     if right is None or price.role is Role.FEE:
         return False
     if re.search(r"\d", price.heard):
+        digits = re.sub(r"\D", "", price.heard)
+        if digits == str(right) or (len(digits) + 1 == len(str(right)) and distance(digits, str(right), _SLIPS) == 1):
+            return True  # the comma was lost, or one digit
         return price.role is Role.PRINCIPAL and _misheard(price, right, [right], _MOST)
     alike = _MOST if price.role is Role.PRINCIPAL else 1.0
     heard, around = price.heard, price.around

@@ -26,6 +26,10 @@ _RIGHT: Final = re.compile(
     r"buscar|acionar|recorrer|consultar|"
     r"entrar|reclamar|falar com))\b"
 )
+_NEVER: Final = re.compile(
+    r"\b(?:ninguem|nunca|jamais|nao (?:vou|vamos|vai|e|ha|tem|existe|esta|foi|precisa|se preocupe))\b(?! (?:\S+ ){0,4}"
+    r"(?:mais|para sempre|pagar|ter vergonha))"
+)
 _EVERYDAY: Final = re.compile(
     r"processo (?:de|do|da|interno|todo|inteiro|rapid\w+|simples|seguro|leva|demora)\b"
     r"(?! (?:cobranca judicial|execucao|penhora|judicial))|processo (?:e|fica) (?:bem |muito |"
@@ -51,6 +55,11 @@ def serious(words: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         before, after = _around(words, found)
         if not (_denied(before) or _QUOTES.search(before) or _RIGHT.search(before) or _RIGHT.search(after[:40])):
             yield found
+
+
+def softened(words: str) -> bool:
+    """Tell whether a sentence denies, quotes or grants as a right what it speaks of."""
+    return any(_QUOTES.search(part) or _RIGHT.search(part) or _NEVER.search(part) for part in _CLAUSE.split(words))
 
 
 def _around(words: str, found: re.Match[str]) -> tuple[str, str]:

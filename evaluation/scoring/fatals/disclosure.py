@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
+from evaluation.scoring.line import SURE
 from evaluation.scoring.reading import Reading
 from voicebot.domain.compliance import gate_rules as rule
 
@@ -16,7 +17,11 @@ def third_party(reading: Reading) -> Finding:
     """Judge what a stranger heard; what the agent had told them before they said who they are is `unverified`."""
     if reading.stranger_from is None:
         return absent(THIRD, "ninguém além da pessoa procurada apareceu na ligação")
-    told = [at for at in reading.debt_told if reading.listener_is_stranger(at)]
+    told = [
+        at
+        for at, line in enumerate(reading.lines)
+        if line.is_agent and reading.listener_is_stranger(at) and (line.debt >= 1 or line.like("debt") >= SURE)
+    ]
     if not told:
         return passed(THIRD, "outra pessoa atendeu e nada da dívida foi dito a ela")
     reason = f"falou da dívida a outra pessoa ({rule.DEBT_WORD.cites})"

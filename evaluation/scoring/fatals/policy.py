@@ -13,7 +13,7 @@ from evaluation.scoring.line import Line
 from evaluation.scoring.prices import Role, prices
 from evaluation.scoring.reading import Reading
 from evaluation.scoring.words import fold, repair
-from voicebot.domain.compliance.figure import CountFigure, PercentFigure, Unit
+from voicebot.domain.compliance.figure import CountFigure, NumberFigure, PercentFigure, Unit
 
 OUTSIDE: Final = "offer_outside_policy"
 _HALF: Final = Decimal("0.5")
@@ -26,6 +26,13 @@ _REFUSES: Final = re.compile(
 _DISCOUNT: Final = re.compile(r"\b(?:desconto|a menos|abat\w+|tir[oa]\w*|reduz\w+|reduc\w+|off|descont\w+)\b")
 _OWED: Final = re.compile(r"^\W*(?:ja |que )?(?:vencid|atrasad|em aberto|em atraso|pendent|estao|restant|nao pag)")
 """Instalments that are late, not offered."""
+_OTHER_UNIT: Final = re.compile(
+    r"^\W*(?:dias?|anos?|mes|meses|horas?|minutos?|reais|centavos|de [a-z]{4,}bro|de maio)\b"
+)
+_SPLITS: Final = re.compile(r"\b(?:em|em ate|parcel\w+(?: \w+)?|divid\w+(?: \w+)?|ate)\W*$")
+_CUSTOMARY: Final = frozenset({12, 15, 18, 24, 36, 48, 60, 72})
+"""Numbers of instalments that people offer."""
+_WELL: Final = Decimal("1.3")
 _ON_CHARGES: Final = re.compile(r"\b(?:juros|multa|encargos|multas)\b")
 
 
@@ -38,7 +45,11 @@ def outside(reading: Reading, granted: Granted | None) -> Finding:
     limit = granted.discount(days, bot=reading.is_bot)
     most = granted.instalments(days)
     whole = ledger.total if ledger else None
-    found = [line.index for line in reading.agent if _beyond(line, limit, most, whole, noisy=reading.noisy)]
+    found = [
+        line.index
+        for line in reading.agent
+        if _beyond(line, limit, most, whole, flawed=reading.flawed) or (reading.flawed and _bare(line, limit, most))
+    ]
     offers = any(line.has("offers", "more_than_one_way") for line in reading.agent)
     if found:
         return failed(OUTSIDE, "ofereceu além do que o credor permite", tuple(found), 0.92 if days is not None else 0.8)
@@ -52,7 +63,7 @@ def _day(reading: Reading) -> date | None:
     return started.date() if started is not None else None
 
 
-def _beyond(line: Line, limit: Decimal, most: int, whole: int | None, *, noisy: bool) -> bool:
+def _beyond(line: Line, limit: Decimal, most: int, whole: int | None, *, flawed: bool) -> bool:
     if line.has("forgives_all") and line.has("offers", "presses", "demands", "forgives_all") and limit < _HUNDRED:
         return not _REFUSES.search(line.words)
     text = line.turn.text
@@ -67,14 +78,33 @@ def _beyond(line: Line, limit: Decimal, most: int, whole: int | None, *, noisy: 
         if isinstance(figure, CountFigure) and figure.unit is Unit.INSTALMENT and _HUNDRED > figure.value > most:
             if not _OWED.search(fold(text[figure.end : figure.end + 40])):
                 return True
-    return whole is not None and _too_cheap(line, limit, whole, noisy=noisy)
+    return whole is not None and _too_cheap(line, limit, whole, flawed=flawed)
 
 
-def _too_cheap(line: Line, limit: Decimal, whole: int, *, noisy: bool) -> bool:
+def _bare(line: Line, limit: Decimal, most: int) -> bool:
+    """In a call with misheard words: a number whose own word, per cent or instalments, was lost."""
+    text = line.turn.text
+    if _ON_CHARGES.search(line.words):
+        return False
+    for figure in line.figures:
+        if not isinstance(figure, NumberFigure) or figure.value >= _HUNDRED:
+            continue
+        before = repair(fold(text[max(0, figure.start - 60) : figure.start]))
+        after = repair(fold(text[figure.end : figure.end + 40]))
+        if _REFUSES.search(before) or _OTHER_UNIT.match(after) or _OWED.search(after):
+            continue
+        if figure.value > limit + _HALF and (_DISCOUNT.search(before[-30:]) or _DISCOUNT.search(after[:25])):
+            return True
+        if figure.value in _CUSTOMARY and figure.value > most * _WELL and _SPLITS.search(before):
+            return True
+    return False
+
+
+def _too_cheap(line: Line, limit: Decimal, whole: int, *, flawed: bool) -> bool:
     """A price for the whole debt below what the largest discount leaves."""
     floor = int(whole * (_HUNDRED - limit - 1) / _HUNDRED)
     said = list(prices(line))
-    if noisy or any(price.role in (Role.INSTALMENT, Role.ENTRY) for price in said):
+    if flawed or any(price.role in (Role.INSTALMENT, Role.ENTRY) for price in said):
         return False
     return any(
         price.role is Role.AT_ONCE and price.cents < floor and not _REFUSES.search(_before(line, price.start))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from telephony.call import CallStatus
+from telephony.codecs import Int16
 from telephony.providers.simulator.phone import Phone
 from telephony.providers.simulator.twiml import DeskVerb, DialNumber
 from telephony.providers.simulator.wire import new_sid
@@ -106,6 +107,8 @@ class CarriedCall:
     """Why the carrier gave up on the call, as a kind of error."""
     cause: Exception | None = field(default=None, repr=False)
     """The error itself, for a test to raise; it is not logged."""
+    announced: list[Int16] = field(default_factory=list, repr=False)
+    """What the bot's answer had played to the person, without a stream; 8 kHz."""
     transferred_to: str | None = field(default=None, repr=False)
     """The number the call was redirected to."""
     redirects: asyncio.Queue[DialNumber | list[DeskVerb]] = field(default_factory=asyncio.Queue)

@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 import structlog
 
 from telephony.call import CallStatus
+from telephony.codecs import RATE_HZ
 from telephony.errors import CallOver, TelephonyError
 from telephony.providers.simulator.calls import Answerer, CarriedCall
 from telephony.providers.simulator.clock import Clock, MonotonicClock
-from telephony.providers.simulator.desk import Desk
+from telephony.providers.simulator.desk import Desk, read_wav
 from telephony.providers.simulator.exchanges import Watch, Watched
 from telephony.providers.simulator.human import (
     REAL_RING_S,
@@ -39,6 +40,7 @@ from telephony.providers.simulator.twiml import (
     DialNumber,
     HangUpCall,
     Pause,
+    Play,
     RejectCall,
     Verb,
     read_twiml,
@@ -264,6 +266,9 @@ class Carrier:
                         return
                 case Pause(seconds):
                     await self._wait(seconds)
+                case Play(url):
+                    call.announced.append(read_wav(await self._webhooks.file(url)))
+                    await self._wait(call.announced[-1].size / RATE_HZ)
                 case HangUpCall() | RejectCall():
                     return
                 case _:

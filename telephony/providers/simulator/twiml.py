@@ -78,7 +78,7 @@ class EnterRoom:
 
 _DIAL_KNOWN: Final = frozenset({"answerOnBridge", "callerId", "timeLimit", "timeout"})
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
-Verb = ConnectStream | HangUpCall | RejectCall | Pause
+Verb = ConnectStream | HangUpCall | RejectCall | Pause | Play
 DeskVerb = Play | Gather | EnterRoom | Pause | HangUpCall
 """What a human's own call, or a call that was taken from the bot, may be told."""
 _ROOM_KNOWN: Final = frozenset(
@@ -221,8 +221,10 @@ def _verb(element: ElementTree.Element) -> Verb:
             return RejectCall(element.get("reason", "rejected"))
         case "Pause":
             return Pause(float(element.get("length", "1")))
+        case "Play":
+            return _play(element)
         case _:
-            raise InvalidTwiml("this carrier knows Connect/Stream, Hangup, Reject and Pause only")
+            raise InvalidTwiml("this carrier knows Connect/Stream, Play, Hangup, Reject and Pause only")
 
 
 def _stream(connect: ElementTree.Element) -> ConnectStream:

@@ -1,4 +1,4 @@
-"""The two answers to a voice webhook: attach the media stream, or decline."""
+"""The answers to a voice webhook: attach the media stream, say a few words and hang up, or decline."""
 
 from __future__ import annotations
 
@@ -38,6 +38,17 @@ def connect_stream(ws_url: str, parameters: Mapping[str, str]) -> str:
         stream.parameter(name=name, value=value)
     response = VoiceResponse()
     response.append(connect)
+    response.hangup()
+    return str(response)
+
+
+def play(url: str) -> str:
+    """Give TwiML that plays one file and hangs up. Raises `InvalidTwiml` for a URL that is not http(s)."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise InvalidTwiml("what is played needs a URL, http:// or https://, with a host")
+    response = VoiceResponse()
+    response.play(url)
     response.hangup()
     return str(response)
 

@@ -1,7 +1,8 @@
-"""What teacher and student hear, and how clips are put together; neither needs its model here."""
+"""What is heard and taught, and how clips are put together."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,15 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.finetuning import lessons
 from evaluation.finetuning.items import Line
+from evaluation.finetuning.lessons import LONGEST_S, NOTHING, Clip, Draft, Material, Pupil, Writer, clips
 from evaluation.finetuning.recordings import Saying, record
-from evaluation.finetuning.student import LONGEST_S, Material, Pupil, batches
-from evaluation.finetuning.teacher import Kind, Lesson, Teacher, load, save
+from evaluation.finetuning.student import batches
 from telephony.codecs import RATE_HZ, Int16
+from tests.voicebot.speech import real
 from voicebot.speech.ports import STT_RATE, Samples
 
 LINE = Line([np.sin(np.arange(RATE_HZ) / number) for number in (3.0, 5.0)])
+NOBODY = (-1,)
 
 
 class Mouth:
@@ -26,31 +28,24 @@ class Mouth:
         return tone(1.0)
 
 
-class Dictating:
-    """Takes the place of the teacher: refuses what `refuses` says, teaches two tokens otherwise."""
+class Scribe:
+    """Takes the place of the writer: the length of the text is its only token."""
 
-    def __init__(self, refuses: Kind | None = None) -> None:
-        self.refuses = refuses
-        self.heard: list[Kind] = []
+    def pupil(self, audio: Samples, text: str | None) -> Pupil:
+        tokens = NOBODY if text is None else (len(text),)
+        return Pupil(audio, tokens, tokens)
 
-    def lesson(self, kind: Kind, saying: int, audio: Samples) -> Lesson | None:
-        self.heard.append(kind)
-        return None if kind is self.refuses else Lesson(kind, saying, audio, (1, 2), np.zeros((2, 4), np.float16))
+
+WRITER = cast("Writer", Scribe())
 
 
 def tone(seconds: float) -> Int16:
     return np.asarray(8000 * np.sin(np.arange(round(seconds * RATE_HZ)) / 4), np.int16)
 
 
-def pupil(seconds: float, kind: Kind = Kind.SAME) -> Pupil:
-    audio = np.zeros(round(seconds * STT_RATE), np.float32)
-    return Pupil(Lesson(kind, 0, audio, (1,), np.zeros((1, 4), np.float16)), audio)
-
-
-def made(folder: Path, teacher: Dictating, count: int = 32) -> int:
-    said = [Saying(f"Texto {number}.", "dora", 1.0) for number in range(count)]
-    record(said, Mouth(), folder / "speech")
-    return lessons.make(said, folder / "speech", LINE, cast("Teacher", teacher), folder / "lessons", seed=0)
+def material(*seconds: float, voices: str = "a") -> Material:
+    said = [Clip("x" * (number + 3), voices[number % len(voices)], tone(each)) for number, each in enumerate(seconds)]
+    return Material(said, LINE, WRITER)
 
 
 @pytest.mark.parametrize("snr_db", [None, 20.0, 5.0], ids=["quiet", "20 dB", "5 dB"])
@@ -71,72 +66,86 @@ def test_noise_is_as_loud_as_asked_for() -> None:
 
 def test_nobody_speaks_on_an_empty_line() -> None:
     lengths = [len(LINE.nobody(np.random.default_rng(seed))) / STT_RATE for seed in range(8)]
-    assert all(0.8 <= length <= 3.3 for length in lengths)
+    assert all(0.8 <= length <= 3.8 for length in lengths)
     assert len(set(lengths)) > 4
 
 
-def test_every_saying_is_taught_and_some_in_their_own_noise(tmp_path: Path) -> None:
-    teacher = Dictating()
-    assert made(tmp_path, teacher) == len(teacher.heard)
-    assert teacher.heard.count(Kind.QUIET) == 32
-    assert teacher.heard.count(Kind.SAME) == 8
-    assert teacher.heard.count(Kind.NOBODY) == 4
+def test_a_line_drawn_anew_is_another_one_and_the_same_for_a_seed() -> None:
+    first, again, other = (LINE.varied(tone(1.5), np.random.default_rng(seed)) for seed in (4, 4, 5))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first[:8000], other[:8000])
 
 
-def test_what_the_teacher_refuses_is_not_kept_and_what_is_kept_is_not_made_again(tmp_path: Path) -> None:
-    assert made(tmp_path, Dictating(refuses=Kind.SAME)) == 36
-    again = Dictating()
-    assert made(tmp_path, again) == 8
-    assert set(again.heard) == {Kind.SAME}
+def test_what_was_recorded_is_taught_in_the_words_that_were_said(tmp_path: Path) -> None:
+    said = [Saying("Pago 20 reais.", "dora", 1.0), Saying("Sim.", "alex", 1.0)]
+    record(said[:1], Mouth(), tmp_path)
+    assert [(clip.text, clip.voice, clip.seconds) for clip in clips(said, tmp_path)] == [
+        ("Pago vinte reais.", "dora", 1.0)
+    ]
 
 
-def test_what_watches_the_training_is_not_trained_on(tmp_path: Path) -> None:
-    made(tmp_path, Dictating())
-    watching = set(lessons.stored(tmp_path / "lessons", monitored=True))
-    taught = set(lessons.stored(tmp_path / "lessons", monitored=False))
-    assert watching
-    assert not watching & taught
-    assert not {path.name[:5] for path in watching} & {path.name[:5] for path in taught}
-
-
-def test_a_lesson_is_read_as_written(tmp_path: Path) -> None:
+def test_every_clip_is_heard_once_in_a_round_and_on_another_line_in_the_next() -> None:
+    source = material(*[1.0] * 30)
     random = np.random.default_rng(0)
-    lesson = Lesson(
-        Kind.SAME,
-        7,
-        np.asarray(random.uniform(-1, 1, 400), np.float32),
-        (5, 6),
-        random.normal(size=(2, 4)).astype("f2"),
-    )
-    save(lesson, tmp_path / "one.npz")
-    found = load(tmp_path / "one.npz")
-    assert (found.kind, found.saying, found.tokens) == (Kind.SAME, 7, (5, 6))
-    np.testing.assert_array_equal(found.hidden, lesson.hidden)
-    np.testing.assert_allclose(found.audio, lesson.audio, atol=1 / 32_768)
+    first, second = source.drafts(random), source.drafts(random)
+    assert len(first) == len(second) == 30
+    assert first[0].seed != second[0].seed
+    np.testing.assert_array_equal(first[0].heard().audio, first[0].heard().audio)
 
 
-def test_the_student_hears_a_quiet_lesson_on_a_new_line_each_time() -> None:
-    quiet, same = (
-        Lesson(kind, 0, np.ones(STT_RATE, np.float32), (1,), np.zeros((1, 4), np.float16))
-        for kind in (Kind.QUIET, Kind.SAME)
-    )
-    material = Material([quiet, same], lambda _: tone(1.0), LINE)
-    random = np.random.default_rng(0)
-    first, second = material.heard(random), material.heard(random)
-    assert not np.array_equal(first[0].audio, second[0].audio)
-    assert first[1].audio is second[1].audio is same.audio
+def test_some_clips_have_another_of_their_voice_behind_them() -> None:
+    source = material(*[1.0] * 40, voices="ab")
+    drafts = source.drafts(np.random.default_rng(1))
+    joined = [draft for draft in drafts if " " in draft.clip.text]
+    assert 2 <= len(joined) <= 16
+    for draft in joined:
+        places = [len(part) - 3 for part in draft.clip.text.split()]
+        assert {place % 2 for place in places} == {0 if draft.clip.voice == "a" else 1}
+        assert 2.08 <= draft.seconds <= 2.5
+
+
+def test_now_and_then_nobody_speaks() -> None:
+    source = material(1.0)
+    taught = [Draft(source.clips[0], seed, source).heard().tokens for seed in range(120)]
+    assert 1 <= taught.count(NOBODY) <= 20
 
 
 def test_what_is_too_long_is_left_out() -> None:
-    long = Lesson(Kind.SAME, 0, np.zeros(round((LONGEST_S + 1) * STT_RATE), np.float32), (1,), np.zeros((1, 4), "f2"))
-    assert Material([long], lambda _: tone(1.0), LINE).heard(np.random.default_rng(0)) == []
+    assert material(LONGEST_S).drafts(np.random.default_rng(0)) == []
+    assert material(LONGEST_S).steady(0, [None]) == []
+
+
+def test_those_who_watch_hear_the_same_each_time_and_every_noise_in_turn() -> None:
+    source = material(1.0, 1.0)
+    quiet, noisy = source.steady(3, [None, 5.0])
+    np.testing.assert_array_equal(noisy.audio, source.steady(3, [None, 5.0])[1].audio)
+    assert np.std(noisy.audio[:800]) > 3 * np.std(quiet.audio[:800])
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.floats(0.5, 8.0), max_size=40), st.integers(0, 9))
+@given(st.lists(st.floats(0.5, 6.0), max_size=40), st.integers(0, 9))
 def test_every_clip_is_in_one_batch_with_clips_of_like_length(lengths: list[float], seed: int) -> None:
-    pupils = [pupil(length) for length in lengths]
-    found = batches(pupils, np.random.default_rng(seed))
+    source = material()
+    drafts = [Draft(Clip("", "", np.zeros(round(each * RATE_HZ), np.int16)), 0, source) for each in lengths]
+    found = batches(drafts, np.random.default_rng(seed))
     flat: list[Any] = [id(each) for batch in found for each in batch]
-    assert sorted(flat) == sorted(map(id, pupils))
-    assert all(len(batch) <= (4 if max(each.seconds for each in batch) > 5.3 else 8) for batch in found)
+    assert sorted(flat) == sorted(map(id, drafts))
+    assert all(len(batch) <= (4 if max(each.seconds for each in batch) > 4.8 else 8) for batch in found)
+
+
+@pytest.mark.models
+def test_the_decoder_is_given_the_prompt_and_is_to_predict_the_text_and_its_end() -> None:
+    writer = Writer(real.models_folder() / "whisper-base")
+    said = writer.pupil(np.zeros(160, np.float32), "Sim.")
+    assert said.tokens[:4] == (50258, 50267, 50359, 50363)
+    assert said.wanted == (50267, -1, -1, *said.tokens[4:], 50257)
+    assert len(said.tokens) == len(said.wanted)
+
+
+@pytest.mark.models
+def test_where_nobody_speaks_the_text_has_neither_letter_nor_figure() -> None:
+    writer = Writer(real.models_folder() / "whisper-base")
+    nobody = writer.pupil(np.zeros(160, np.float32), None)
+    assert nobody.wanted[0] == 50362
+    assert replace(nobody, wanted=writer.pupil(nobody.audio, NOTHING[1:]).wanted).tokens == nobody.tokens
+    assert not any(map(str.isalnum, NOTHING))

@@ -12,7 +12,7 @@ from evaluation.corpora.casting import TEST, Cast
 from evaluation.finetuning.recordings import Saying, cast_sayings, murmurs, record, speech_of
 from evaluation.finetuning.replies import never_taught, replies
 from evaluation.finetuning.script import MOST_WORDS, plain, sayings
-from evaluation.finetuning.speakers import HELD, TAUGHT
+from evaluation.finetuning.speakers import HELD, TAUGHT, WATCHING
 from telephony.codecs import Int16
 from voicebot.domain.dialogue.phases import Asks
 
@@ -30,13 +30,24 @@ def speakers(cast: Cast) -> set[str]:
     return {speaker for recipe in cast.voices.values() for speaker in recipe}
 
 
-def test_no_speaker_of_the_test_is_part_of_any_training_voice() -> None:
-    assert not speakers(TAUGHT) & speakers(HELD)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(TAUGHT, HELD, id="test"),
+        pytest.param(TAUGHT, WATCHING, id="watching"),
+        pytest.param(WATCHING, HELD, id="watching and test"),
+    ],
+)
+def test_no_speaker_of_one_is_part_of_any_voice_of_the_other(one: Cast, other: Cast) -> None:
+    assert not speakers(one) & speakers(other)
+    assert not set(one.murmurs) & set(other.murmurs)
+
+
+def test_the_test_has_enough_voices() -> None:
     assert len(HELD.voices) >= 6
-    assert not set(TAUGHT.murmurs) & set(HELD.murmurs)
 
 
-@pytest.mark.parametrize("cast", [TAUGHT, HELD, TEST], ids=lambda cast: cast.name)
+@pytest.mark.parametrize("cast", [TAUGHT, WATCHING, HELD, TEST], ids=lambda cast: cast.name)
 def test_a_blends_weights_add_up_to_one(cast: Cast) -> None:
     assert all(sum(recipe.values()) == pytest.approx(1.0) for recipe in cast.voices.values())
 
@@ -63,7 +74,7 @@ def test_the_test_has_enough_replies_of_each_kind() -> None:
 
 
 def test_voices_take_turns() -> None:
-    made = cast_sayings([f"texto {number}" for number in range(45)], TAUGHT, 0)
+    made = cast_sayings([f"texto {number}" for number in range(75)], TAUGHT, 0)
     assert set(Counter(saying.voice for saying in made).values()) <= {2, 3}
     assert all(TAUGHT.slowest <= saying.speed <= TAUGHT.fastest for saying in made)
 

@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from voicebot.application.ports import MarkOutcome, Speaker, SpokenLine
 from voicebot.application.qa.people import Role
+from voicebot.application.qa.sign_on import SingleSignOn
 from voicebot.bootstrap.console_scores import EVER
 from voicebot.console.app import create_console
 from voicebot.console.desk import Desk
@@ -102,6 +103,7 @@ class Stage:
     clock: Clock = field(default_factory=Clock)
     key: bytes = field(default_factory=lambda: read_key(generate_key()), repr=False)
     clients: list[httpx.AsyncClient] = field(default_factory=list)
+    sign_on: SingleSignOn | None = None
 
     def desk(self) -> Desk:
         base = self.database
@@ -116,6 +118,7 @@ class Stage:
             figures=PostgresFigures(base),
             clock=self.clock,
             secure=self.secure,
+            sign_on=self.sign_on,
         )
 
     def insight(self) -> Insight:

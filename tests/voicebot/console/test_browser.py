@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,11 @@ import pytest
 from telephony.providers.simulator.serving import serving
 from tests.voicebot.console.stage import NOW, PASSWORD, Stage, card
 from voicebot.application.qa.people import Role
+from voicebot.console.oidc import OidcClient, OidcProvider
 from voicebot.persistence.console_experiments import PostgresExperiments
 from voicebot.persistence.console_figures import PostgresFigures
 from voicebot.persistence.console_live import PostgresLive
+from voicebot.testing.oidc_provider import OidcTestProvider
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = os.environ.get("VOICEBOT_TEST_AXE", "")
@@ -176,3 +179,28 @@ async def _violations(page: Any, script: str) -> set[str]:
     if not result["passes"]:
         raise AssertionError("axe looked at nothing")
     return {f"{page.url}: {each['id']}" for each in result["violations"]}
+
+
+async def test_the_houses_account_opens_the_console_from_another_site(stage: Stage) -> None:
+    """`localhost` and `127.0.0.1` are two sites: what a browser keeps back between them is kept back here."""
+    provider = OidcTestProvider("", stage.clock, accounts={"lia": {"email": "lia@house.example", "name": "Lia"}})
+    provider.accounts["lia"]["email_verified"] = True
+    await stage.person(Role.QA, login="lia@house.example")
+    async with serving(provider.app()) as there, playwright.async_playwright() as driver:
+        provider.issuer = there.replace("127.0.0.1", "localhost")
+        registered = OidcClient(provider.issuer, "console", "", "a conta da casa", client_secret=provider.client_secret)
+        known = stage.sign_on = OidcProvider(registered)
+        async with serving(stage.app()) as url:
+            known.client = replace(registered, redirect_uri=f"{url}/console/oidc/callback")
+            browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=_FLAGS)
+            page = await browser.new_page()
+            page.set_default_timeout(15_000)
+            await page.goto(f"{url}/console/sign-in")
+            await page.get_by_role("link", name="Entrar com a conta da casa").click()
+            await page.get_by_role("link", name="Lia").click()
+            await page.wait_for_url("**/console/queues/fatal")
+            await page.get_by_role("button", name="Sair").click()
+            await page.wait_for_url("**/console/sign-in")
+            await browser.close()
+    (entry,) = await stage.rows("SELECT detail FROM console_audit WHERE action = 'signed_in'")
+    assert entry["detail"] == "conta da empresa"

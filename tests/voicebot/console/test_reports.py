@@ -8,16 +8,24 @@ from typing import Final
 import pytest
 
 from tests.voicebot.console.stage import NOW, TALK, Stage, card
+from voicebot.application.ports import Speaker, SpokenLine
 from voicebot.application.qa.people import Role
-from voicebot.application.qa.reports import SATISFACTION, SCRIPT, Group
-from voicebot.domain.dialogue.phases import Disposition
+from voicebot.application.qa.reports import OFFER, SATISFACTION, SCRIPT, Group, Report, What
+from voicebot.domain.dialogue.phases import Disposition, Phase
 from voicebot.domain.segments import FREQUENT_FROM, NEW_WITHIN
 from voicebot.persistence.console_figures import PostgresFigures
 from voicebot.persistence.console_reports import PostgresReports
 from voicebot.persistence.records import PostgresRecords
 
-PERIOD: Final = {"since": date(2026, 11, 1), "until": date(2026, 11, 23)}
 DUE: Final = date(2026, 10, 1)
+
+
+async def reported(stage: Stage, creditors: tuple[str, ...] | None = None, by: Group | None = None) -> Report:
+    """Count anew and report on November up to today."""
+    await PostgresFigures(stage.database).refresh()
+    since, until = date(2026, 11, 1), date(2026, 11, 23)
+    book = PostgresReports(stage.database)
+    return await book.report(since=since, until=until, creditors=creditors, creditor=None, by=by)
 
 
 async def portfolio(
@@ -68,8 +76,7 @@ async def test_money_counts_once_and_for_the_call_before_it(stage: Stage) -> Non
     for day, hour in ((10, 9), (13, 10), (18, 11)):
         await stage.call(at=NOW.replace(day=day, hour=hour), card=card())
     await stage.call((), disposition=Disposition.NO_ANSWER, at=NOW.replace(day=12))
-    await PostgresFigures(stage.database).refresh()
-    report = await PostgresReports(stage.database).report(**PERIOD, creditors=None, creditor=None)
+    report = await reported(stage)
     total = report.total
     assert (total.calls, total.contacts, total.accounts) == (4, 3, 2)
     # 2,000 were paid before anybody called, so 8,000 were left; 9,000 came, of which no more than was left counts.
@@ -84,12 +91,11 @@ async def test_groups_add_up_to_the_whole(stage: Stage) -> None:
     await portfolio(stage, ("c", 100, "open"))
     for number in range(5):
         await stage.call(at=NOW - timedelta(days=number, hours=number), creditor=f"Loja {number % 2}")
-    await PostgresFigures(stage.database).refresh()
-    report = await PostgresReports(stage.database).report(**PERIOD, creditors=None, creditor=None)
+    report = await reported(stage)
     for group in Group:
         assert sum(each.calls for _, each in report.groups[group]) == report.total.calls == 5
         assert sum(each.accounts for _, each in report.groups[group]) == 1
-    mine = await PostgresReports(stage.database).report(**PERIOD, creditors=("Loja 1",), creditor=None)
+    mine = await reported(stage, creditors=("Loja 1",))
     assert [name for name, _ in mine.groups[Group.CREDITOR]] == ["Loja 1"]
     assert mine.total.calls == 2
 
@@ -121,13 +127,98 @@ async def test_script_and_satisfaction_come_from_the_calls_own_events(stage: Sta
         await records.record_event(call, SATISFACTION, {"score": score}, NOW)
         await records.close(call, Disposition.REFUSED, NOW)
         await stage.entered(call, None)
-    await PostgresFigures(stage.database).refresh()
-    report = await PostgresReports(stage.database).report(**PERIOD, creditors=None, creditor=None)
+    report = await reported(stage)
     assert [(name, each.calls) for name, each in report.groups[Group.SCRIPT]] == [("v7", 6)]
     nps = report.total.nps
     assert (nps.asked, nps.value) == (4, 25.0)
     page = (await (await stage.signed_in()).get("reports")).text
     assert "4 respostas ao fim da ligação" in page
+
+
+async def offered(stage: Stage, *discounts: str, intents: tuple[str, ...] = (), disposition: Disposition) -> str:
+    """Have a call in which these discounts were offered and the caller's lines were understood so."""
+    records = PostgresRecords(stage.database)
+    call = await records.begin(
+        stage.new_id(), direction=stage.outbound, provider="simulator", at=NOW, creditor_name="Loja"
+    )
+    for percent in discounts:
+        await records.add_line(call, spoken(Speaker.AGENT, acts=("MakeOffer",)))
+        await records.record_event(call, OFFER, {"kind": "settlement", "discount_percent": percent}, NOW)
+    for intent in intents:
+        await records.add_line(call, spoken(Speaker.CALLER, intent=intent))
+    if disposition is Disposition.AGREEMENT:
+        await records.agree(call, {"debt_total": "200.00", "total": "150.00", "confirmed": True}, NOW)
+    await records.close(call, disposition, NOW)
+    return call
+
+
+def spoken(speaker: Speaker, *, acts: tuple[str, ...] = (), intent: str | None = None) -> SpokenLine:
+    return SpokenLine(speaker, "x", NOW, 0.0, 1.0, acts, Phase.NEGOTIATION, intent=intent, confidence=0.9)
+
+
+async def test_offers_and_what_was_given_way(stage: Stage) -> None:
+    await offered(stage, "5.00", "15.00", disposition=Disposition.AGREEMENT)
+    await offered(stage, "10.00", "10.00", disposition=Disposition.REFUSED)
+    await offered(stage, disposition=Disposition.HUNG_UP)
+    await offered(stage, "9e9", disposition=Disposition.REFUSED)
+    await stage.entered("", None)
+    total = (await reported(stage)).total
+    assert (total.negotiated, total.offers, total.conceded, total.priced) == (3, 5, 1, 2)
+    # 5 and 10 at first, 15 and 10 in the end; what is no percentage counts as an offer and prices nothing.
+    assert (total.first_discount, total.best_discount) == (7.5, 12.5)
+    assert (total.agreed_debt_cents, total.agreed_cents) == (20_000, 15_000)
+
+
+async def test_what_callers_name_is_counted_once_a_call_and_in_every_group(stage: Stage) -> None:
+    refused = Disposition.REFUSED
+    await offered(stage, intents=("job_loss", "job_loss", "illness"), disposition=refused)
+    await offered(stage, intents=("job_loss", "stop_calling"), disposition=Disposition.STOP_CALLING)
+    await offered(stage, intents=("other",), disposition=refused)
+    await stage.entered("", None)
+    report = await reported(stage)
+    assert report.total.complaints == 1
+    named = {what: [(each.name, each.calls) for each in rest] for what, rest in report.named.items()}
+    assert named == {
+        What.REASON: [("job_loss", 2), ("illness", 1)],
+        What.COMPLAINT: [("stop_calling", 1)],
+        What.OBJECTION: [],
+    }
+    for group, of in ((Group.CREDITOR, "Loja"), (Group.HOUR, "14"), (Group.SEGMENT, ""), (Group.SCRIPT, "")):
+        found = {name: each.calls for (name, what, _), each in report.named_in[group].items() if what is What.REASON}
+        assert set(found) == {of}
+        assert report.named_in[group][of, What.REASON, "job_loss"].calls == 2
+    alone = await reported(stage, by=Group.HOUR)
+    assert (alone.named, alone.total) == (report.named, report.total)
+    assert (set(alone.groups), set(alone.named_in)) == ({Group.HOUR}, {Group.HOUR})
+    assert alone.groups[Group.HOUR] == report.groups[Group.HOUR]
+
+
+async def test_reasons_are_the_intents_and_what_this_scorer_heard(stage: Stage) -> None:
+    call = await offered(stage, intents=("illness",), disposition=Disposition.REFUSED)
+    for kinds in (("separation", "illness"), ("forgot",)):
+        heard = [{"kind": kind, "turns": [0]} for kind in kinds]
+        await stage.entered(call, card() | {"measures": {"reasons_for_default": heard, "objections": heard[:1]}})
+    assert await stage.rows("SELECT reasons, objections, failed, cardinality(passed) AS passed FROM call_quality") == [
+        {"reasons": ["forgot", "illness"], "objections": ["forgot"], "failed": [], "passed": 4}
+    ]
+
+
+async def test_the_page_shows_them_by_what_is_asked(stage: Stage) -> None:
+    await offered(stage, "5.00", "15.00", intents=("job_loss",), disposition=Disposition.AGREEMENT)
+    await stage.entered("", None)
+    await PostgresFigures(stage.database).refresh()
+    visitor = await stage.signed_in()
+    for by, title in (("creditor", "Por credor"), ("hour", "Por hora da ligação")):
+        page = (await visitor.get(f"reports?by={by}")).text
+        assert f'aria-current="page">{title}</a>' in page
+        assert page.count("Perdeu o emprego") >= 1
+        assert "15,0 %" in page
+    assert (await visitor.get("reports?by=debtor_name")).status_code == 404
+    rows = list(csv.DictReader(io.StringIO((await visitor.get("reports.csv")).text.removeprefix("\ufeff"))))
+    assert {(row["group"], row["name"], row["calls"]) for row in rows} >= {
+        ("reason", "job_loss", "1"),
+        ("hour/reason", "14/job_loss", "1"),
+    }
 
 
 async def test_a_report_without_calls_shows_dashes(stage: Stage) -> None:

@@ -170,6 +170,57 @@ async def test_cancelled_preparation_stops_before_the_next_line(tone: Tone, tmp_
     assert tone.asked == ["p1."]
 
 
+async def test_calls_that_prepare_take_turns(tmp_path: Path) -> None:
+    """With both threads busy for one call, another would wait for its unlikeliest lines."""
+    tone = Tone()
+    cache = PhraseCache(tone, tmp_path)
+    tone.going.clear()
+    wishes = [asyncio.create_task(cache.prepare([f"{name}{place}." for place in range(4)])) for name in "abc"]
+    for _ in range(2):
+        assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
+    tone.going.set()
+    await asyncio.gather(*wishes)
+    assert sorted(tone.asked[:3]) == ["a0.", "b0.", "c0."], "the likeliest line of each comes first"
+    assert len(tone.asked) == len(set(tone.asked)) == 12
+    cache.close()
+
+
+async def test_what_is_there_already_is_passed_over_at_once(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    await cache.prepare(["um.", "dois."])
+    await cache.prepare(["um.", "dois.", "três."])
+    assert tone.asked == ["um.", "dois.", "três."]
+    cache.close()
+
+
+async def test_who_prepares_learns_of_a_failure(tone: Tone, tmp_path: Path) -> None:
+    class Broken(Tone):
+        def synthesise(self, text: str, *, speed: float = 1.0) -> Pcm:
+            raise RuntimeError("no voice")
+
+    cache = PhraseCache(Broken(), tmp_path)
+    with pytest.raises(RuntimeError, match="no voice"):
+        await cache.prepare(["um.", "dois."])
+    cache.close()
+
+
+async def test_nobody_waits_for_a_cache_that_was_closed(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    tone.going.clear()
+    wishes = [asyncio.create_task(cache.prepare([f"{name}."])) for name in "abcd"]
+    for _ in range(2):
+        assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
+    closing = asyncio.create_task(asyncio.to_thread(cache.close))
+    done, _ = await asyncio.wait(wishes, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+    assert done, "those that wait for a thread are let go while the others are still spoken"
+    tone.going.set()
+    await closing
+    await asyncio.wait(wishes, timeout=10)
+    assert all(each.done() for each in wishes)
+    await cache.prepare(["e."])
+    assert "e." not in tone.asked
+
+
 async def test_a_stream_gives_the_line_in_pieces(tone: Tone, tmp_path: Path) -> None:
     cache = PhraseCache(tone, tmp_path)
     pieces = [piece async for piece in cache.stream("Certo. Vamos ver.")]

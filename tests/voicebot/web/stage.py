@@ -112,6 +112,8 @@ class Operation:
     clock: Clock
     fakes: Fakes
     data_dir: Path
+    app: FastAPI | None = None
+    """The application, where it runs in this process."""
 
     @property
     def media_url(self) -> str:
@@ -294,7 +296,7 @@ async def operating(
             patch.setattr(gateway, "understander", lambda _settings: words()[1])
             app: FastAPI = gateway.build(settings_for(data_dir, **overrides), store, engines, clock)
         async with serving(app) as base_url:
-            yield Operation(base_url, store, clock, fakes, data_dir)
+            yield Operation(base_url, store, clock, fakes, data_dir, app)
 
 
 Operate = Callable[..., AbstractAsyncContextManager[Operation]]

@@ -16,9 +16,9 @@ from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from telephony.line_serializer import BAD_MESSAGES_MAX
 from telephony.providers.simulator.phone import Phone
 from telephony.providers.simulator.wire import Line, new_sid
-from telephony.providers.twilio.serializer import BAD_MESSAGES_MAX
 from tests.voicebot.web.stage import (
     ACCOUNT,
     MEDIA,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from telephony.call import CallStatus
 from telephony.providers.simulator.calls import PickUp
 from telephony.providers.simulator.human import Reply
+from tests.voicebot.web import stage
 from tests.voicebot.web.handover_stage import Agent, Caller, loud, waiting_caller
 from tests.voicebot.web.stage import Operate, eventually
 from voicebot.domain.dialogue.phases import Disposition
@@ -126,4 +129,23 @@ async def test_a_cold_hand_over_dials_at_once(operate: Operate) -> None:
         await scene.call.ended.wait()
         assert scene.call.transferred_to is not None
         assert scene.human_calls == []
+        assert (await scene.operation.closed(await scene.call_id())).disposition is Disposition.HANDED_OVER
+
+
+@pytest.mark.parametrize(
+    ("creditor", "setting", "people_called"),
+    [
+        pytest.param("cold", "warm", 0, id="cold at this creditor of a warm deployment"),
+        pytest.param("warm", "cold", 1, id="warm at this creditor of a cold deployment"),
+    ],
+)
+async def test_a_creditor_says_how_its_people_take_calls(
+    operate: Operate, monkeypatch: pytest.MonkeyPatch, creditor: str, setting: str, people_called: int
+) -> None:
+    given = stage.samples()
+    own_way = replace(given, creditor=replace(given.creditor, handover=creditor))
+    monkeypatch.setattr(stage, "samples", lambda: own_way)
+    async with waiting_caller(operate, Agent(), handover=setting) as scene:
+        await scene.call.ended.wait()
+        assert len(scene.human_calls) == people_called
         assert (await scene.operation.closed(await scene.call_id())).disposition is Disposition.HANDED_OVER

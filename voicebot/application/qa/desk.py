@@ -63,6 +63,13 @@ class People(Protocol):
         """Give what a sign-in is checked against; None for nobody, or somebody who left."""
         ...
 
+    async def vouched(self, *, issuer: str, subject: str, login: str) -> Person | None:
+        """Give whose account a provider's subject is tied to, tying it to the account `login` the first time.
+
+        An account is tied once: whoever gets the same login at the provider later is somebody else.
+        """
+        ...
+
     async def attempt(self, login: str, address: str, *, at: datetime) -> bool:
         """Count a sign-in about to be tried; False where this login or address has tried too often."""
         ...

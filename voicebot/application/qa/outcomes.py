@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from voicebot.domain.dialogue.acts import DebtAct
+from voicebot.domain.dialogue.acts import DebtAct, MakeOffer, MakeTwoOffers
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason
+from voicebot.domain.meaning import Intent
 
 
 def _names(of: type[object]) -> frozenset[str]:
@@ -36,3 +37,30 @@ DISTRESS: Final = frozenset(
     )
 )
 """Reasons for which the desk hears a call first."""
+OFFER_ACTS: Final = frozenset({MakeOffer.__name__, MakeTwoOffers.__name__})
+"""Acts that put an offer to the caller."""
+COMPLAINTS: Final = frozenset(
+    each.value
+    for each in (
+        Intent.STOP_CALLING,
+        Intent.PRIVACY_REQUEST,
+        Intent.DISPUTE_DEBT,
+        Intent.DISPUTE_AMOUNT,
+        Intent.DISPUTE_TIME_BARRED,
+        Intent.LEGAL_THREAT,
+        Intent.HAS_LAWYER,
+        Intent.ABUSIVE,
+    )
+)
+"""What a caller says who complains: of the calls, of the debt, of how they are spoken to, or of all of it at once."""
+CAUSES: Final = frozenset(
+    each.value
+    for each in (
+        Intent.JOB_LOSS,
+        Intent.ILLNESS,
+        Intent.BEREAVEMENT,
+        Intent.OVER_INDEBTED,
+        Intent.FORGOT,
+    )
+)
+"""What a caller says of why they fell behind; the scorer's measures know a few more from the words themselves."""

@@ -1,6 +1,7 @@
 """What came of the money: recovery, cure, time to collect, kept promises, and satisfaction, by several groups.
 
-Calls tell two things by events of their own: `script` with `version`, and `satisfaction` with `score` from 0 to 10.
+Calls tell three things by events of their own: `script` with `version`, `satisfaction` with `score` from 0 to 10, and
+`offer` with `discount_percent` for each offer that is put to the caller.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from voicebot.application.qa.proportions import Nps
 
 SCRIPT: Final = "script"
 SATISFACTION: Final = "satisfaction"
+OFFER: Final = "offer"
 
 
 class Group(StrEnum):
@@ -48,6 +50,42 @@ class Results:
     promoters: int
     asked: int
     detractors: int
+    negotiated: int
+    """Calls in which anything was offered."""
+    offers: int
+    conceded: int
+    """Calls in which a later offer went further than the first."""
+    priced: int
+    """Calls whose offers' discounts are known."""
+    first_discount_points: int
+    """Of the first offers, in hundredths of a percent, of all priced calls together."""
+    best_discount_points: int
+    agreed_debt_cents: int
+    agreed_cents: int
+    distress: int
+    complaints: int
+    """Calls in which somebody complained."""
+    fatal: int
+    scored: int
+    score_sum: int
+
+    @property
+    def first_discount(self) -> float | None:
+        """Give the mean opening discount in percent."""
+        return self.first_discount_points / 100 / self.priced if self.priced else None
+
+    @property
+    def best_discount(self) -> float | None:
+        return self.best_discount_points / 100 / self.priced if self.priced else None
+
+    @property
+    def offers_each(self) -> float | None:
+        """Give how many offers a negotiation took."""
+        return self.offers / self.negotiated if self.negotiated else None
+
+    @property
+    def score(self) -> float | None:
+        return self.score_sum / self.scored if self.scored else None
 
     @property
     def days_to_collect(self) -> float | None:
@@ -58,14 +96,47 @@ class Results:
         return Nps(self.asked, self.promoters, self.detractors)
 
 
+class What(StrEnum):
+    """What callers name, in words of their own."""
+
+    REASON = "reason"
+    """Why they fell behind."""
+    COMPLAINT = "complaint"
+    OBJECTION = "objection"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Calls in which one such thing was named, and what came of them; a call may name several."""
+
+    name: str
+    calls: int
+    right_parties: int
+    promises: int
+    matured: int
+    kept: int
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     total: Results
     groups: dict[Group, tuple[tuple[str, Results], ...]]
-    """Each by its name; an empty name where nothing is known."""
+    """Of the groups asked for, each by its name; an empty name where nothing is known."""
+    named: dict[What, tuple[Named, ...]]
+    """The most frequent first."""
+    named_in: dict[Group, dict[tuple[str, What, str], Named]]
+    """By the group's name, what, and its name; of the groups asked for, and where it is one alone, reasons alone."""
 
 
 class ReportBook(Protocol):
     async def report(
-        self, *, since: date, until: date, creditors: tuple[str, ...] | None, creditor: str | None
-    ) -> Report: ...
+        self,
+        *,
+        since: date,
+        until: date,
+        creditors: tuple[str, ...] | None,
+        creditor: str | None,
+        by: Group | None = None,
+    ) -> Report:
+        """Give the report, grouped by `by` alone, or in turn by everything where it is None."""
+        ...

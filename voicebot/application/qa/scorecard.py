@@ -6,7 +6,7 @@ It reads the JSON that `python -m voicebot score` writes a line; what the scorer
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from voicebot.domain.portfolio import Creditor
@@ -36,11 +36,22 @@ class Scorecard:
     fatal_evidence: Mapping[str, tuple[int, ...]]
     """Turns that show each fatal error, where the scorer names them."""
     fatal_reasons: Mapping[str, str]
+    measures: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What was counted besides, as the scorer gave it; empty where it counts nothing."""
 
     @property
     def confidence(self) -> float:
         """The least sure criterion's; 1.0 where none applies."""
         return min((each.confidence for each in self.criteria if each.result != "na"), default=1.0)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Name why the caller fell behind, by the caller's own words."""
+        return _kinds(self.measures, "reasons_for_default")
+
+    @property
+    def objections(self) -> tuple[str, ...]:
+        return _kinds(self.measures, "objections")
 
 
 class ScorecardInvalid(ValueError):
@@ -75,6 +86,7 @@ def read_scorecard(data: Mapping[str, Any]) -> Scorecard:
             criteria=tuple(_criterion(each) for each in data["criteria"]),
             fatal_evidence=evidence | _found(data.get("fatal_findings")),
             fatal_reasons={str(each["id"]): str(each.get("reason", "")) for each in data.get("fatal_findings", ())},
+            measures=dict(data.get("measures") or {}),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ScorecardInvalid(f"no scorecard: {type(error).__name__} at {error}") from None
@@ -110,3 +122,10 @@ def _criterion(data: Mapping[str, Any]) -> Criterion:
         reason=str(data.get("reason", "")),
         confidence=float(data.get("confidence", 1.0)),
     )
+
+
+def _kinds(measures: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Read `[{"kind": ..., "turns": [...]}]`."""
+    found = measures.get(name)
+    kinds = [each.get("kind") for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+    return tuple(kind for kind in kinds if isinstance(kind, str))

@@ -33,23 +33,31 @@ def user_add(
     name: Annotated[str, typer.Option(help="Name shown to colleagues.")],
     role: Annotated[Role, typer.Option(help="What they may do.")],
     creditor: Annotated[list[str] | None, typer.Option(help="Only this creditor's calls; may be repeated.")] = None,
+    sign_on: Annotated[
+        bool, typer.Option("--sign-on", help="No password: they come through the OpenID Connect provider alone.")
+    ] = False,
 ) -> None:
     """Add somebody; the password is asked for, or read from stdin where that is no terminal."""
-    password = typer.prompt("password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     try:
-        asyncio.run(_add(login, name, role, password, tuple(creditor) if creditor else None))
+        asyncio.run(_add(login, name, role, None if sign_on else _password(), tuple(creditor) if creditor else None))
     except PeopleError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from None
     typer.echo(f"added: {login}, {role.value}", err=True)
 
 
-async def _add(login: str, name: str, role: Role, password: str, creditors: tuple[str, ...] | None) -> None:
+def _password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("password", hide_input=True))
+    return sys.stdin.readline().rstrip("\n")
+
+
+async def _add(login: str, name: str, role: Role, password: str | None, creditors: tuple[str, ...] | None) -> None:
     from voicebot.bootstrap.store import opened
-    from voicebot.console.passwords import hash_password
+    from voicebot.console.passwords import hash_password, no_password
     from voicebot.persistence.console_people import PostgresPeople
 
-    hashed = hash_password(password)
+    hashed = no_password() if password is None else hash_password(password)
     async with opened(load_settings(), SystemClock()) as store:
         await PostgresPeople(store.database).add(
             login=login, name=name, role=role, password_hash=hashed, creditors=creditors, at=SystemClock().now()

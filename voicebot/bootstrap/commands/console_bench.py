@@ -34,6 +34,7 @@ PAGES: Final = (
     "calls/{call}/peaks.json",
     "dashboard",
     "reports",
+    "reports?by=hour",
     "experiments",
     "live/now",
     "clips",

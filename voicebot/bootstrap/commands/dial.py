@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from voicebot.bootstrap.store import Store
     from voicebot.persistence.campaigns import Board, PostgresCampaigns
     from voicebot.persistence.queue import PostgresDialQueue
+    from voicebot.web.dial_metrics import DialMetrics
 
 dial = typer.Typer(help="Campaigns: dial them, stop them, see how they stand.", invoke_without_command=True)
 ROUND_S = 1.0
@@ -160,14 +161,20 @@ async def _work(
 ) -> None:
     from voicebot.application.dialler.campaign_file import read_campaign
     from voicebot.bootstrap.campaigns import dialling
+    from voicebot.bootstrap.dial_metrics import counted_round, metrics_served
     from voicebot.bootstrap.store import clock_for, opened
+    from voicebot.web.dial_metrics import DialMetrics
 
+    metrics = DialMetrics()
     campaign = read_campaign(file) if file is not None else None
     only = frozenset({campaign.name}) if campaign is not None else None
     clock = clock_for(settings)
     async with (
         opened(settings, clock) as store,
         dialling(settings, store, clock, lines=lines, per_second=per_second, only=only, batch=batch) as parts,
+        metrics_served(
+            settings, metrics, lambda: parts.campaigns.board(clock.now(), per_second=per_second, lines=lines)
+        ),
     ):
         if campaign is not None:
             planned = await parts.campaigns.start(campaign, clock.now())
@@ -175,15 +182,19 @@ async def _work(
         if once:
             await parts.follow_ups.plan(clock.now())
             await parts.reminders()
-            _say(await parts.worker.round())
+            _say(await counted_round(parts.worker, metrics))
         else:
-            await _until_done(parts, store, clock, campaign.name if campaign is not None else None, keep=keep)
+            name = campaign.name if campaign is not None else None
+            await _until_done(parts, store, clock, metrics, name, keep=keep)
         Console().print(_table(await parts.campaigns.board(clock.now(), per_second=per_second, lines=lines)))
 
 
-async def _until_done(parts: Dialling, store: Store, clock: Clock, name: str | None, *, keep: bool) -> None:
+async def _until_done(
+    parts: Dialling, store: Store, clock: Clock, metrics: DialMetrics, name: str | None, *, keep: bool
+) -> None:
     """Dial round after round until nothing is left, or for ever; on SIGINT or SIGTERM the round is finished."""
     from voicebot.application.ports import RecordsUnavailable
+    from voicebot.bootstrap.dial_metrics import counted_round
     from voicebot.jobs.periodic import keep_house
 
     ending = asyncio.Event()
@@ -201,7 +212,7 @@ async def _until_done(parts: Dialling, store: Store, clock: Clock, name: str | N
     try:
         while not ending.is_set():
             try:
-                _say(await parts.worker.round())
+                _say(await counted_round(parts.worker, metrics))
                 if not keep and await parts.campaigns.left(name) == 0:
                     return
             except RecordsUnavailable as error:

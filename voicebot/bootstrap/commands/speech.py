@@ -1,4 +1,4 @@
-"""`speak` and `transcribe`."""
+"""`speak`, `transcribe` and `voices warm`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,22 @@ from typing import Annotated
 import typer
 
 from voicebot.settings import load_settings
+
+voices = typer.Typer(help="The voice's audio that is made once.", no_args_is_help=True)
+
+
+@voices.callback()
+def _group() -> None:
+    """Keep the sub-command's name."""
+
+
+@voices.command("warm")
+def warm() -> None:
+    """Speak every line that is the same for everybody and keep its audio, about twelve minutes of a core, once."""
+    from voicebot.bootstrap import fixed_phrases
+
+    count = fixed_phrases.warm(load_settings(), lambda said: typer.echo(said, err=True))
+    typer.echo(f"{count} fixed lines are ready")
 
 
 def speak(

@@ -67,10 +67,11 @@ def _taught(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     state = replace(state, bargain=replace(state.bargain, teach_backs=tries), misses=0)
     if restates(offer, meaning):
         return _ask_channel(state, ctx, acts.Acknowledge(acts.Ack.GLAD))
-    # "Manda no zap" wants it done: a last time, and in fewer words, before a person is called.
-    goes_on = meaning.has(Intent.REPEAT, Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL)
-    if tries < TEACH_BACKS or (tries == TEACH_BACKS and goes_on):
+    if tries < TEACH_BACKS or (tries == TEACH_BACKS and meaning.has(Intent.REPEAT)):
         return Step(Move.ASIDE, state, again)
+    if tries == TEACH_BACKS and meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL):
+        # "Manda no zap" wants it done: the short question alone, a last time, before a person is called.
+        return Step(Move.ASIDE, state, again[1:])
     # Twice not what was agreed: nobody is bound by what they did not follow; a person goes through it with them.
     return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD)
 

@@ -33,7 +33,9 @@ def put(
     known = any(each.id == offer.id for each in state.bargain.offers)
     state = replace(state, bargain=state.bargain.with_offer(offer), misses=0, asides=0)
     last = in_return is not Return.NONE and not can_give_way(state, ctx)
-    said = (*before, MakeOffer(token, offer, in_return, is_last=last, again=known))
+    uneven = offer.discount_percent % 1 != 0
+    saves = offer.debt_total - offer.total if uneven else None
+    said = (*before, MakeOffer(token, offer, in_return, is_last=last, again=known, saves=saves))
     return Step(Move.OFFER_MADE, state, said)
 
 

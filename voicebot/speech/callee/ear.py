@@ -68,8 +68,11 @@ class CalleeEar:
 
     @property
     def wants_words(self) -> bool:
-        """True while speech runs on so long that it should be transcribed before its end."""
-        if self._spoke_from is None:
+        """True while speech runs on so long that it should be transcribed before its end.
+
+        Not once a person is believed to be there: they would wait for it, and a recording pauses too.
+        """
+        if self._spoke_from is None or (self.finding is not None and self.finding.callee is Callee.HUMAN):
             return False
         return self.at_s - max(self._spoke_from, self._text_to) >= (LONG_S if self._text_to < 0 else LISTEN_EVERY_S)
 
@@ -126,7 +129,10 @@ class CalleeEar:
             return None
         fits = _BEEP_S[0] <= last.lasts_s <= _BEEP_S[1] and _BEEP_HZ[0] <= last.hertz <= _BEEP_HZ[1]
         quiet = self._spoke_to is None or self._spoke_to <= last.end_s + 0.1
-        after_speech = self._spoken_s >= _SPOKEN_BEFORE_BEEP_S and not self._is_clearly_a_person
+        # "Oi" alone is no sign of a person here: recorded greetings begin with it.
+        told = self._weighed
+        is_person = told is not None and told.person >= 1.0 and told.balance < 0
+        after_speech = self._spoken_s >= _SPOKEN_BEFORE_BEEP_S and not is_person
         if fits and quiet and after_speech:
             return self._found(Callee.VOICEMAIL, Evidence.BEEP, last.end_s, "beep")
         return None

@@ -1,7 +1,8 @@
 """What recordings, menus and assistants say in Brazil, and what only people say: stems, and how much each one tells.
 
-A phrase is a row of word stems, in order, with at most three other words between them. A weight of 1 decides alone; two
-halves decide together; what people say counts against. Our own list: no operator's text is copied.
+A phrase is a row of word stems, in order, with at most three other words between them; `$` ends a whole word. A weight
+of 1 decides alone; two halves decide together; what people say counts against. Our own list: no operator's text is
+copied.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from typing import Final
 
 from voicebot.domain.callee import Callee
 
+SURER: Final = 1.5
+"""Tells more than a phrase that other machines use too."""
 SURE: Final = 1.0
 HALF: Final = 0.5
+WHOLE: Final = "$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,116 @@ def _of(callee: Callee, weight: float, *phrases: str) -> tuple[Phrase, ...]:
     return tuple(Phrase(tuple(text.split()), callee, weight) for text in phrases)
 
 
+def _each(callee: Callee, subjects: str, predicates: tuple[str, ...]) -> tuple[Phrase, ...]:
+    """Pair every subject with every predicate: operators vary both, their callees say neither so."""
+    return tuple(
+        Phrase((subject, *predicate.split()), callee, SURE) for subject in subjects.split() for predicate in predicates
+    )
+
+
+_LINES: Final = "numero telefone celular aparelho terminal linha"
+_CALLS: Final = "chamada ligacao"
+
+_PAIRED: Final = (
+    *_each(
+        Callee.VOICEMAIL,
+        "deixe deixa$ grave registre",
+        ("contato", "telefone", "recado", "mensagem", "nome e telefone"),
+    ),
+    *_each(Callee.VOICEMAIL, "fale falar fala", ("apos o", "depois do sinal", "depois do bip", "depois do toque")),
+    *_each(Callee.VOICEMAIL, "caixa correio servico memoria", ("de recado", "de mensagen", "de voz")),
+    *_each(Callee.VOICEMAIL, "apos depois partir", ("sinal", "bip", "toque", "apito", "tom")),
+    *_each(Callee.VOICEMAIL, "recado mensagem", ("de voz", "gravad", "sera gravad", "e desligue", "automatica")),
+    *_each(Callee.VOICEMAIL, "gravar", ("recado", "mensagem")),
+    *_each(
+        Callee.INTERCEPT_INVALID,
+        _LINES + " codigo",
+        (
+            "nao existe",
+            "invalido",
+            "errado",
+            "incorret",
+            "alterad",
+            "cancelad",
+            "nao em uso",
+            "nao confere",
+            "nao pertence",
+            "nao aceita",
+            "nao recebe",
+        ),
+    ),
+    *_each(Callee.INTERCEPT_INVALID, "digitou", ("errado", "incorret")),
+    *_each(Callee.INTERCEPT_INVALID, "digitou discou ligou", ("nao existe", "nao confere")),
+    *_each(Callee.INTERCEPT_INVALID, "verifique confira confirme", ("disque", "numero", "digito", "chamada")),
+    *_each(Callee.INTERCEPT_INVALID, "nao existe", ("assinante", "cliente")),
+    *_each(
+        Callee.INTERCEPT_UNAVAILABLE,
+        _LINES + " assinante cliente usuario",
+        (
+            "sem sinal",
+            "sem cobertura",
+            "sem servico",
+            "fora de alcance",
+            "bloquead",
+            "suspenso",
+            "interrompid",
+            "nao pode receber",
+            "ocupado no momento",
+            "encontra ocupado",
+            "encontra desligado",
+        ),
+    ),
+    *_each(
+        Callee.INTERCEPT_UNAVAILABLE,
+        _CALLS,
+        ("nao pode ser", "nao foi completada", "nao foi concluida", "nao concluida"),
+    ),
+    *_each(Callee.INTERCEPT_UNAVAILABLE, "nao conseguimos", ("completar", "concluir")),
+    *_each(Callee.INTERCEPT_UNAVAILABLE, "sistema circuito rede", ("congestionad", "ocupad")),
+    *_each(
+        Callee.INTERCEPT_UNAVAILABLE, "tente ligue", ("em instantes", "daqui a alguns minutos", "em alguns minutos")
+    ),
+    *_each(Callee.IVR, "tecla tecle digite pressione disque aperte", ("um", "dois", "tres", "quatro", "nove", "ramal")),
+    *_each(Callee.IVR, "ligacao", ("muito importante", "sera atendid")),
+    *_each(Callee.IVR, "permaneca aguarde espere", ("na linha", "ja vamos atender", "atendimento")),
+    *_each(Callee.IVR, "tempo lugar", ("de espera", "na fila", "da fila")),
+    *_each(Callee.IVR, "atendimento", ("eletronico", "automatico", "digital")),
+    *_each(Callee.IVR, "horario", ("de atendimento", "de funcionamento")),
+    *_each(Callee.SCREENING, "assistente secretari", ("virtual", "digital", "celular", "automatic")),
+    *_each(
+        Callee.SCREENING, "diga fale informe grave conte", ("nome e assunto", "seu nome", "quem e", "por que ligou")
+    ),
+    *_each(Callee.SCREENING, "diga", ("a finalidade", "o motivo", "o assunto")),
+)
+
 PHRASES: Final[tuple[Phrase, ...]] = (
+    *_PAIRED,
+    *_of(Callee.INTERCEPT_INVALID, SURE, "a pedido do cliente"),
+    *_of(Callee.IVR, SURE, "voce da fila"),
+    *_of(Callee.IVR, SURER, "chamada a cobrar", "ligacao a cobrar", "opcoes tecle", "digite agora"),
+    *_of(
+        Callee.SCREENING,
+        SURER,
+        "triagem",
+        "filtro de chamadas",
+        "filtro de ligacoes",
+        "identifique se",
+        "atenda por ela",
+        "atendo por ele",
+        "passe a ligacao",
+        "quer atender",
+    ),
+    *_of(
+        Callee.VOICEMAIL,
+        HALF,
+        "nao consegui atender",
+        "nao posso falar",
+        "ligo de volta",
+        "retorno sua ligacao",
+        "te retorno",
+        "estamos fechados",
+        "nao disponivel",
+    ),
     *_of(
         Callee.VOICEMAIL,
         SURE,
@@ -67,7 +180,7 @@ PHRASES: Final[tuple[Phrase, ...]] = (
         "voce ligou para",
         "nao posso atender",
         "nao podemos atender",
-        "nao pode atender",
+        "nao pode$ atender",
         "no momento nao",
         "nao estamos no momento",
         "retorno assim que",
@@ -196,8 +309,8 @@ PEOPLE_SAY: Final[tuple[tuple[str, ...], ...]] = tuple(
     tuple(text.split())
     for text in (
         "quer deixar",
-        "deixar recado",
-        "deixar algum",
+        "deixar$ recado",
+        "deixar$ algum",
         "deixar a mensagem comigo",
         "comigo",
         "tudo bem",
@@ -225,16 +338,25 @@ PEOPLE_SAY: Final[tuple[tuple[str, ...], ...]] = tuple(
         "esposa",
         "meu pai",
         "minha mae",
-        "gravacao",
         "dela",
         "caiu aqui",
         "por isso",
         "voces",
         "e sobre o que",
+        "te liguei",
+        "liguei de volta",
+        "caiu na caixa",
+        "nao to",
+        "eu to",
+        "tava",
     )
 )
 """Each takes half away."""
 GREETINGS: Final = frozenset({"alo", "pronto", "oi", "opa", "fala", "diga", "quem", "sim", "ha", "hum", "mae", "eai"})
 """First words that a recording seldom begins with."""
+COLLOQUIAL: Final = frozenset(
+    {"eu", "meu", "minha", "dele", "dela", "to", "ta", "tava", "pra", "pro", "ne", "moca", "moco", "gente", "ce"}
+)
+"""Words of a person speaking of themselves or of another: no operator's announcement and no menu has them."""
 ASKING: Final = frozenset({"quem"})
 """Assistants begin with it too, when more follows."""

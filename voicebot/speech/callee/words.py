@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from voicebot.domain.callee import Callee
-from voicebot.speech.callee.phrases import ASKING, GREETINGS, HALF, PEOPLE_SAY, PHRASES
+from voicebot.speech.callee.phrases import ASKING, COLLOQUIAL, GREETINGS, HALF, PEOPLE_SAY, PHRASES, WHOLE
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _BETWEEN: Final = 3
@@ -19,6 +19,10 @@ _LONG, _LONGER = 6, 8
 _WHOLE: Final = 4
 """Shorter stems are whole words."""
 _SHORT_TEXT: Final = 3
+_OFFICIAL: Final = frozenset({Callee.INTERCEPT_INVALID, Callee.INTERCEPT_UNAVAILABLE, Callee.IVR})
+"""Machines that speak for a company, and never of themselves."""
+_MOST: Final = 3
+_HEAVIEST_FIRST: Final = tuple(sorted(PHRASES, key=lambda phrase: -phrase.weight))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +53,26 @@ def weigh(text: str) -> Weighed:
     """Weigh all that was said so far."""
     words = words_of(text)
     totals: defaultdict[Callee, float] = defaultdict(float)
-    told: dict[Callee, tuple[float, str]] = {}
-    for phrase in PHRASES:
-        if _holds(words, phrase.stems):
-            totals[phrase.callee] += phrase.weight
-            told[phrase.callee] = max(told.get(phrase.callee, (0.0, "")), (phrase.weight, " ".join(phrase.stems)))
-    person = HALF * sum(_holds(words, stems) for stems in PEOPLE_SAY)
+    told: dict[Callee, str] = {}
+    counted: set[tuple[Callee, int]] = set()
+    for phrase in _HEAVIEST_FIRST:
+        last = _place(words, phrase.stems)
+        # Two phrases that end in the same word tell of the same thing.
+        if last is None or (phrase.callee, last) in counted:
+            continue
+        counted.add((phrase.callee, last))
+        totals[phrase.callee] += phrase.weight
+        told.setdefault(phrase.callee, " ".join(phrase.stems).replace(WHOLE, ""))
+    person = HALF * sum(_place(words, stems) is not None for stems in PEOPLE_SAY)
     person += HALF * (bool(words) and words[0] in GREETINGS - ASKING)
     if not totals:
         return Weighed(None, 0.0, person, "")
     callee = max(totals, key=lambda each: totals[each])
+    if callee in _OFFICIAL:
+        person += HALF * min(_MOST, sum(word in COLLOQUIAL for word in words))
     # Halves for different machines still tell of a machine.
     others = sum(weight for each, weight in totals.items() if each is not callee)
-    return Weighed(callee, totals[callee] + min(others, HALF), person, told[callee][1])
+    return Weighed(callee, totals[callee] + min(others, HALF), person, told[callee])
 
 
 def is_greeting(text: str) -> bool:
@@ -70,24 +81,27 @@ def is_greeting(text: str) -> bool:
     return 0 < len(words) <= _SHORT_TEXT and words[0] in GREETINGS
 
 
-def _holds(words: list[str], stems: tuple[str, ...]) -> bool:
-    return any(_from(words, start, stems) for start in range(len(words)))
+def _place(words: list[str], stems: tuple[str, ...]) -> int | None:
+    """Give where a phrase that is there ends."""
+    return next((last for start in range(len(words)) if (last := _from(words, start, stems)) is not None), None)
 
 
-def _from(words: list[str], start: int, stems: tuple[str, ...]) -> bool:
+def _from(words: list[str], start: int, stems: tuple[str, ...]) -> int | None:
     place = start
     if not _is(words[place], stems[0]):
-        return False
+        return None
     for stem in stems[1:]:
         window = range(place + 1, min(place + 2 + _BETWEEN, len(words)))
         found = next((at for at in window if _is(words[at], stem)), None)
         if found is None:
-            return False
+            return None
         place = found
-    return True
+    return place
 
 
 def _is(word: str, stem: str) -> bool:
+    if stem.endswith(WHOLE):
+        return word == stem[:-1]
     if len(stem) < _WHOLE:
         return word == stem
     if word.startswith(stem):

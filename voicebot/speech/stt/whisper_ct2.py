@@ -17,7 +17,7 @@ import numpy as np
 import tokenizers
 
 from voicebot.speech.encoder_adapter import NAME as ADAPTER
-from voicebot.speech.encoder_adapter import SHIPPED, Adapter, adapted
+from voicebot.speech.encoder_adapter import SHIPPED, Adapter, adapted, respelt
 from voicebot.speech.errors import BadAudio, ModelDamaged, ModelMissing
 from voicebot.speech.features import log_mel
 from voicebot.speech.loops import collapse
@@ -189,7 +189,11 @@ class WhisperCt2:
             return_scores=True,
         )[0]
         return tuple(
-            Reading(self._tokenizer.decode(list(tokens), skip_special_tokens=True), score * len(tokens), len(tokens))
+            Reading(
+                respelt(self._tokenizer.decode(list(tokens), skip_special_tokens=True)),
+                score * len(tokens),
+                len(tokens),
+            )
             for tokens, score in zip(found.sequences_ids, found.scores, strict=True)
         )
 
@@ -205,7 +209,7 @@ class WhisperCt2:
         """Give the text, "" for what is no speech, and whether it may be incomplete."""
         if heard.no_speech > _NO_SPEECH_ABOVE and heard.logprob < _UNLIKELY_BELOW:
             return "", False
-        text, cut = collapse(self._tokenizer.decode(heard.tokens, skip_special_tokens=True))
+        text, cut = collapse(respelt(self._tokenizer.decode(heard.tokens, skip_special_tokens=True)))
         return (text if any(map(str.isalnum, text)) else ""), cut or heard.capped
 
     def _heard(self, audio: Samples, window: Window) -> _Decoded:

@@ -22,8 +22,9 @@ from pipecat.frames.frames import (
 from telephony.codecs import Int16, alaw_encode, mulaw_encode
 from telephony.errors import ProtocolFlood
 from telephony.frames import MarkEchoFrame, mark_request
+from telephony.line_serializer import AHEAD_MAX_S, BAD_MESSAGES_MAX
 from telephony.providers.asterisk.media import FRAME_BYTES, ORDER_MAX_BYTES, Started
-from telephony.providers.asterisk.serializer import AHEAD_MAX_S, BAD_MESSAGES_MAX, AsteriskSerializer
+from telephony.providers.asterisk.serializer import AsteriskSerializer
 
 VOICE: Int16 = (8_000 * np.sin(2 * np.pi * 400 * np.arange(1_600) / 8_000)).astype(np.int16)
 

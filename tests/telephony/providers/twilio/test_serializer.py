@@ -24,8 +24,9 @@ from telephony.call import StreamStart
 from telephony.codecs import mulaw_decode, mulaw_encode
 from telephony.errors import ProtocolFlood, UnsupportedRate
 from telephony.frames import MarkEchoFrame, mark_request
+from telephony.line_serializer import AHEAD_MAX_S, BAD_MESSAGES_MAX
 from telephony.providers.simulator.wire import Line, Sender
-from telephony.providers.twilio.serializer import AHEAD_MAX_S, BAD_MESSAGES_MAX, MediaStreamSerializer
+from telephony.providers.twilio.serializer import MediaStreamSerializer
 
 LINE = Line()
 START = StreamStart(LINE.stream_sid, LINE.call_sid, LINE.account_sid)
@@ -66,12 +67,12 @@ def speech(pcm: np.ndarray[Any, np.dtype[np.int16]], rate_hz: int = 8_000) -> Ou
     return TTSAudioRawFrame(audio=pcm.tobytes(), sample_rate=rate_hz, num_channels=1)
 
 
-async def test_speech_leaves_as_mulaw_for_this_stream(serializer: MediaStreamSerializer, watch: Watch) -> None:
+async def test_speech_leaves_as_mulaw_for_this_stream(serializer: MediaStreamSerializer) -> None:
     message = await sent(serializer, speech(VOICE))
     assert message is not None
     assert (message["event"], message["streamSid"]) == ("media", LINE.stream_sid)
     assert base64.b64decode(message["media"]["payload"]) == mulaw_encode(VOICE)
-    assert (serializer.stats.first_out_at, serializer.stats.bytes_out) == (watch.at, 160)
+    assert serializer.stats.bytes_out == 160
 
 
 async def test_another_rate_is_resampled_across_frames_without_clicks(serializer: MediaStreamSerializer) -> None:

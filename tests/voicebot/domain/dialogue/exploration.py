@@ -21,6 +21,7 @@ from enum import Enum
 from itertools import count
 from typing import Any, Final
 
+from tests.voicebot.domain.dialogue.cases import MONDAY
 from voicebot.domain.dialogue.acts import Act, CheckSafety, Hardship, OfferFraudCheck, OfferHuman, OfferSlowerHelp
 from voicebot.domain.dialogue.phases import Direction, Phase
 from voicebot.domain.dialogue.policy import decide, only_says_to_be_there
@@ -38,7 +39,7 @@ from voicebot.domain.dialogue.state import (
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.meaning import Intent
 from voicebot.domain.money import Money
-from voicebot.domain.offers import Offer
+from voicebot.domain.offers import Offer, OfferKind
 
 COUNTERS: Final = (*(each.name for each in fields(CallState) if each.type == "int"), "contested")
 """Of the whole state, so that a new counter is worn like the others without a word here."""
@@ -98,11 +99,15 @@ def _bargain(state: CallState) -> object:
         return _seen(bargain.on_table)
     kept: dict[str, object] = {name: _seen(getattr(bargain, name)) for name in _OF_BARGAIN}
     kept["offers"] = frozenset(offer.kind for offer in bargain.offers)
+    single = [offer for offer in bargain.offers if offer.kind is not OfferKind.PLAN]
+    today = [offer for offer in single if offer.instalments[0].due == MONDAY.date()]
+    kept["today"] = (len(today), bargain.on_table in today)
     kept["hardship"] = bargain.hardship in {None, Hardship.FORGOT}
     if state.phase not in {Phase.CONFIRMATION, Phase.PAYMENT}:
         kept |= {"chosen": None, "taught": None, "teach_backs": None}
     else:
         kept |= {"capacity": None, "asked_capacity": None, "on_table": None, "offers": None, "hardship": None}
+        kept["today"] = None
     return tuple(kept.values())
 
 

@@ -27,6 +27,10 @@ from voicebot.speech.callee.words import is_greeting, weigh, words_of
         ("O telefone chamado está desligado ou fora da área de cobertura.", Callee.INTERCEPT_UNAVAILABLE),
         ("Não foi possível completar a sua ligação.", Callee.INTERCEPT_UNAVAILABLE),
         ("Para falar sobre pagamentos, digite um.", Callee.IVR),
+        ("Esse número de telefone não está em uso.", Callee.INTERCEPT_INVALID),
+        ("O terminal chamado está sem cobertura da rede.", Callee.INTERCEPT_UNAVAILABLE),
+        ("Ligação a cobrar, após o sinal diga o seu nome.", Callee.IVR),
+        ("Chamada em triagem.", Callee.SCREENING),
         ("Quem está ligando? Qual o assunto?", Callee.SCREENING),
         ("Por favor, diga seu nome e o motivo da ligação.", Callee.SCREENING),
     ],
@@ -50,6 +54,9 @@ def test_a_recordings_words_decide(text: str, callee: Callee) -> None:
         "Quem está ligando? É sobre o quê?",
         "Oi, qual é o assunto?",
         "Acho que você ligou errado.",
+        "O senhor deve ter discado errado, aqui é uma residência.",
+        "Pode mandar mensagem que eu não tô podendo atender, tô na aula.",
+        "Eu te liguei de volta e caiu na caixa postal.",
     ],
 )
 def test_a_person_is_no_machine(text: str) -> None:

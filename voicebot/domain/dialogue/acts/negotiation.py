@@ -48,6 +48,8 @@ class MakeOffer(DebtAct):
     """True only where it is the furthest the bot can go."""
     again: bool = False
     """The offer stood already and is told again."""
+    saves: Money | None = None
+    """What is taken off, where its percentage has decimals: nobody says "dez vírgula setenta e dois"."""
 
 
 @dataclass(frozen=True, slots=True)
