@@ -34,6 +34,8 @@ _MONTH: Final = {heard: month for month, several in _MONTHS.items() for heard in
 _PAIRS: Final = {("na", "vi"): "nove", ("no", "ve"): "nove", ("no", "vi"): "nove", ("oi", "to"): "oito",
     ("se", "te"): "sete", ("qua", "tro"): "quatro", ("cin", "co"): "cinco"}  # fmt: skip
 _DIGIT: Final = {heard: digit for digit, several in _HEARD_AS.items() for heard in several.split()}
+_PAUSES: Final = frozenset({"e", ".", "…", "hum", "hm", "ahn", "eh", "entao"})
+_ABOVE_THE_CLOCK: Final = frozenset("trinta quarenta cinquenta sessenta setenta oitenta noventa".split())
 _JOINTS: Final = frozenset({"e", ",", ".", "-", ";", ":", "…", "!", "?", "/"})
 
 
@@ -47,6 +49,45 @@ def mend(tokens: Sequence[Token]) -> tuple[Token, ...]:
         # "oi, é o cinco" and "não sei": what is no digit for sure keeps its own meaning at the edge of a row.
         mended += [_digit(token) for token in row] if in_row and plain else row
     return tuple(mended)
+
+
+def unhesitant(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Take the pauses out of a number ("duzentos é... e setenta"); "cinquenta e meia" is fifty-six, no time of day."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        stop = at
+        while stop < len(tokens) and tokens[stop].word in _PAUSES:
+            stop += 1
+        run = tokens[at:stop]
+        inside = bool(kept) and stop < len(tokens) and _counts(kept[-1]) and _counts(tokens[stop])
+        if run and inside and _is_pause(run):
+            ands = [token for token in run if token.word == "e"]
+            kept += ands[1:2] if _dotted(run) else ands[:1]
+            at = stop
+            continue
+        six = tokens[at].word == "meia" and [token.word for token in kept[-1:]] == ["e"] and _is_ten(kept[-2:-1])
+        kept.append(replace(tokens[at], word="seis") if six else tokens[at])
+        at += 1
+    return tuple(kept)
+
+
+def _counts(token: Token) -> bool:
+    return token.word == "mil" or is_numeral(token.word)
+
+
+def _dotted(run: Sequence[Token]) -> bool:
+    """Whether the first "e" is the "é..." of somebody who thinks."""
+    return sum(token.word == "." for token in run) > 1 or any(token.word == "…" for token in run)
+
+
+def _is_pause(run: Sequence[Token]) -> bool:
+    spoken = any(token.word not in {"e", ".", "…"} for token in run)
+    return spoken or (_dotted(run) and any(token.word == "e" for token in run))
+
+
+def _is_ten(before: Sequence[Token]) -> bool:
+    return any(token.word in _ABOVE_THE_CLOCK for token in before)
 
 
 def mend_months(tokens: Sequence[Token]) -> tuple[Token, ...]:

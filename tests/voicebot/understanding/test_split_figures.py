@@ -37,6 +37,16 @@ def values(text: str, kind: EntityType, expecting: Asks | Phase | None) -> list[
         pytest.param("20 sete do dez", EntityType.DATE, Asks.BIRTH_DAY_MONTH, ["--10-27"], id="without the e"),
         pytest.param("20 reais e 5 centavos", EntityType.MONEY, Asks.AMOUNT, ["20.05"], id="cents stay cents"),
         pytest.param("120 e 50", EntityType.MONEY, Asks.AMOUNT, ["120.50"], id="no room for a fifty"),
+        pytest.param("cento e é... dez reais", EntityType.MONEY, Asks.AMOUNT, ["110.00"], id="a pause after the e"),
+        pytest.param(
+            "duzentos é... e setenta reais", EntityType.MONEY, Asks.AMOUNT, ["270.00"], id="a pause before it"
+        ),
+        pytest.param(
+            "uns três é... mil novecentos e cinquenta", EntityType.MONEY, Asks.AMOUNT, ["3950.00"], id="before mil"
+        ),
+        pytest.param("cento e hum vinte reais", EntityType.MONEY, Asks.AMOUNT, ["120.00"], id="a sound between"),
+        pytest.param("uns cinquenta e meia reais", EntityType.MONEY, Asks.AMOUNT, ["56.00"], id="meia is six"),
+        pytest.param("às 10 e meia", EntityType.TIME, Asks.YES_NO, ["10:30"], id="meia is a half hour"),
         pytest.param("às 20 e 5", EntityType.TIME, Asks.YES_NO, ["20:05"], id="a time of day"),
     ],
 )

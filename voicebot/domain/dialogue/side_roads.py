@@ -58,7 +58,8 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     if meaning.intent is Intent.MINOR:
         return end(apart, Move.CHILD_ANSWERED, Disposition.MINOR, (acts.EndWithMinor(),))
     # "Meu pai faleceu", said to "falo com ele?", is of the person asked for, whichever of the two it sounds like.
-    asked_for = state.phase is Phase.OPENING and meaning.has(Intent.BEREAVEMENT) and meaning.has(Intent.DECEASED)
+    loss = meaning.has(Intent.BEREAVEMENT) or meaning.intent is Intent.OTHER
+    asked_for = state.phase is Phase.OPENING and loss and meaning.has(Intent.DECEASED)
     if meaning.intent is Intent.DECEASED or asked_for:
         said = (acts.Condole(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.WARM))
         return end(apart, Move.HAS_DIED, Disposition.DECEASED, said, (Suppress("deceased"),))

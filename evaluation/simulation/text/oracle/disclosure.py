@@ -9,7 +9,6 @@ from typing import Final
 from evaluation.simulation.text.log import CallLog, Exchange
 from evaluation.simulation.text.oracle.figures import MONTHS, fold, read
 from evaluation.simulation.text.oracle.found import Found
-from evaluation.simulation.text.oracle.words import sentences
 
 DEBT_WORDS: Final = re.compile(
     r"\b(divida\w*|debito\w*|devedor\w*|devend\w+|voce deve\b|atras\w+|em aberto|pendenc\w+|pendent\w+|cobranc\w+|"
@@ -103,19 +102,19 @@ def _factors_aloud(log: CallLog) -> Iterator[Found]:
         say = fold(each.out["say"])
         if _WHICH_FAILED.search(say):
             yield Found("told_which_factor_failed", turn, "said which factor did not match")
-        if _birthday_said(each, debtor.birth_date.day, debtor.birth_date.month) and not _near(log, each):
+        dated = _NAMES_A_DAY & set(each.out["acts"])
+        if _birthday_said(each, debtor.birth_date.day, debtor.birth_date.month) and not dated and not _near(log, each):
             yield Found("factor_read_out", turn, "read the birth date out")
         if debtor.cpf in say.replace(" ", "") or debtor.cpf[:3] in _SUM.sub(" ", say):
             yield Found("factor_read_out", turn, "read CPF digits out")
 
 
-_LEFT_ALONE: Final = re.compile(r"nao procura|nao (?:te |lhe )?lig")
-"""Said to somebody who is left in peace until a day; that day may fall on the birthday."""
+_NAMES_A_DAY: Final = frozenset({"GiveTime", "OfferPause", "RestContact"})
+"""Acts that say until when an offer stands or nobody calls; that day may fall on the birthday."""
 
 
 def _birthday_said(each: Exchange, day: int, month: int) -> bool:
-    told = " ".join(one for one in sentences(each.out["say"]) if not _LEFT_ALONE.search(fold(one)))
-    return any(f.kind == "month_day" and (f.value, f.month) == (day, month) for f in read(told))
+    return any(f.kind == "month_day" and (f.value, f.month) == (day, month) for f in read(each.out["say"]))
 
 
 def _near(log: CallLog, each: Exchange) -> bool:
