@@ -13,7 +13,7 @@ from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason
 from voicebot.domain.dialogue.state import CallState, Context, RecordAgreement, SendPaymentMessage, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.words import named_channel, named_method
-from voicebot.domain.meaning import EntityType, Intent, Meaning
+from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 from voicebot.domain.offers import Offer, OfferKind
 from voicebot.domain.portfolio import Channel
 
@@ -80,13 +80,20 @@ def restates(offer: Offer, meaning: Meaning) -> bool:
     """True when an amount, a date or the number of instalments is right and no amount is wrong."""
     payments = (*((offer.entry,) if offer.entry else ()), *offer.instalments)
     amounts = {offer.total.amount, *(payment.amount.amount for payment in payments)}
-    said = [Decimal(each.value) for each in meaning.values(EntityType.MONEY) if each.value]
-    if any(all(abs(amount - right) > NEAR for right in amounts) for amount in said):
+    said = [each for each in meaning.values(EntityType.MONEY) if each.value]
+    if not all(any(_means(each, right) for right in amounts) for each in said):
         return False
     days = {payment.due.isoformat() for payment in payments}
     dates = [each.value for each in meaning.values(EntityType.DATE) if each.value]
     counts = [each.value for each in meaning.values(EntityType.INSTALMENTS) if each.value]
     return bool(said) or any(each in days for each in dates) or str(len(offer.instalments)) in counts
+
+
+def _means(said: Entity, right: Decimal) -> bool:
+    """To the real; "oitocentos e sessenta e pouco" is of 865,59 too."""
+    amount = Decimal(said.value or 0)
+    rest = max(amount / 10, Decimal(10)) if said.approx else NEAR
+    return abs(amount - right) <= NEAR or 0 <= right - amount <= rest
 
 
 def _ask_channel(state: CallState, ctx: Context, *before: acts.Act) -> Step:

@@ -27,7 +27,7 @@ def wanted(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     state = replace(state, misses=0)
     if asked is None:
         return Step(Move.WANTS_CALLBACK, state, (acts.Acknowledge(acts.Ack.OF_COURSE), acts.AskCallbackTime()))
-    return _settle(state, ctx, asked, Move.WANTS_CALLBACK)
+    return _settle(state, ctx, asked, Move.WANTS_CALLBACK, _until(meaning))
 
 
 def agreeing(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
@@ -35,7 +35,7 @@ def agreeing(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     third = state.phase is Phase.THIRD_PARTY
     asked = instant(meaning, ctx.now)
     if asked is not None:
-        return _settle(state, ctx, asked, Move.ASIDE)
+        return _settle(state, ctx, asked, Move.ASIDE, _until(meaning))
     if meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER) and state.callback_at is not None:
         return _book(state, state.callback_at)
     if third:
@@ -61,7 +61,7 @@ def third_party(state: CallState, ctx: Context, meaning: Meaning) -> Step:
         said = (acts.WithholdPurpose(name, to_third_party=True),)
     asked = instant(meaning, ctx.now)
     if asked is not None:
-        return _settle(state, ctx, asked, Move.SOMEONE_ELSE)
+        return _settle(state, ctx, asked, Move.SOMEONE_ELSE, _until(meaning))
     return Step(Move.SOMEONE_ELSE, state, (*said, acts.AskIfPersonAvailable(name)))
 
 
@@ -91,11 +91,13 @@ def _withhold(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     return Step(Move.ASIDE, replace(state, introduced=True), said)
 
 
-def _settle(state: CallState, ctx: Context, asked: datetime, move: Move) -> Step:
+def _settle(state: CallState, ctx: Context, asked: datetime, move: Move, until: time | None) -> Step:
     """Book the instant when it is permitted, else offer the nearest permitted one."""
     permitted = next_call_time(ctx.case, max(asked, ctx.now))
-    if permitted == asked:
-        return _book(state, asked)
+    # "De manhã" is met by its first permitted hour.
+    within = until is not None and permitted.date() == asked.date() and permitted.time() <= until
+    if permitted == asked or within:
+        return _book(state, permitted)
     if permitted.date() != asked.date():
         # Another day: at the hour they named where it is open then, not at the first minute of the day.
         wished = datetime.combine(permitted.date(), asked.time(), permitted.tzinfo)
@@ -117,6 +119,14 @@ def _book(state: CallState, at: datetime) -> Step:
     kind = Farewell.THIRD_PARTY if state.phase is Phase.THIRD_PARTY or state.identity.denied else Farewell.CALLBACK
     said = (acts.ScheduleCallback(at), acts.SayGoodbye(kind))
     return end(replace(state, callback_at=at), Move.CALLBACK_SET, disposition, said, (BookCallback(at),))
+
+
+def _until(meaning: Meaning) -> time | None:
+    """The end of a stretch of the day; None where an hour was named, or none."""
+    times = meaning.values(EntityType.TIME)
+    if any(each.value for each in times):
+        return None
+    return next((time.fromisoformat(each.high) for each in times if each.high), None)
 
 
 def instant(meaning: Meaning, now: datetime) -> datetime | None:

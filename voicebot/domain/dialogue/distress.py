@@ -155,7 +155,7 @@ def _stay(state: CallState, ctx: Context, meaning: Meaning, reason: EscalationRe
     stay = acts.StayAndListen(number if state.asides % AGAIN == 0 else None, nobody_comes=not state.human_called)
     if meaning.has(*_OF_MONEY) and not any(isinstance(act, acts.SetAside) for act in state.told):
         return Step(Move.ASIDE, state, (acts.SetAside(), stay))
-    if meaning.has(Intent.REPEAT, Intent.AFFIRM):
+    if meaning.has(Intent.REPEAT):
         return Step(Move.ASIDE, state, (acts.SupportCrisis(reason, number, again=True),))
     return Step(Move.ASIDE, state, (stay,))
 

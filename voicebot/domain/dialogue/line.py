@@ -11,6 +11,7 @@ from voicebot.domain.dialogue.endings import end, goodbye, hand_over, unfinished
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason, Phase
 from voicebot.domain.dialogue.state import CallState, Context, SendOfficialContact, Step, asked_by
 from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.dialogue.words import names_helper
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.portfolio import Channel
 
@@ -99,7 +100,9 @@ def lost(state: CallState, ctx: Context) -> Step:
 
 def after_help(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """The answer to "is there somebody who helps you?": a call when they are there, else a person of ours."""
-    if not isinstance(state.question, acts.OfferSlowerHelp) or meaning.intent in _NO_ANSWER_TO_HELP:
+    offers = bool(state.confusions) and names_helper(meaning.text)
+    asked = isinstance(state.question, acts.OfferSlowerHelp) and meaning.intent not in _NO_ANSWER_TO_HELP
+    if not asked and not offers:
         return None
     if meaning.has(Intent.DENY, Intent.REQUEST_HUMAN):
         return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD)

@@ -37,6 +37,14 @@ _DELAY: Final = re.compile(
     r"\bse (?:eu |a gente )?(?:atras\w+|n[aã]o (?:conseguir|der|puder|pagar)|perder o dia|falhar)", re.IGNORECASE
 )
 _ENTRY: Final = re.compile(r"\b(de|na|pra|como|uma|a) entrada\b|\bde sinal\b|\bpra come[cç]ar\b", re.IGNORECASE)
+_KIN: Final = (
+    r"(?:minha|meu|a|o) (?:net[ao]|filh[ao]|sobrinh[ao]|nora|genro|marido|esposa|irm[ãa]o?|cuidadora?|afilhad[ao])"
+)
+_HELPER: Final = re.compile(
+    rf"\b{_KIN}\b.{{0,20}}\b(ajuda|cuida|resolve|entende|v[êe] isso|mexe)|"
+    rf"\bquem (?:me )?(?:ajuda|cuida|resolve|entende|v[êe])\b.{{0,20}}\b{_KIN}\b",
+    re.IGNORECASE,
+)
 _STANDS_IN: Final = re.compile(
     r"\b(fala|falar|diz|dizer|deixar?) (comigo|para mim|pra mim)|"
     r"\beu (que |mesm[oa] )?(resolvo|pago|cuido|acerto|vejo)\b|"
@@ -69,6 +77,11 @@ def says_now(text: str) -> bool:
 def says_entry(text: str) -> bool:
     """True for "dou trezentos de entrada": a first sum, with more to come."""
     return bool(_ENTRY.search(text))
+
+
+def names_helper(text: str) -> bool:
+    """True for "minha neta que me ajuda", "quem vê isso é meu filho": somebody of trust, said without being asked."""
+    return bool(_HELPER.search(text))
 
 
 def stands_in(text: str) -> bool:
