@@ -34,7 +34,7 @@ _MONTH: Final = {heard: month for month, several in _MONTHS.items() for heard in
 _PAIRS: Final = {("na", "vi"): "nove", ("no", "ve"): "nove", ("no", "vi"): "nove", ("oi", "to"): "oito",
     ("se", "te"): "sete", ("qua", "tro"): "quatro", ("cin", "co"): "cinco"}  # fmt: skip
 _DIGIT: Final = {heard: digit for digit, several in _HEARD_AS.items() for heard in several.split()}
-_PAUSES: Final = frozenset({"e", ".", "…", "hum", "hm", "ahn", "eh", "entao"})
+_PAUSES: Final = frozenset({"e", ".", "…", "hum", "hm", "ahn", "eh", "entao", "que"})
 _ABOVE_THE_CLOCK: Final = frozenset("trinta quarenta cinquenta sessenta setenta oitenta noventa".split())
 _JOINTS: Final = frozenset({"e", ",", ".", "-", ";", ":", "…", "!", "?", "/"})
 

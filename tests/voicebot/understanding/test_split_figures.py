@@ -44,6 +44,7 @@ def values(text: str, kind: EntityType, expecting: Asks | Phase | None) -> list[
         pytest.param(
             "uns três é... mil novecentos e cinquenta", EntityType.MONEY, Asks.AMOUNT, ["3950.00"], id="before mil"
         ),
+        pytest.param("quinhentos é que e dez reais", EntityType.MONEY, Asks.AMOUNT, ["510.00"], id="words between"),
         pytest.param("cento e hum vinte reais", EntityType.MONEY, Asks.AMOUNT, ["120.00"], id="a sound between"),
         pytest.param("uns cinquenta e meia reais", EntityType.MONEY, Asks.AMOUNT, ["56.00"], id="meia is six"),
         pytest.param("às 10 e meia", EntityType.TIME, Asks.YES_NO, ["10:30"], id="meia is a half hour"),

@@ -12,7 +12,7 @@ from voicebot.domain.dialogue.endings import end, hand_over
 from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason
 from voicebot.domain.dialogue.state import CallState, Context, RecordAgreement, SendPaymentMessage, Step
 from voicebot.domain.dialogue.transitions import Move
-from voicebot.domain.dialogue.words import named_channel, named_method
+from voicebot.domain.dialogue.words import named_channel, named_method, says_yes
 from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 from voicebot.domain.offers import Offer, OfferKind
 from voicebot.domain.portfolio import Channel
@@ -35,7 +35,8 @@ def confirmation(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     if method in ctx.case.creditor.limits.methods and method != state.bargain.method:
         changed = replace(state, bargain=replace(state.bargain, method=method))
         return Step(Move.ASIDE, changed, (acts.ConfirmAgreement(token, offer, method),))
-    consents = meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL)
+    of_the_way = meaning.has(Intent.ASK_PAYMENT_METHOD) and not says_yes(meaning.text)
+    consents = meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL) and not of_the_way
     if consents and isinstance(state.question, acts.ConfirmAgreement):
         confirmed = replace(state, misses=0)
         return Step(Move.CONFIRMED, confirmed, (acts.AskTeachBack(token),))

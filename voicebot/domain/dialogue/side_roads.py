@@ -14,7 +14,7 @@ from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, Escala
 from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.verification import first_question
-from voicebot.domain.dialogue.words import says_other_name
+from voicebot.domain.dialogue.words import says_other_name, says_paid
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.prescription import all_lapsed
 
@@ -64,7 +64,7 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
         said = (acts.Condole(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.WARM))
         return end(apart, Move.HAS_DIED, Disposition.DECEASED, said, (Suppress("deceased"),))
     knows = meaning.has(Intent.THIRD_PARTY) and meaning.intent is not Intent.WRONG_NUMBER
-    if meaning.has(Intent.WRONG_NUMBER) and not knows:
+    if meaning.has(Intent.WRONG_NUMBER) and not knows and meaning.intent is not Intent.EVASIVE:  # "sei não"
         said2 = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.NEUTRAL))
         return end(apart, Move.NOBODY_OF_THAT_NAME, Disposition.WRONG_NUMBER, said2, (Suppress("wrong_number"),))
     if meaning.intent is Intent.VOICEMAIL:
@@ -103,7 +103,10 @@ def _lawyer(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 
 def _dispute(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
-    paid = meaning.has(Intent.ALREADY_PAID)
+    # "No começo do mês eu pago" sounds like it, and is a promise.
+    to_come = meaning.has(Intent.PROPOSE_DATE, Intent.ASK_PAYMENT_METHOD, Intent.ASK_DISCOUNT, Intent.PROPOSE_AMOUNT)
+    plainly = meaning.intent is Intent.ALREADY_PAID and not to_come
+    paid = plainly or (meaning.has(Intent.ALREADY_PAID) and says_paid(meaning.text))
     amount = meaning.has(Intent.DISPUTE_AMOUNT) and state.contested
     if not paid and not amount and not meaning.has(Intent.DISPUTE_DEBT, Intent.DISPUTE_TIME_BARRED):
         return None

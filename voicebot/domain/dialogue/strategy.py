@@ -78,9 +78,10 @@ def for_today(ctx: Context) -> Offer | None:
 
 
 def knows_today(ctx: Context, bargain: Bargain) -> bool:
-    """True where paying today was offered already."""
-    best = for_today(ctx)
-    return best is None or any(offer.id == best.id for offer in bargain.offers)
+    """True where a price for today was named already: "it is my best" is not followed by a better one."""
+    usual = first(ctx)
+    named = offered_for_today(ctx, bargain)
+    return for_today(ctx) is None or (named is not None and (usual is None or named.total < usual.total))
 
 
 def offered_for_today(ctx: Context, bargain: Bargain) -> Offer | None:

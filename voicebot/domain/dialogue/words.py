@@ -10,7 +10,7 @@ from voicebot.domain.portfolio import Channel
 
 _CHANNELS: Final = (
     (Channel.WHATSAPP, re.compile(r"\b(whats\w*|zap\w*|uats\w*|what ?sapp?|wats\w*)", re.IGNORECASE)),
-    (Channel.SMS, re.compile(r"\b(s\.?m\.?s|mensagem de texto|torpedo|esse ?me ?esse)\b", re.IGNORECASE)),
+    (Channel.SMS, re.compile(r"\b(s\.?m\.?s|mensagem (?:de )?texto|torpedo|esse ?me ?esse)\b", re.IGNORECASE)),
     (Channel.EMAIL, re.compile(r"\b(e-?mail|imeio|i-?mei[lo])", re.IGNORECASE)),
 )
 _METHODS: Final = (
@@ -37,6 +37,16 @@ _DELAY: Final = re.compile(
     r"\bse (?:eu |a gente )?(?:atras\w+|n[aã]o (?:conseguir|der|puder|pagar)|perder o dia|falhar)", re.IGNORECASE
 )
 _ENTRY: Final = re.compile(r"\b(de|na|pra|como|uma|a) entrada\b|\bde sinal\b|\bpra come[cç]ar\b", re.IGNORECASE)
+_PAID: Final = re.compile(
+    r"\bj[áa] (?:\w+ )?(?:pag|quit|acert)|\b(?:paguei|quitei|quitad[oa]|acertei|depositei|transferi|comprovante)\b|"
+    r"\b(?:t[áa]|foi|est[áa]|era|ficou) (?:tudo )?pag[oa]\b",
+    re.IGNORECASE,
+)
+_YES: Final = re.compile(
+    r"\b(sim|isso|cert\w+|confirm\w+|ok|combinad\w+|fechad\w+|fecho|perfeit\w+|exat\w+|positivo|claro|aham|uhum|"
+    r"beleza|t[áa] bom|aceito|concordo)\b",
+    re.IGNORECASE,
+)
 _KIN: Final = (
     r"(?:minha|meu|a|o) (?:net[ao]|filh[ao]|sobrinh[ao]|nora|genro|marido|esposa|irm[ãa]o?|cuidadora?|afilhad[ao])"
 )
@@ -77,6 +87,16 @@ def says_now(text: str) -> bool:
 def says_entry(text: str) -> bool:
     """True for "dou trezentos de entrada": a first sum, with more to come."""
     return bool(_ENTRY.search(text))
+
+
+def says_paid(text: str) -> bool:
+    """True for "já paguei", "tá pago": done, and no "eu pago no começo do mês"."""
+    return bool(_PAID.search(text))
+
+
+def says_yes(text: str) -> bool:
+    """True where a plain yes is among the words: "pode ser por boleto" names a way to pay, and agrees to nothing."""
+    return bool(_YES.search(text))
 
 
 def names_helper(text: str) -> bool:

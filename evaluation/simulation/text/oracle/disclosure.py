@@ -109,8 +109,8 @@ def _factors_aloud(log: CallLog) -> Iterator[Found]:
             yield Found("factor_read_out", turn, "read CPF digits out")
 
 
-_NAMES_A_DAY: Final = frozenset({"GiveTime", "OfferPause", "RestContact"})
-"""Acts that say until when an offer stands or nobody calls; that day may fall on the birthday."""
+_NAMES_A_DAY: Final = frozenset("GiveTime OfferPause RestContact ScheduleCallback OfferCallbackTime".split())
+"""Acts that say until when an offer stands nobody calls, or somebody does; that day may fall on the birthday."""
 
 
 def _birthday_said(each: Exchange, day: int, month: int) -> bool:

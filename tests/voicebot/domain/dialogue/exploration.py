@@ -95,20 +95,28 @@ def _bargain(state: CallState) -> object:
     bargain = state.bargain
     if state.phase not in BARGAINING:
         return None
+    today = _today(bargain)
     if isinstance(state.question, _WAITING_FOR):
-        return _seen(bargain.on_table)
+        return _seen(bargain.on_table), today
     kept: dict[str, object] = {name: _seen(getattr(bargain, name)) for name in _OF_BARGAIN}
     kept["offers"] = frozenset(offer.kind for offer in bargain.offers)
-    single = [offer for offer in bargain.offers if offer.kind is not OfferKind.PLAN]
-    today = [offer for offer in single if offer.instalments[0].due == MONDAY.date()]
-    kept["today"] = (len(today), bargain.on_table in today)
+    kept["today"] = today
     kept["hardship"] = bargain.hardship in {None, Hardship.FORGOT}
     if state.phase not in {Phase.CONFIRMATION, Phase.PAYMENT}:
         kept |= {"chosen": None, "taught": None, "teach_backs": None}
     else:
         kept |= {"capacity": None, "asked_capacity": None, "on_table": None, "offers": None, "hardship": None}
-        kept["today"] = None
+        if state.phase is Phase.PAYMENT:
+            kept["today"] = None
     return tuple(kept.values())
+
+
+def _today(bargain: Bargain) -> tuple[bool, bool]:
+    """Whether a price for today was named, and whether the best of those is on the table."""
+    single = [offer for offer in bargain.offers if offer.kind is not OfferKind.PLAN]
+    today = [offer for offer in single if offer.instalments[0].due == MONDAY.date()]
+    best = min(today, key=lambda offer: offer.total.cents, default=None)
+    return best is not None, best is not None and bargain.on_table == best
 
 
 def after_silence(events: Sequence[Event]) -> list[Event]:
