@@ -44,7 +44,7 @@ def test_a_tenth_of_a_difference_is_lost() -> None:
 )
 def test_odd_rows_are_kept(row: np.ndarray) -> None:
     steps, step = stepped(np.asarray(row[None], np.float32))
-    np.testing.assert_allclose(steps[0] * step.astype(np.float32), row, atol=0.04)
+    assert np.abs(steps[0] * step.astype(np.float32) - row).max() <= 0.04
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:

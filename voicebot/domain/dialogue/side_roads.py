@@ -14,7 +14,7 @@ from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, Escala
 from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.verification import first_question
-from voicebot.domain.dialogue.words import says_other_name, says_paid
+from voicebot.domain.dialogue.words import says_kin, says_other_name, says_paid
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.prescription import all_lapsed
 
@@ -80,7 +80,8 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
 
 def _contradicted(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """The verified caller now says to be someone else: the token is gone for the rest of the call."""
-    if meaning.intent not in {Intent.THIRD_PARTY, Intent.WRONG_NUMBER, Intent.MINOR}:
+    says_so = meaning.has(Intent.THIRD_PARTY) and says_kin(meaning.text)  # "saiu, sou o filho", heard as "sou eu"
+    if not says_so and meaning.intent not in {Intent.THIRD_PARTY, Intent.WRONG_NUMBER, Intent.MINOR}:
         return None
     if isinstance(state.question, acts.OfferSlowerHelp) and meaning.intent is Intent.THIRD_PARTY:
         return None  # "minha filha que vê isso" answers the question

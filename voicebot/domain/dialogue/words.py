@@ -50,6 +50,12 @@ _YES: Final = re.compile(
 _KIN: Final = (
     r"(?:minha|meu|a|o) (?:net[ao]|filh[ao]|sobrinh[ao]|nora|genro|marido|esposa|irm[ãa]o?|cuidadora?|afilhad[ao])"
 )
+_SAYS_KIN: Final = re.compile(
+    r"\b(?:sou|aqui [ée]|quem fala [ée]) (?:s[óo] )?(?:[oa] )?"
+    r"(?:filh[ao]|espos[ao]|marido|mulher|m[ãa]e|pai|irm[ãa]o?|net[ao]|sobrinh[ao]|nora|genro|cunhad[ao]|vizinh[ao])\b"
+    r"(?! [úu]nic)",
+    re.IGNORECASE,
+)
 _HELPER: Final = re.compile(
     rf"\b{_KIN}\b.{{0,20}}\b(ajuda|cuida|resolve|entende|v[êe] isso|mexe)|"
     rf"\bquem (?:me )?(?:ajuda|cuida|resolve|entende|v[êe])\b.{{0,20}}\b{_KIN}\b",
@@ -87,6 +93,11 @@ def says_now(text: str) -> bool:
 def says_entry(text: str) -> bool:
     """True for "dou trezentos de entrada": a first sum, with more to come."""
     return bool(_ENTRY.search(text))
+
+
+def says_kin(text: str) -> bool:
+    """True for "sou o filho", "aqui é a esposa dele": who speaks is somebody else."""
+    return bool(_SAYS_KIN.search(text))
 
 
 def says_paid(text: str) -> bool:
