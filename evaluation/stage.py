@@ -211,7 +211,7 @@ async def _gateway(settings: Settings, port: int) -> AsyncIterator[asyncio.subpr
             stderr=log,
         )
         try:
-            await _ready(settings.public_url, process, log_path)
+            await until_ready(f"{settings.public_url}/readyz", process, "the gateway", log_path)
             yield process
         finally:
             if process.returncode is None:
@@ -224,13 +224,18 @@ async def _gateway(settings: Settings, port: int) -> AsyncIterator[asyncio.subpr
                 await process.wait()
 
 
-async def _ready(url: str, process: asyncio.subprocess.Process, log_path: Path) -> None:
+async def until_ready(url: str, process: asyncio.subprocess.Process, who: str, log_path: Path) -> None:
+    """Wait until `url` answers.
+
+    Raises:
+        StageError: the process ended, or did not answer in time; the message names its log.
+    """
     async with httpx.AsyncClient(trust_env=False) as client:
         for _ in range(int(READY_WITHIN_S / 0.2)):
             if process.returncode is not None:
-                raise StageError(f"the gateway stopped at once; its log is {log_path}")
+                raise StageError(f"{who} stopped at once; its log is {log_path}")
             with suppress(httpx.TransportError):
-                if (await client.get(f"{url}/readyz")).is_success:
+                if (await client.get(url)).is_success:
                     return
             await asyncio.sleep(0.2)
-    raise StageError(f"the gateway was not ready within {READY_WITHIN_S:.0f} s; its log is {log_path}")
+    raise StageError(f"{who} was not ready within {READY_WITHIN_S:.0f} s; its log is {log_path}")

@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import numpy as np
 
 from evaluation.benchmarks.intervals import spread
 from evaluation.benchmarks.latency_callers import THINKING_MS
-from evaluation.stage import StageError, free_port
+from evaluation.stage import StageError, free_port, until_ready
 from telephony.codecs import RATE_HZ, Int16
 from telephony.errors import CallOver
 from telephony.providers.simulator.impairments import Network
@@ -41,7 +40,6 @@ ENVIRONMENT: Final = ROOT / ".venv-peer" / "bin" / "python"
 ANSWER: Final = "Posso dividir em dez vezes de cento e vinte reais, fica bom assim?"
 """As long as the first sentence of an ordinary answer of ours."""
 PACKAGES: Final = ("faster_whisper", "kokoro_onnx")
-READY_WITHIN_S: Final = 60.0
 ANSWER_WITHIN_S: Final = 15.0
 _VOICE: Final = "pf_dora"
 
@@ -163,21 +161,9 @@ async def _served(peer: Peer, *, is_live: bool) -> AsyncIterator[str]:
             *peer.command(port, is_live=is_live), cwd=ROOT, env={**os.environ}, stdout=log, stderr=log
         )
         try:
-            await _ready(port, process, peer)
+            await until_ready(f"http://127.0.0.1:{port}/ready", process, "the peer", peer.log)
             yield f"ws://127.0.0.1:{port}/media"
         finally:
             if process.returncode is None:
                 process.kill()
             await process.wait()
-
-
-async def _ready(port: int, process: asyncio.subprocess.Process, peer: Peer) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
-        for _ in range(int(READY_WITHIN_S / 0.2)):
-            if process.returncode is not None:
-                raise StageError(f"the peer stopped at once; its log is {peer.log}")
-            with suppress(httpx.TransportError):
-                if (await client.get(f"http://127.0.0.1:{port}/ready")).is_success:
-                    return
-            await asyncio.sleep(0.2)
-    raise StageError(f"the peer was not ready within {READY_WITHIN_S:.0f} s; its log is {peer.log}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -214,28 +214,14 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
         busy_line=(busy_line := BusyLine(settings.public_url)),
     )
     pbx = asterisk.doors(settings, gateway)
-    metrics.live.set_function(lambda: len(gateway.calls))
-    metrics.tasks.set_function(lambda: len(asyncio.all_tasks()))
-    metrics.capacity.set(settings.max_calls)
-    metrics.draining.set_function(lambda: int(gateway.drain.has_begun))
+    _measure(metrics, gateway, settings.max_calls)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         speaking = make_busy_line(settings, engines.phrases, busy_line)
         chores = [*_chores(settings, store, clock, holder), asyncio.create_task(speaking, name="speak-busy-line")]
-        # Its last act is to announce no capacity: the diallers stop counting on a gateway that drains.
-        announcing = [chore for chore in chores if chore.get_name() == campaigns.ANNOUNCING]
-        gateway.drain.on_begin.extend(chore.cancel for chore in announcing)
-        try:
-            async with asterisk.listening(settings, pbx):
-                yield
-        finally:
-            for chore in chores:
-                chore.cancel()
-                with suppress(asyncio.CancelledError):
-                    await chore
-            if isinstance(with_.understanding, AdvisedUnderstanding):
-                await with_.understanding.aclose()
+        async with _chores_of(gateway, chores, with_.understanding), asterisk.listening(settings, pbx):
+            yield
 
     readiness = Readiness(
         database_answers=answers,
@@ -260,6 +246,32 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
     browser_line.mount(app, gateway, browser_line.BrowserLine(settings, store, clock, desk.owner))
     console.mount(app, settings, store, clock)
     return app
+
+
+def _measure(metrics: Metrics, gateway: Gateway, max_calls: int) -> None:
+    metrics.live.set_function(lambda: len(gateway.calls))
+    metrics.tasks.set_function(lambda: len(asyncio.all_tasks()))
+    metrics.capacity.set(max_calls)
+    metrics.draining.set_function(lambda: int(gateway.drain.has_begun))
+
+
+@asynccontextmanager
+async def _chores_of(
+    gateway: Gateway, chores: Sequence[asyncio.Task[None]], understanding: object
+) -> AsyncIterator[None]:
+    """Let the chores run beside the gateway, and end them with it."""
+    # Its last act is to announce no capacity: the diallers stop counting on a gateway that drains.
+    announcing = [chore for chore in chores if chore.get_name() == campaigns.ANNOUNCING]
+    gateway.drain.on_begin.extend(chore.cancel for chore in announcing)
+    try:
+        yield
+    finally:
+        for chore in chores:
+            chore.cancel()
+            with suppress(asyncio.CancelledError):
+                await chore
+        if isinstance(understanding, AdvisedUnderstanding):
+            await understanding.aclose()
 
 
 def _collaborators(settings: Settings, store: Store, records: Records, clock: Clock) -> Collaborators:
