@@ -30,6 +30,9 @@ _AMBIENT: Final = ("VOICEBOT_", "TWILIO_", "PG", "OTEL_")
 _KEPT: Final = ("VOICEBOT_TEST_", "VOICEBOT_MODELS_DIR")
 _numbers = itertools.count()
 
+PATIENCE_S: Final = 20.0
+"""A test waits for the database of a busy machine; how soon a caller is told that it is away has tests of its own."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Forget the machine's settings before anything reads them: a test must never meet a real database or account."""
@@ -190,6 +193,6 @@ def _conninfo(url: str, database: str | None = None) -> str:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database(database_url)
+    opened = Database(database_url, patience_s=PATIENCE_S)
     yield opened
     await opened.dispose()

@@ -120,7 +120,7 @@ async def person_side(request: pytest.FixtureRequest) -> AsyncIterator[Side]:
 
         yield Side(memory, memory, MemoryHistories(memory.before), pay)
         return
-    database = Database(request.getfixturevalue("database_url"))
+    database = Database(request.getfixturevalue("database_url"), patience_s=20.0)
     store, records = PortfolioStore(database), PostgresRecords(database)
     await store.save(samples())
     await store.save(others())

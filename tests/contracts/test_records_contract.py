@@ -66,7 +66,7 @@ async def side(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         memory = MemoryRecords()
         yield Side(memory, memory)
         return
-    database = Database(request.getfixturevalue("database_url"))
+    database = Database(request.getfixturevalue("database_url"), patience_s=20.0)
     records = PostgresRecords(database)
     if request.param == "postgres":
         yield Side(records, records)

@@ -32,6 +32,19 @@ class Tone:
         pass
 
 
+class OneByOne(Tone):
+    """Ends a line when it may, so that which one is begun next does not hang on which thread is faster."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_end = threading.Semaphore(0)
+
+    def synthesise(self, text: str, *, speed: float = 1.0) -> Pcm:
+        pcm = super().synthesise(text, speed=speed)
+        assert self.may_end.acquire(timeout=10)
+        return pcm
+
+
 @pytest.fixture
 def tone() -> Tone:
     return Tone()
@@ -172,13 +185,14 @@ async def test_cancelled_preparation_stops_before_the_next_line(tone: Tone, tmp_
 
 async def test_calls_that_prepare_take_turns(tmp_path: Path) -> None:
     """With both threads busy for one call, another would wait for its unlikeliest lines."""
-    tone = Tone()
+    tone = OneByOne()
     cache = PhraseCache(tone, tmp_path)
-    tone.going.clear()
     wishes = [asyncio.create_task(cache.prepare([f"{name}{place}." for place in range(4)])) for name in "abc"]
     for _ in range(2):
         assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
-    tone.going.set()
+    for _ in range(12):
+        tone.may_end.release()
+        await asyncio.to_thread(tone.begun.acquire, timeout=10 if len(tone.asked) < 12 else 0)
     await asyncio.gather(*wishes)
     assert sorted(tone.asked[:3]) == ["a0.", "b0.", "c0."], "the likeliest line of each comes first"
     assert len(tone.asked) == len(set(tone.asked)) == 12
