@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +13,7 @@ from rich.table import Table
 
 from evaluation.benchmarks import latency_commands
 from evaluation.benchmarks.commits_command import commits
+from evaluation.benchmarks.report import AsJson, Found, Say, Seed, report
 from evaluation.console_scorer import offer_scorer
 from evaluation.corpora.command import phone_corpus
 from evaluation.scoring.command import score, scoring
@@ -62,47 +62,14 @@ def demo(
         raise typer.Exit(1) from error
 
 
-@bench.command("latency")
-def latency(
-    turns: Annotated[int, typer.Option(help="Responses to measure at least.")] = 20,
-    peer: Annotated[bool, typer.Option(help="Then say the same to a stock pipecat bot and print the ratios.")] = False,
-    peer_python: Annotated[
-        Path | None, typer.Option(help="Interpreter with the peer's packages; `make peer` makes the default one.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
-) -> None:
-    """Measure the response time on the stereo recording of whole calls."""
-    from evaluation.benchmarks import latency as latency_bench
-    from evaluation.benchmarks.latency_table import latency_table
-    from evaluation.benchmarks.peer import interpreter
-    from evaluation.stage import StageError
-
-    notes = Console(stderr=True)
-    try:
-        result = asyncio.run(
-            latency_bench.measure(turns=turns, peer_python=interpreter(peer_python) if peer else None, say=notes.print)
-        )
-    except StageError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    if as_json:
-        typer.echo(json.dumps(result))
-        return
-    Console().print(latency_table(result))
-
-
 @bench.command("understanding")
 def understanding(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure intents and entities on lines that took no part in training, as text and as heard by telephone."""
     from evaluation.benchmarks import understanding as understanding_bench
 
-    result = understanding_bench.measure()
-    if as_json:
-        typer.echo(json.dumps(result))
-        return
-    Console().print(understanding_table(result))
+    report(lambda _: understanding_bench.measure(), understanding_table, as_json=as_json)
 
 
 def understanding_table(result: dict[str, Any]) -> Table:
@@ -124,17 +91,15 @@ def _rate(found: object) -> str:
 def policy(
     turns: Annotated[int, typer.Option(min=1, help="Turns to measure at least.")] = 2000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same turns.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure one turn in text: decision, script and gate, with understanding beside it."""
     from evaluation.benchmarks import policy as policy_bench
 
-    notes = Console(stderr=True)
-    result = policy_bench.measure(turns=turns, seed=seed, say=notes.print)
-    if as_json:
-        typer.echo(json.dumps(result))
-        return
-    Console().print(policy_table(result))
+    def measure(say: Say) -> Found:
+        return policy_bench.measure(turns=turns, seed=seed, say=say)
+
+    report(measure, policy_table, as_json=as_json)
 
 
 def policy_table(result: dict[str, Any]) -> Table:
@@ -151,24 +116,18 @@ def policy_table(result: dict[str, Any]) -> Table:
 @bench.command("speech")
 def speech(
     sayings: Annotated[int, typer.Option(min=1, help="Answers a question, each over four lines.")] = 8,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same audio.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+    seed: Seed = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Measure how well callers are heard over a noisy telephone line."""
     from evaluation.benchmarks import speech as speech_bench
     from evaluation.benchmarks.speech_table import speech_table
     from voicebot.speech.errors import SpeechError
 
-    notes = Console(stderr=True)
-    try:
-        result = speech_bench.measure(sayings=sayings, seed=seed, say=notes.print)
-    except SpeechError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    if as_json:
-        typer.echo(json.dumps(result))
-        return
-    Console().print(speech_table(result))
+    def measure(say: Say) -> Found:
+        return speech_bench.measure(sayings=sayings, seed=seed, say=say)
+
+    report(measure, speech_table, as_json=as_json, expected=(SpeechError,))
 
 
 @bench.command("answering")
@@ -176,14 +135,14 @@ def answering(
     takes: Annotated[
         int, typer.Option(min=1, help="Times each saying is spoken, by other voices, over other lines.")
     ] = 3,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same audio.")] = 0,
+    seed: Seed = 0,
     material: Annotated[
         Pickups, typer.Option(help="What the ear was tuned on, or a set frozen before it was heard.")
     ] = Pickups.TUNED,
     words: Annotated[
         bool, typer.Option("--words", help="Words alone, each heard rightly: no voices, in seconds.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure how well people, recordings and tones are told apart at pick-up."""
     from evaluation.benchmarks import answering as answering_bench
@@ -193,39 +152,28 @@ def answering(
     from voicebot.settings import load_settings
     from voicebot.speech.errors import SpeechError
 
-    notes = Console(stderr=True)
-    try:
-        result = (
-            measure_words(material.value)
-            if words
-            else answering_bench.measure(
-                takes=takes, seed=seed, settings=load_settings(), say=notes.print, material=material.value
-            )
-        )
-    except (SpeechError, FrozenSetChanged) as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    if as_json:
-        typer.echo(json.dumps(result))
-        return
-    Console().print(answering_table(result))
+    def measure(say: Say) -> Found:
+        if words:
+            return measure_words(material.value)
+        settings = load_settings()
+        return answering_bench.measure(takes=takes, seed=seed, settings=settings, say=say, material=material.value)
+
+    report(measure, answering_table, as_json=as_json, expected=(SpeechError, FrozenSetChanged))
 
 
 @bench.command("dial")
 def dial(
     runs: Annotated[int, typer.Option(min=0, help="Chaos runs; the full run is 500.")] = 20,
     seed: Annotated[int, typer.Option(help="The same seed draws the same faults.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure the dialler's claims, then kill its workers at every step: nobody dialled twice, no outcome lost."""
     from evaluation.benchmarks import dial as dial_bench
 
-    notes = Console(stderr=True)
-    result = dial_bench.measure(runs=runs, seed=seed, say=notes.print)
-    if as_json:
-        typer.echo(json.dumps(result))
-    else:
-        Console().print(dial_table(result))
+    def measure(say: Say) -> Found:
+        return dial_bench.measure(runs=runs, seed=seed, say=say)
+
+    result = report(measure, dial_table, as_json=as_json)
     if result["double_dials"] or result["lost_outcomes"] or result["never_dialled"]:
         raise typer.Exit(1)
 

@@ -1,15 +1,12 @@
-"""`bench commits`: what is agreed on over a noisy line that the caller did not mean, and who is let in that should not.
-
-`python -m evaluation.benchmarks.commits_command` is the same.
-"""
+"""`bench commits`: what is agreed on over a noisy line that the caller did not mean, and who is let in wrongly."""
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
+
+from evaluation.benchmarks.report import AsJson, Found, Say, report
 
 CLEAN: Final = "clean"
 
@@ -29,7 +26,7 @@ def commits(
     people: Annotated[int, typer.Option(min=1, help="Different callers, who take turns.")] = 20,
     seed: Annotated[int, typer.Option(help="The same seed gives the same people and audio.")] = 0,
     doubts: Annotated[bool, typer.Option(help="Ask again what was heard badly, as calls do.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Hold calls with noisy callers and count agreements that they did not mean; strangers try to get in."""
     from evaluation.benchmarks import commits as commits_bench
@@ -37,19 +34,8 @@ def commits(
     from voicebot.speech.errors import SpeechError
 
     levels = _levels(noise)
-    notes = Console(stderr=True)
-    try:
-        result = commits_bench.measure(
-            calls=calls, people=people, noise=levels, seed=seed, doubts=doubts, say=notes.print
-        )
-    except SpeechError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    if as_json:
-        typer.echo(json.dumps(result))
-        return
-    Console().print(commits_table(result))
 
+    def measure(say: Say) -> Found:
+        return commits_bench.measure(calls=calls, people=people, noise=levels, seed=seed, doubts=doubts, say=say)
 
-if __name__ == "__main__":
-    typer.run(commits)
+    report(measure, commits_table, as_json=as_json, expected=(SpeechError,))

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import cycle, islice
@@ -13,14 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from rich.console import Console
 
 from evaluation.benchmarks import floor_audio, floor_ears, floor_turns
 from evaluation.benchmarks.distribution import distribution, load, machine, rate
 from evaluation.benchmarks.floor_audio import Said
 from evaluation.benchmarks.floor_hold import Models, Outcome, hold
 from evaluation.benchmarks.floor_scenes import SOUNDS, Room, Scene, sounded, spoken
-from evaluation.benchmarks.floor_table import floor_table
 from voicebot.pipeline.end_of_turn import SharedSmartTurn
 from voicebot.pipeline.floor import Patience
 from voicebot.pipeline.onset import OnsetEar
@@ -141,17 +138,3 @@ def _ignored(outcomes: Sequence[Outcome]) -> dict[str, float] | None:
 def _resumed(outcomes: Sequence[Outcome]) -> tuple[int, int]:
     stopped = [each for each in outcomes if each.silent_s is not None]
     return sum(each.resumed_s is not None for each in stopped), len(stopped)
-
-
-def main() -> None:
-    """Measure with the shipped settings and print a table, or one JSON object with `--json`."""
-    console = Console(stderr=True)
-    found = measure(say=console.print)
-    if "--json" in sys.argv:
-        Console().print_json(data=found)
-    else:
-        Console().print(floor_table(found))
-
-
-if __name__ == "__main__":
-    main()

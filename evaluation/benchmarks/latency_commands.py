@@ -1,25 +1,43 @@
-"""The commands of `bench` about times and turns: `concurrency`, `soak`, `window`, `floor`."""
+"""The commands of `bench` about times and turns: `latency`, `concurrency`, `soak`, `window`, `floor`."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same audio.")]
+from evaluation.benchmarks.report import AsJson, Found, Say, Seed, report, run
 
 
 def add_commands(bench: typer.Typer) -> None:
     """Add them to `bench`."""
+    bench.command("latency")(latency)
     bench.command("concurrency")(concurrency)
     bench.command("soak")(soak)
     bench.command("window")(window)
     bench.command("floor")(floor)
+
+
+def latency(
+    turns: Annotated[int, typer.Option(help="Responses to measure at least.")] = 20,
+    peer: Annotated[bool, typer.Option(help="Then say the same to a stock pipecat bot and print the ratios.")] = False,
+    peer_python: Annotated[
+        Path | None, typer.Option(help="Interpreter with the peer's packages; `make peer` makes the default one.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the response time on the stereo recording of whole calls."""
+    from evaluation.benchmarks import latency as latency_bench
+    from evaluation.benchmarks.latency_table import latency_table
+    from evaluation.benchmarks.peer import interpreter
+    from evaluation.stage import StageError
+
+    def measure(say: Say) -> Found:
+        beside = interpreter(peer_python) if peer else None
+        return run(latency_bench.measure(turns=turns, peer_python=beside, say=say))
+
+    report(measure, latency_table, as_json=as_json, expected=(StageError,))
 
 
 def _levels(text: str) -> list[int]:
@@ -47,22 +65,14 @@ def concurrency(
     from evaluation.benchmarks.concurrency_table import beyond_table, concurrency_table
     from evaluation.stage import StageError
 
-    notes = Console(stderr=True)
     levels = _levels(calls)
-    measured = (
-        concurrency_beyond.measure(calls=beyond, seconds=seconds, say=notes.print)
-        if beyond
-        else concurrency_bench.measure(levels=levels, seconds=seconds, keep_on=keep_on, say=notes.print)
-    )
-    try:
-        found = asyncio.run(measured)
-    except StageError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    if as_json:
-        typer.echo(json.dumps(found))
-        return
-    Console().print(beyond_table(found) if beyond else concurrency_table(found))
+
+    def measure(say: Say) -> Found:
+        if beyond:
+            return run(concurrency_beyond.measure(calls=beyond, seconds=seconds, say=say))
+        return run(concurrency_bench.measure(levels=levels, seconds=seconds, keep_on=keep_on, say=say))
+
+    report(measure, beyond_table if beyond else concurrency_table, as_json=as_json, expected=(StageError,))
 
 
 def soak(
@@ -75,16 +85,10 @@ def soak(
     from evaluation.benchmarks.soak_table import soak_table
     from evaluation.stage import StageError
 
-    notes = Console(stderr=True)
-    try:
-        found = asyncio.run(soak_bench.measure(minutes=minutes, calls=calls, say=notes.print))
-    except StageError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    if as_json:
-        typer.echo(json.dumps(found))
-        return
-    Console().print(soak_table(found))
+    def measure(say: Say) -> Found:
+        return run(soak_bench.measure(minutes=minutes, calls=calls, say=say))
+
+    report(measure, soak_table, as_json=as_json, expected=(StageError,))
 
 
 def window(
@@ -93,9 +97,14 @@ def window(
     as_json: AsJson = False,
 ) -> None:
     """Measure what is understood, and how soon, by how much the recogniser's encoder looks at."""
-    from evaluation.benchmarks.window import main
+    from evaluation.benchmarks import window as window_bench
+    from voicebot.speech.encoder_adapter import SHIPPED, Adapter
+    from voicebot.speech.errors import SpeechError
 
-    main(adapter, seed, as_json)
+    def measure(say: Say) -> Found:
+        return window_bench.measure(adapter=SHIPPED if adapter is None else Adapter(adapter), seed=seed, say=say)
+
+    report(measure, window_bench.window_table, as_json=as_json, expected=(SpeechError,))
 
 
 def floor(
@@ -108,13 +117,7 @@ def floor(
     from evaluation.benchmarks.floor_table import floor_table
     from voicebot.speech.errors import SpeechError
 
-    notes = Console(stderr=True)
-    try:
-        found = floor_bench.measure(events=events, seed=seed, say=notes.print)
-    except SpeechError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    if as_json:
-        typer.echo(json.dumps(found))
-        return
-    Console().print(floor_table(found))
+    def measure(say: Say) -> Found:
+        return floor_bench.measure(events=events, seed=seed, say=say)
+
+    report(measure, floor_table, as_json=as_json, expected=(SpeechError,))

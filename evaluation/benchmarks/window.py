@@ -5,15 +5,13 @@ Rule of shipping: the fastest setting within two points of the full window's sha
 
 from __future__ import annotations
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -29,7 +27,6 @@ from voicebot.script.readings import read_aloud
 from voicebot.settings import Settings, load_settings
 from voicebot.speech import catalogue
 from voicebot.speech.encoder_adapter import SHIPPED, Adapter
-from voicebot.speech.errors import SpeechError
 from voicebot.speech.stt import whisper_ct2
 from voicebot.speech.stt.whisper_ct2 import FULL, SHORT, TAIL, WhisperCt2, Window
 
@@ -276,25 +273,3 @@ def window_table(found: Mapping[str, Any]) -> Table:
 
 def _percent(share: Mapping[str, float] | None) -> str:
     return "" if share is None else f"{100 * share['value']:.1f}%"
-
-
-def main(
-    adapter: Annotated[Path | None, typer.Option(help="Another adapter than the one shipped.")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same audio.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
-) -> None:
-    """Measure what is understood, and how soon, by how much the recogniser's encoder looks at."""
-    notes = Console(stderr=True)
-    try:
-        found = measure(adapter=SHIPPED if adapter is None else Adapter(adapter), seed=seed, say=notes.print)
-    except SpeechError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from error
-    if as_json:
-        typer.echo(json.dumps(found))
-        return
-    Console().print(window_table(found))
-
-
-if __name__ == "__main__":
-    typer.run(main)

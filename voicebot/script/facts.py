@@ -197,6 +197,8 @@ def _(act: acts.CheckSafety, scene: Scene) -> Facts:
 
 @facts_of.register
 def _(act: acts.StayAndListen, scene: Scene) -> Facts:
+    if act.company:
+        return Facts("company")
     if act.number is None:
         return Facts("listening", {}, {"ask": Phrase("ask_alone" if act.nobody_comes else "ask_accompanied", {})})
     if act.nobody_comes:

@@ -1,7 +1,7 @@
 """What a call has already heard: how often each variant was said, and which of its sentences.
 
 A variant id is a line's, "AskChannel.sms/2", then "~2" where it is said for the second time, then the ids of the
-phrases inside it: "AskChannel.sms/2~2+ways/0". A sentence is known by its skeleton: its words without its slots.
+phrases inside it: "AskChannel.sms/2~2+ways/0". A sentence is known by its skeleton: its words, with one for each slot.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ LONG: Final = 4
 """Words: a sentence of at least so many is noticed when it comes again; a shorter one ("Claro.") may."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…:])\s+")
 _ALTERNATIVES: Final = re.compile(r"[\[<]([^|\]>]*)[^\]>]*[\]>]")
+_FILLED: Final = "slot"
+"""Stands for a slot, which is at least a word: "eu fico aqui {com_voce}" is long enough to be noticed."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 Index = Mapping[str, frozenset[str]]
@@ -101,8 +103,9 @@ def _is_long(sentence: str) -> bool:
 
 
 def _skeletons(line: str) -> Iterator[str]:
-    plain = SLOT.sub(" ", _ALTERNATIVES.sub(r"\1", line)).lower()
+    plain = SLOT.sub(f" {_FILLED} ", _ALTERNATIVES.sub(r"\1", line)).lower()
     for sentence in _SENTENCE_END.split(plain):
-        words = " ".join(_WORD.findall(sentence))
-        if words:
+        found = _WORD.findall(sentence)
+        words = " ".join(found)
+        if set(found) - {_FILLED}:
             yield f"{words}?" if sentence.rstrip().endswith("?") else words

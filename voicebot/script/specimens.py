@@ -134,6 +134,7 @@ def _care() -> Iterator[Act]:
     yield acts.Relieved()
     for told, alone in product((*_PUBLIC_NUMBERS, None), (True, False)):
         yield acts.StayAndListen(told, nobody_comes=alone)
+    yield acts.StayAndListen(None, company=True)
     yield acts.RestContact(date(2026, 12, 23))
     yield from (acts.Escalate(reason, now) for reason in EscalationReason for now in (True, False))
     yield from (acts.PromiseNoMoreCalls(about_number) for about_number in (True, False))

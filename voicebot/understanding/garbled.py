@@ -35,6 +35,7 @@ _PAIRS: Final = {("na", "vi"): "nove", ("no", "ve"): "nove", ("no", "vi"): "nove
     ("se", "te"): "sete", ("qua", "tro"): "quatro", ("cin", "co"): "cinco"}  # fmt: skip
 _DIGIT: Final = {heard: digit for digit, several in _HEARD_AS.items() for heard in several.split()}
 _PAUSES: Final = frozenset({"e", ".", "…", "hum", "hm", "ahn", "eh", "entao", "que"})
+_HUMS: Final = frozenset({"hum", "hm", "ahn"})
 _ABOVE_THE_CLOCK: Final = frozenset("trinta quarenta cinquenta sessenta setenta oitenta noventa".split())
 _JOINTS: Final = frozenset({"e", ",", ".", "-", ";", ":", "…", "!", "?", "/"})
 
@@ -60,7 +61,11 @@ def unhesitant(tokens: Sequence[Token]) -> tuple[Token, ...]:
         while stop < len(tokens) and tokens[stop].word in _PAUSES:
             stop += 1
         run = tokens[at:stop]
-        inside = bool(kept) and stop < len(tokens) and _counts(kept[-1]) and _counts(tokens[stop])
+        if run and run[-1].word in _HUMS and tokens[stop : stop + 1] and tokens[stop].word[0].isdigit():
+            kept += run[:-1]  # "r$ hum 1.300": nobody says one before figures
+            at = stop
+            continue
+        inside = bool(kept) and stop < len(tokens) and _goes_on(kept[-1], tokens[stop])
         if run and inside and _is_pause(run):
             ands = [token for token in run if token.word == "e"]
             kept += ands[1:2] if _dotted(run) else ands[:1]
@@ -70,6 +75,11 @@ def unhesitant(tokens: Sequence[Token]) -> tuple[Token, ...]:
         kept.append(replace(tokens[at], word="seis") if six else tokens[at])
         at += 1
     return tuple(kept)
+
+
+def _goes_on(last: Token, following: Token) -> bool:
+    """Whether one number may go on from `last` over a pause; "meia hum mil" is six thousand."""
+    return _counts(following) and (_counts(last) or (last.word == "meia" and following.word == "mil"))
 
 
 def _counts(token: Token) -> bool:

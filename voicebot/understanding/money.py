@@ -29,7 +29,7 @@ _COUNTED: Final = (
     r"x|filhos?|pessoas?|%|por|de|da|:"
 )
 _AMOUNT_WORDS: Final = (
-    rf"(?P<mark>{MARK} )?(?P<n>§)(?: (?P<unit>{UNIT})(?: {SCALE})?)?"
+    rf"(?P<mark>{MARK} )?(?P<n>§)(?P<gap> e(?= rea(?:is|l)\b))?(?: (?P<unit>{UNIT})(?: {SCALE})?)?"
     rf"(?: (?:(?P<and>e|com) )?(?P<rest>§)(?(and)|(?(unit)(?! (?:{UNIT}|{_COUNTED}))|(?!)))"
     rf"(?: (?P<rest_unit>{UNIT}))?(?P<cents> centavos?)?)?"
 )
@@ -196,12 +196,17 @@ def _amount(sketch: Sketch, match: re.Match[str], context: Context) -> Found | N
     rest_is_cents = bool(match["cents"])
     if not (marked or match["rest_unit"] or rest_is_cents or _bare(sketch, match, number, context)):
         return None
+    if rest and rest.article and not (match["and"] or rest_is_cents):
+        rest = None  # "150 reais hum" is a hesitation and no cent
     value, with_rest = _joined(number, rest, cents_said=rest_is_cents, unit=bool(match["unit"] or match["mark"]))
     if rest and not with_rest and not marked and not _bare(sketch, match, number, context):
         return None
     value *= _SCALES.get(match["scale"] or "", 1)
     if value >= (_MOST_MARKED if marked else _MOST):
         return None
+    if match["gap"] and (room := _room(int(value))):
+        bounds = cents(value + 1), cents(value + room - 1)
+        return found(EntityType.MONEY, sketch.raw, sketch.span(match), None, low=bounds[0], high=bounds[1], approx=True)
     thousands = _in_thousands(sketch, match, number)
     foreign = is_foreign(match["unit"]) or is_foreign(match["mark"])
     approx = bool(match["pre"] or foreign or thousands or (match["post"] and (with_rest or rest is None)))
@@ -213,6 +218,12 @@ def _amount(sketch: Sketch, match: re.Match[str], context: Context) -> Found | N
         return found(EntityType.MONEY, sketch.raw, span, None, low=low, high=high, approx=True)
     amount = cents(value * 1000 if thousands else value)
     return found(EntityType.MONEY, sketch.raw, span, amount, approx=approx)
+
+
+def _room(value: int) -> int:
+    """Give what a lost unit may have been below: "trinta e reais" is 31 to 39, "cento e reais" 101 to 199."""
+    least = {1000: 1000, 100: 100, 10: 20}
+    return next((room for room, head in least.items() if value >= head and value % room == 0), 0)
 
 
 def _in_thousands(sketch: Sketch, match: re.Match[str], number: Number) -> bool:

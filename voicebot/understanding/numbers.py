@@ -48,6 +48,7 @@ SLANG: Final = frozenset(_NICK_TENS | _NICK_HUNDREDS | _NICK_THOUSANDS)
 
 _SMALL: Final = _UNITS | _TEENS
 _POINTS: Final = frozenset({"virgula", "ponto"})
+_SIX: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,8 @@ def _opening(tokens: Sequence[Token], at: int, *, first: bool) -> _Part | None:
         return _Part(value, at + 1) if first or (value < 1000 and word.isdigit()) else None
     if word == "meio" and _SCALES.get(_word(tokens, at + 1), 0) > 1000:
         return _Part(Decimal("0.5"), at + 1)
+    if word == "meia" and first and _word(tokens, at + 1) == "mil":
+        return _Part(Decimal(_SIX), at + 1)  # nobody counts half thousands, but six is spelt so
     if (word == "mil" or word in _NICK_THOUSANDS) and first:
         return _Part(Decimal(1), at)
     partials = _group(tokens, at)

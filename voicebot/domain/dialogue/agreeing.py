@@ -36,8 +36,9 @@ def confirmation(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
         changed = replace(state, bargain=replace(state.bargain, method=method))
         return Step(Move.ASIDE, changed, (acts.ConfirmAgreement(token, offer, method),))
     of_the_way = meaning.has(Intent.ASK_PAYMENT_METHOD) and not says_yes(meaning.text)
+    greets = meaning.has(Intent.GREETING) and not says_yes(meaning.text)  # "alô, tudo bem"
     consents = meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL) and not of_the_way
-    if consents and isinstance(state.question, acts.ConfirmAgreement):
+    if consents and not greets and isinstance(state.question, acts.ConfirmAgreement):
         confirmed = replace(state, misses=0)
         return Step(Move.CONFIRMED, confirmed, (acts.AskTeachBack(token),))
     return bargaining.talk(state, ctx, meaning)

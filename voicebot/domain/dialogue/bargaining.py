@@ -12,6 +12,7 @@ from voicebot.domain.dialogue.line import ask_again
 from voicebot.domain.dialogue.offering import (
     accept,
     ask_capacity,
+    concedes,
     give_way,
     leave_open,
     make_first_offer,
@@ -71,7 +72,7 @@ def _pays_now(state: CallState, ctx: Context, meaning: Meaning, token: Verified)
     if meaning.has(*NOT_NOW) or not says_now(meaning.text):
         return None
     asks_for_less = meaning.has(Intent.ASK_DISCOUNT)
-    worth_more = asks_for_less and not strategy.knows_today(ctx, state.bargain)
+    worth_more = asks_for_less and concedes(state, ctx) and not strategy.knows_today(ctx, state.bargain)
     if state.phase is Phase.EXPLANATION or not state.bargain.offers or worth_more:
         return offer_for_today(state, ctx, token)
     offered = strategy.offered_for_today(ctx, state.bargain)
@@ -168,8 +169,8 @@ def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified
 
 
 def _postponed(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
-    if not meaning.has(Intent.NEEDS_TIME):
-        return None
+    if not meaning.has(Intent.NEEDS_TIME) or meaning.intent is Intent.CONFUSED:
+        return None  # who is lost is helped, not sent away
     return leave_open(state, ctx, token)
 
 

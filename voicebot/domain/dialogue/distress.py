@@ -11,6 +11,7 @@ from voicebot.domain.dialogue.line import MAX_CALLER_TURNS, ask_again
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason
 from voicebot.domain.dialogue.state import AlertOnCall, CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.dialogue.words import names_company
 from voicebot.domain.meaning import MUST_CATCH, Intent, Meaning
 
 NUMBERS: Final = {
@@ -152,6 +153,9 @@ def _stay(state: CallState, ctx: Context, meaning: Meaning, reason: EscalationRe
     for intent, graver in _REASONS[:2]:
         if meaning.has(intent):
             return Step(Move.IN_CRISIS, state, (acts.SupportCrisis(graver, NUMBERS[graver], again=True),))
+    near = names_company(meaning.text) and reason is not EscalationReason.VIOLENCE
+    if near and not any(isinstance(act, acts.StayAndListen) and act.company for act in state.told):
+        return Step(Move.ASIDE, state, (acts.StayAndListen(None, company=True),))
     stay = acts.StayAndListen(number if state.asides % AGAIN == 0 else None, nobody_comes=not state.human_called)
     if meaning.has(*_OF_MONEY) and not any(isinstance(act, acts.SetAside) for act in state.told):
         return Step(Move.ASIDE, state, (acts.SetAside(), stay))

@@ -100,7 +100,8 @@ def lost(state: CallState, ctx: Context) -> Step:
 
 def after_help(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """The answer to "is there somebody who helps you?": a call when they are there, else a person of ours."""
-    offers = bool(state.confusions) and names_helper(meaning.text)
+    lost_now = meaning.intent is Intent.CONFUSED and state.verified
+    offers = (lost_now or bool(state.confusions)) and names_helper(meaning.text)
     asked = isinstance(state.question, acts.OfferSlowerHelp) and meaning.intent not in _NO_ANSWER_TO_HELP
     if not asked and not offers:
         return None

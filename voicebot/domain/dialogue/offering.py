@@ -28,10 +28,16 @@ def put(
     token: Verified,
     *before: Act,
     in_return: Return = Return.NONE,
+    gives_way: bool = False,
 ) -> Step:
-    """Lay an offer on the table and ask whether it fits; "it is the furthest" is said only where it is true."""
+    """Lay an offer on the table and ask whether it fits; "it is the furthest" is said only where it is true.
+
+    A better price than any so far is a concession, also where the caller proposed it; after the last there is none.
+    """
+    if not gives_way and state.bargain.betters(offer) and not concedes(state, ctx):
+        return give_way(state, ctx, token, *before)
     known = any(each.id == offer.id for each in state.bargain.offers)
-    state = replace(state, bargain=state.bargain.with_offer(offer), misses=0, asides=0)
+    state = replace(state, bargain=state.bargain.with_offer(offer, gives_way=gives_way), misses=0, asides=0)
     last = in_return is not Return.NONE and not can_give_way(state, ctx)
     uneven = offer.discount_percent % 1 != 0
     saves = offer.debt_total - offer.total if uneven else None
@@ -68,10 +74,13 @@ def accept(state: CallState, ctx: Context, offer: Offer, meaning: Meaning, token
     return Step(Move.ACCEPTED, state, (acts.ConfirmAgreement(token, offer, method),))
 
 
+def concedes(state: CallState, ctx: Context) -> bool:
+    """Say whether a concession is left."""
+    return state.bargain.concessions < ctx.case.creditor.limits.max_concessions
+
+
 def can_give_way(state: CallState, ctx: Context, *, asked_less: bool = False) -> bool:
-    bargain = state.bargain
-    left = bargain.concessions < ctx.case.creditor.limits.max_concessions
-    return left and strategy.next_concession(ctx, bargain, asked_less=asked_less) is not None
+    return concedes(state, ctx) and strategy.next_concession(ctx, state.bargain, asked_less=asked_less) is not None
 
 
 def give_way(state: CallState, ctx: Context, token: Verified, *before: Act, asked_less: bool = False) -> Step:
@@ -82,8 +91,7 @@ def give_way(state: CallState, ctx: Context, token: Verified, *before: Act, aske
     found = strategy.next_concession(ctx, bargain, asked_less=asked_less)
     if found is not None and can_give_way(state, ctx, asked_less=asked_less):
         offer, in_return = found
-        state = replace(state, bargain=replace(bargain, concessions=bargain.concessions + 1))
-        return put(state, ctx, offer, token, *before, in_return=in_return)
+        return put(state, ctx, offer, token, *before, in_return=in_return, gives_way=True)
     # Who names a sum is still looking for a way: the limit is told, and the choice is theirs, before contact rests.
     looks = bargain.offers and not bargain.limit_told and any(isinstance(act, acts.DeclineCounter) for act in before)
     if bargain.hardship is not None and not asked_less and not looks:

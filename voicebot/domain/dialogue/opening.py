@@ -46,7 +46,9 @@ def confirmed(state: CallState, ctx: Context) -> Step:
     """Someone says to be the person: who calls, the notice, then the first factor."""
     identity = replace(state.identity, confirmed=True)
     said: list[acts.Act] = []
-    if not state.introduced:
+    # Who asked "quem é?" before has heard a name and no company: nobody knew yet who was listening.
+    company_untold = state.direction is Direction.OUTBOUND and ctx.company is not None
+    if not state.introduced or company_untold:
         said.append(acts.IdentifySelf(ctx.company))
     if not state.noticed:
         said.append(acts.NoticeRecording())

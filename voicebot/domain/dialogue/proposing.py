@@ -39,7 +39,7 @@ def amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) ->
     said = amount_said(meaning)
     if said is None or meaning.intent in {Intent.ASK_DEBT_DETAILS, Intent.ACCEPT_OFFER, Intent.AFFIRM}:
         return None
-    asked = Money.of(said.value or said.high or said.low or "0.00")
+    asked = Money.of(said.value or (said.low if said.approx else said.high) or said.low or "0.00")
     if asked.cents <= 0:
         return None
     table = state.bargain.on_table
@@ -60,7 +60,8 @@ def amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) ->
     if within is not None and within.id not in {offer.id for offer in state.bargain.offers}:
         # Each month fits, only the entry is more than that: an offer to hear, not a no.
         return put(state, ctx, within, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
-    return give_way(state, ctx, token, acts.DeclineCounter(token, asked))
+    # A sum that was not heard whole is not said back.
+    return give_way(state, ctx, token, acts.DeclineCounter(token, asked if said.value else None))
 
 
 def _entry(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:

@@ -67,7 +67,9 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     if meaning.has(Intent.WRONG_NUMBER) and not knows and meaning.intent is not Intent.EVASIVE:  # "sei não"
         said2 = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.NEUTRAL))
         return end(apart, Move.NOBODY_OF_THAT_NAME, Disposition.WRONG_NUMBER, said2, (Suppress("wrong_number"),))
-    if meaning.intent is Intent.VOICEMAIL:
+    # A machine answers a call; it makes none, and it does not say that it is the person.
+    may_be_machine = state.direction is Direction.OUTBOUND and not state.identity.confirmed
+    if meaning.intent is Intent.VOICEMAIL and may_be_machine:
         return end(state, Move.MACHINE_ANSWERED, Disposition.VOICEMAIL, ())
     if meaning.intent is Intent.BUSINESS_REDIRECT:
         said3 = (acts.Acknowledge(acts.Ack.UNDERSTOOD), acts.SayGoodbye(Farewell.THIRD_PARTY))
@@ -181,7 +183,7 @@ def _doubt(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     state = entered.state if entered is not None else state
     state = replace(state, doubts=state.doubts + 1)
     if state.doubts > 1:
-        return goodbye(state, Farewell.NEUTRAL)
+        return goodbye(state, Farewell.DOUBT)
     known = state.identity.confirmed or state.direction is Direction.INBOUND
     company = ctx.company if known else None
     site = ctx.case.creditor.website if company else None

@@ -145,6 +145,7 @@ class Bargain:
     offers: tuple[Offer, ...] = ()
     on_table: Offer | None = None
     concessions: int = 0
+    """Steps towards the caller, whoever proposed them: each price better than the best so far is one."""
     asked_capacity: bool = False
     capacity: Money | None = None
     """What the caller says fits."""
@@ -156,9 +157,15 @@ class Bargain:
     limit_told: bool = False
     """The caller was told that the bot can go no further."""
 
-    def with_offer(self, offer: Offer) -> Bargain:
+    def betters(self, offer: Offer) -> bool:
+        """Say whether the offer's discount is greater than every one named so far; the first offer betters nothing."""
+        return bool(self.offers) and offer.discount_percent > max(each.discount_percent for each in self.offers)
+
+    def with_offer(self, offer: Offer, *, gives_way: bool = False) -> Bargain:
         known = any(each.id == offer.id for each in self.offers)
-        return replace(self, offers=self.offers if known else (*self.offers, offer), on_table=offer)
+        offers = self.offers if known else (*self.offers, offer)
+        steps = self.concessions + (gives_way or self.betters(offer))
+        return replace(self, offers=offers, on_table=offer, concessions=steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from voicebot.domain.dialogue.line import not_understood
 from voicebot.domain.dialogue.phases import Asks, Direction, Disposition
 from voicebot.domain.dialogue.state import CallState, Context, Identity, Step
 from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.dialogue.words import says_own_name
 from voicebot.domain.identity import FactorKind, FactorOutcome, FactorResult
 from voicebot.domain.meaning import Intent, Meaning
 
@@ -40,10 +41,14 @@ def verification(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
         return _refused(state, ctx)
     if meaning.intent in {Intent.PROVIDE_DOCUMENT, Intent.PROVIDE_BIRTH_DATE}:
         return not_understood(state, ctx)
+    if meaning.intent is Intent.WHO_IS_CALLING and not meaning.has(Intent.ASK_DEBT_DETAILS):
+        # Who talks on over the first words has not heard who speaks; and who asks again is told again.
+        return Step(Move.ASIDE, replace(state, misses=0), (acts.IdentifySelf(ctx.company), AskIdentityFactor(asked)))
     if meaning.intent in {Intent.ASK_DEBT_DETAILS, Intent.WHO_IS_CALLING}:
         why = acts.WithholdPurpose(ctx.case.debtor.call_name, to_third_party=False)
         return Step(Move.ASIDE, replace(state, misses=0), (why, AskIdentityFactor(asked)))
-    if meaning.has(Intent.AFFIRM, Intent.IDENTITY_CONFIRM, Intent.GREETING):
+    names_self = meaning.intent is Intent.OTHER and says_own_name(meaning.text, ctx.case.debtor.name)
+    if names_self or meaning.has(Intent.AFFIRM, Intent.IDENTITY_CONFIRM, Intent.GREETING):
         return Step(Move.ASIDE, state, (AskIdentityFactor(asked),))
     return None
 

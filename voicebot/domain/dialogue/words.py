@@ -61,6 +61,20 @@ _HELPER: Final = re.compile(
     rf"\bquem (?:me )?(?:ajuda|cuida|resolve|entende|v[êe])\b.{{0,20}}\b{_KIN}\b",
     re.IGNORECASE,
 )
+_NEAR: Final = (
+    r"(?:aqui|comigo|perto|do (?:meu )?lado|em casa|n[ao] (?:sala|cozinha|quarto|quintal|casa|outro c[ôo]modo)|"
+    r"junto|dormindo)"
+)
+_TRUSTED: Final = (
+    r"(?:m[ãa]e|pai|irm[ãa]o?|filh[ao]|marido|esposa|mulher|amig[ao]|vizinh[ao]|av[óo]|v[óo]|ti[ao]|prim[ao]|"
+    r"namorad[ao]|companheir[ao]|sogr[ao]|cunhad[ao])"
+)
+_COMPANY: Final = re.compile(
+    rf"\b(?:minha|meu|a|o|uma|um) {_TRUSTED}\b (?:t[áa]|est[áa]|fica|mora)\b[^,.!?]{{0,15}}\b{_NEAR}\b|"
+    rf"\b(?:t[ôo]|estou|tem|moro) (?:com )?(?:a |o )?(?:minha|meu|uma|um) {_TRUSTED}\b",
+    re.IGNORECASE,
+)
+_APART: Final = re.compile(r"\b(?:n[ãa]o|num|morr\w+|falec\w+|doente|hospital|brig\w+|bate\w*|medo)\b", re.IGNORECASE)
 _STANDS_IN: Final = re.compile(
     r"\b(fala|falar|diz|dizer|deixar?) (comigo|para mim|pra mim)|"
     r"\beu (que |mesm[oa] )?(resolvo|pago|cuido|acerto|vejo)\b|"
@@ -81,6 +95,8 @@ _IS_NAME: Final = re.compile(
     r"(?=,? (?i:sim|mesm[oa]|falando|quem|aqui)\b|[.!,]?$)"
 )
 """An answer to "is it Ana?"; "é a Aurora?" asks."""
+_SHORTEST_NAME: Final = 3
+_FEW_WORDS: Final = 6
 _NO_NAMES: Final = frozenset({"eu", "ela", "ele", "quem", "mesmo", "mesma", "não", "nao", "sim"})
 ENGLISH_WORDS: Final = 2
 
@@ -93,6 +109,13 @@ def says_now(text: str) -> bool:
 def says_entry(text: str) -> bool:
     """True for "dou trezentos de entrada": a first sum, with more to come."""
     return bool(_ENTRY.search(text))
+
+
+def says_own_name(text: str, own: str) -> bool:
+    """True where the words are little more than the name asked for: "é a Maria das Dores"."""
+    parts = {_folded(part) for part in own.split() if len(part) >= _SHORTEST_NAME}
+    words = text.split()
+    return len(words) <= _FEW_WORDS and any(_folded(word.strip(",.!?")) in parts for word in words)
 
 
 def says_kin(text: str) -> bool:
@@ -113,6 +136,11 @@ def says_yes(text: str) -> bool:
 def names_helper(text: str) -> bool:
     """True for "minha neta que me ajuda", "quem vê isso é meu filho": somebody of trust, said without being asked."""
     return bool(_HELPER.search(text))
+
+
+def names_company(text: str) -> bool:
+    """True for "minha mãe tá na sala", "tô com a minha irmã": somebody is near, and nothing is said against them."""
+    return bool(_COMPANY.search(text)) and not _APART.search(text)
 
 
 def stands_in(text: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.voicebot.domain.dialogue.cases import BIRTH, CPF, MONDAY, SIM, SOU_EU, means, money, play, said
+from tests.voicebot.domain.dialogue.cases import BIRTH, CPF, MONDAY, SIM, SOU_EU, context, means, money, play, said
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import MakeOffer
 from voicebot.domain.dialogue.phases import Phase
@@ -78,3 +80,41 @@ def test_the_amount_said_with_a_no_is_no_yes() -> None:
         entities=(Entity(EntityType.MONEY, total, total),),
     )
     assert play(*KNOWN, SIM, refuses)[-1].state.bargain.chosen is None
+
+
+def test_a_better_price_is_a_concession_whoever_proposes_it() -> None:
+    """The first for today, then a lower sum of the caller's own: with one concession only the first is met."""
+    whole = context()
+    limits = replace(whole.case.creditor.limits, max_concessions=1)
+    case = replace(whole.case, creditor=replace(whole.case.creditor, limits=limits))
+    asked = (IF_TODAY, money("1100.00", text="fecha por mil e cem à vista"))
+    for ctx, prices in ((replace(whole, case=case), 2), (whole, 3)):
+        decisions = play(*KNOWN, SIM, *asked, ctx=ctx)
+        named = {act.offer.discount_percent for one in decisions for act in one.acts if isinstance(act, MakeOffer)}
+        assert len(named) <= prices
+        assert decisions[-1].state.bargain.concessions <= ctx.case.creditor.limits.max_concessions
+        assert not decisions[-1].state.ended
+
+
+def test_who_asks_who_speaks_is_told_again_before_the_factor() -> None:
+    """Talking on over the first words, nobody has heard them; the reason of the call stays untold."""
+    last = play(SOU_EU, means(Intent.WHO_IS_CALLING))[-1]
+    assert said(last) == ["IdentifySelf", "AskIdentityFactor"]
+
+
+def test_somebody_near_is_taken_up_in_a_crisis() -> None:
+    mother = means(Intent.OTHER, text="minha mãe tá na sala")
+    staying = (*KNOWN, means(Intent.SELF_HARM), means(Intent.OTHER))
+    near = [act for act in play(*staying, mother)[-1].acts if isinstance(act, acts.StayAndListen)]
+    assert [act.company for act in near] == [True]
+    beaten = (*KNOWN, means(Intent.DOMESTIC_VIOLENCE), means(Intent.OTHER))
+    assert not any(isinstance(act, acts.StayAndListen) and act.company for act in play(*beaten, mother)[-1].acts)
+
+
+def test_a_greeting_in_the_read_back_is_no_consent() -> None:
+    hello = means(Intent.AFFIRM, Intent.GREETING, text="alô, tudo bem")
+    *_, last = play(*KNOWN, SIM, SIM, hello)
+    assert last.state.phase is Phase.CONFIRMATION
+    assert "AskTeachBack" not in said(last)
+    sure = means(Intent.AFFIRM, Intent.GREETING, text="isso, tudo bem")
+    assert "AskTeachBack" in said(play(*KNOWN, SIM, SIM, sure)[-1])

@@ -6,6 +6,7 @@ import pytest
 
 from voicebot.domain.dialogue.words import (
     asks_what_comes_later,
+    names_company,
     says_monthly,
     says_now,
     says_other_name,
@@ -53,6 +54,23 @@ def test_what_comes_later_is_a_question_about_the_offer(text: str) -> None:
 @pytest.mark.parametrize("text", ["quanto tem de juros aí?", "essa dívida é de quando?", "e depois?"])
 def test_what_is_in_the_account_is_not(text: str) -> None:
     assert not asks_what_comes_later(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("minha mãe tá na sala", True),
+        ("tô com a minha irmã aqui", True),
+        ("meu marido está dormindo", True),
+        ("minha mãe tá no hospital", False),  # no help, but one more weight
+        ("meu marido tá aqui e eu tenho medo", False),
+        ("não tem ninguém comigo", False),
+        ("minha mãe faleceu em casa", False),
+        ("meu filho mora longe", False),
+    ],
+)
+def test_somebody_near_is_company_only_where_nothing_is_said_against_them(text: str, near: bool) -> None:
+    assert names_company(text) is near
 
 
 def test_paying_now_and_paying_by_the_month() -> None:

@@ -73,6 +73,8 @@ class StayAndListen(Act):
     """None where it was said a moment ago: somebody in pain is not read a number in every turn."""
     nobody_comes: bool = True
     """False while a person is being called to the line."""
+    company: bool = False
+    """The caller has just said that somebody they trust is near: that person, before anything else."""
     asks: ClassVar[Asks | None] = Asks.OPEN
 
 

@@ -72,6 +72,8 @@ class Farewell(StrEnum):
     STOP = "stop"
     CALLBACK = "callback"
     HAND_OVER = "hand_over"
+    DOUBT = "doubt"
+    """To who would rather check first that this is no fraud: they are right, and the door stays open."""
 
 
 @dataclass(frozen=True, slots=True)
