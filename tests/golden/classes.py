@@ -27,6 +27,7 @@ _STRETCHES: Final = {
     Phase.NEGOTIATION: "after verification",
     Phase.CONFIRMATION: "after verification",
     Phase.PAYMENT: "after verification",
+    Phase.SATISFACTION: "after verification",
     Phase.THIRD_PARTY: "on a side road",
     Phase.CALLBACK: "on a side road",
     Phase.BAD_LINE: "on a side road",

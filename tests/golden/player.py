@@ -98,6 +98,8 @@ class Golden:
     never_said: tuple[str, ...] = ()
     waits: bool = False
     """A person was called and does not take the line yet, so the bot is still there; else they take it at once."""
+    asks_satisfaction: bool = False
+    """The creditor asks at a good end how the call went."""
     identified: bool = False
     """The caller first says who they are and gives both factors (`IDENTIFICATION`); then the turns begin."""
 
@@ -146,6 +148,7 @@ def _golden(raw: dict[str, Any]) -> Golden:
         starts=_expected(title, raw.get("starts", {})),
         never_said=tuple(raw.get("never_said", ())),
         waits=bool(raw.get("waits", False)),
+        asks_satisfaction=bool(raw.get("asks_satisfaction", False)),
         identified=bool(raw.get("identified", False)),
     )
 
@@ -206,6 +209,7 @@ def _event(raw: Mapping[str, Any], state: CallState, understanding: Understandin
 def _setting(golden: Golden, portfolio: Portfolio) -> tuple[Case, datetime]:
     instant = datetime.fromisoformat(golden.at)
     case = portfolio.case(golden.debtor, on=instant.date())
+    case = replace(case, creditor=replace(case.creditor, asks_satisfaction=golden.asks_satisfaction))
     return case, instant.replace(tzinfo=ZoneInfo(case.timezone))
 
 

@@ -123,6 +123,7 @@ def _creditor(top: KeyedValues) -> Creditor:
         tone=who.take("tone", one_of(*Tone), "neutral", required=False),
         credit_bureau=bureau == "registered",
         handover=handoff.optional("mode", one_of(*HANDOVERS)),
+        asks_satisfaction=contact.take("ask_satisfaction", boolean, False, required=False),
     )
 
 

@@ -10,6 +10,7 @@ import structlog
 
 from voicebot.application.messages import ON_CALL, official_contact_message, on_call_alert, payment_message
 from voicebot.application.ports import Messenger, Records
+from voicebot.application.qa.reports import SATISFACTION
 from voicebot.domain.agreement import as_contract
 from voicebot.domain.dialogue.acts import Act, AnnounceOfficialMessage, SendPayment
 from voicebot.domain.dialogue.phases import EscalationReason
@@ -19,6 +20,7 @@ from voicebot.domain.dialogue.state import (
     DeleteAudio,
     Effect,
     Escalation,
+    NoteSatisfaction,
     RecordAgreement,
     SendOfficialContact,
     SendPaymentMessage,
@@ -71,6 +73,8 @@ class Effects:
                 return await self._send_official_contact(channel, verified=verified)
             case AlertOnCall(reason):
                 await self._alert(reason, at)
+            case NoteSatisfaction(mark):
+                await self.records.record_event(self.call_id, SATISFACTION, {"score": str(mark)}, at)
             case _:
                 assert_never(effect)
         return False

@@ -18,7 +18,9 @@ from voicebot.domain.promises import Promise, Received, latest_open
 
 LOOKED_BACK: Final = timedelta(days=31)
 """No rule looks at attempts older than this."""
-ONLY_VERIFIED: Final = frozenset({Phase.EXPLANATION, Phase.NEGOTIATION, Phase.CONFIRMATION, Phase.PAYMENT})
+ONLY_VERIFIED: Final = frozenset(
+    {Phase.EXPLANATION, Phase.NEGOTIATION, Phase.CONFIRMATION, Phase.PAYMENT, Phase.SATISFACTION}
+)
 """Phases that no call reaches before the right person is verified."""
 RIGHT_PERSON: Final = frozenset(
     {

@@ -50,6 +50,8 @@ ACTS: Final = MappingProxyType(
         "AskChannel": "pergunta por onde enviar",
         "AskDate": "pergunta a data",
         "AskIfItFits": "pergunta se cabe",
+        "AskSatisfaction": "pergunta se recomendaria",
+        "ThankForMark": "agradece a nota",
         "AskTeachBack": "pede que repita o combinado",
         "ConfirmAgreement": "lê o acordo",
         "ConfirmAmount": "confere o valor",

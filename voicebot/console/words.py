@@ -137,6 +137,7 @@ WORDS: Final = MappingProxyType(
         "explanation": "Explicação",
         "confirmation": "Confirmação",
         "payment": "Pagamento",
+        "satisfaction": "Pergunta final",
         "hand_over": "Transferência",
         "silence": "Silêncio",
         "bad_line": "Linha ruim",

@@ -109,6 +109,8 @@ class Creditor:
     """The debt is registered with a credit bureau: only what is true may be said."""
     handover: str | None = None
     """How this creditor's people take calls, `warm` or `cold`; None as the deployment's setting says."""
+    asks_satisfaction: bool = False
+    """A call that went well ends with one question: from zero to ten, how likely to recommend."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,16 @@ def _(act: acts.AskTeachBack, scene: Scene) -> Facts:
 
 
 @facts_of.register
+def _(act: acts.AskSatisfaction, scene: Scene) -> Facts:
+    return Facts("again" if act.again else "first", {"lowest": cardinal(act.lowest), "highest": cardinal(act.highest)})
+
+
+@facts_of.register
+def _(act: acts.ThankForMark, scene: Scene) -> Facts:
+    return Facts("low" if act.low else "high")
+
+
+@facts_of.register
 def _(act: acts.ExplainConsequences, scene: Scene) -> Facts:
     return Facts("plain" if act.credit_bureau else "no_register")
 

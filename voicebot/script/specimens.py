@@ -186,6 +186,8 @@ def _offers() -> Iterator[Act]:
     yield from (acts.AskTeachBack(TOKEN, again) for again in (False, True))
     yield from (acts.ExplainConsequences(TOKEN, credit_bureau) for credit_bureau in (False, True))
     yield acts.GiveTime(TOKEN, date(2026, 11, 28))
+    yield from (acts.AskSatisfaction(TOKEN, again) for again in (False, True))
+    yield from (acts.ThankForMark(TOKEN, low) for low in (False, True))
     for preferred in ("whatsapp", "sms", "email", "voice"):
         yield acts.AskChannel(TOKEN, preferred, ("sms", "email"), "01")
         yield acts.AskChannel(TOKEN, preferred, (), "01")

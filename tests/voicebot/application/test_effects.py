@@ -9,7 +9,7 @@ from tests.voicebot.application.desk import CALL_ID, MONDAY, World, case
 from voicebot.application.effects import Effects
 from voicebot.application.messages import ON_CALL
 from voicebot.domain.dialogue.phases import Direction, EscalationReason
-from voicebot.domain.dialogue.state import AlertOnCall, SendOfficialContact
+from voicebot.domain.dialogue.state import AlertOnCall, NoteSatisfaction, SendOfficialContact
 from voicebot.domain.portfolio import Case, Channel
 
 
@@ -70,3 +70,10 @@ async def test_an_alert_that_reaches_nobody_is_on_record(why: str) -> None:
     # What was not accepted the messenger itself has logged.
     assert [each["log_level"] for each in logs] == (["error"] if why == "no number" else [])
     assert world.records.calls[CALL_ID].events[-1][1]["accepted"] == "False"
+
+
+@pytest.mark.parametrize("mark", [0, 10])
+async def test_the_mark_is_an_event_of_the_call_as_the_reports_read_it(mark: int) -> None:
+    world = World()
+    assert not await (await hands(world)).perform((NoteSatisfaction(mark),), MONDAY)
+    assert world.records.calls[CALL_ID].events == [("satisfaction", {"score": str(mark)}, MONDAY)]

@@ -336,6 +336,7 @@ class TestCreditor:
             pytest.param('"08:00-14:00"', '"14:00-08:00"', "handoff.hours.sat: write it as", id="hours reversed"),
             pytest.param('"08:00-14:00"', '"all day"', "handoff.hours.sat: write it as", id="no hours"),
             pytest.param("handoff:\n", "handoff:\n  mode: hot\n", "handoff.mode: write one of warm, cold", id="mode"),
+            pytest.param("contact:\n", "contact:\n  ask_satisfaction: 2\n", "contact.ask_satisfaction", id="ask"),
             pytest.param("credit_bureau: none", "credit_bureau: maybe", "credit_bureau: write one of", id="bureau"),
             pytest.param("offer_valid_days: 5", "offer_valid_days: 5\noffer_valid_days: 50", "given twice", id="twice"),
             pytest.param("creditor:\n", "creditor: [\n", "not readable as YAML", id="no YAML"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from voicebot.domain.dialogue.acts import AskSatisfaction
 from voicebot.domain.dialogue.phases import Asks, Phase
 from voicebot.domain.dialogue.state import CallState, Context, Event, Heard, Silence
 from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
@@ -27,6 +28,7 @@ _BY_PHASE: Final = {
     ),
     Phase.CONFIRMATION: (Intent.AFFIRM, Intent.DENY, Intent.REPEAT),
     Phase.PAYMENT: (Intent.AFFIRM, Intent.DENY, Intent.ASK_PAYMENT_METHOD),
+    Phase.SATISFACTION: (Intent.DENY, Intent.THANKS),
     Phase.THIRD_PARTY: (Intent.DENY, Intent.WHO_IS_CALLING, Intent.ASK_DEBT_DETAILS, Intent.GOODBYE),
     Phase.CALLBACK: (Intent.AFFIRM, Intent.DENY),
     Phase.DISTRESS: (Intent.OTHER, Intent.AFFIRM, Intent.DENY, Intent.THANKS),
@@ -51,6 +53,8 @@ _TYPICAL: Final = ("100", "150", "200", "50", "300", "120", "250", "80", "400", 
 """Reais that people offer when asked what fits."""
 _DAYS: Final = (5, 10, 15, 20, 30)
 """Days of the month on which people get paid."""
+_MARKS: Final = ("dez", "cinco")
+"""A high mark and a low one are answered each in its way."""
 _CHANNEL_WORDS: Final = {Channel.WHATSAPP: "whatsapp", Channel.SMS: "sms", Channel.EMAIL: "e-mail"}
 
 
@@ -68,6 +72,8 @@ def likely_events(state: CallState, ctx: Context) -> tuple[Event, ...]:
 
 def _answers(state: CallState, ctx: Context) -> Iterator[Meaning]:
     """Answers to the open question, with their values."""
+    if isinstance(state.question, AskSatisfaction):
+        yield from (_plain(Intent.OTHER, text=mark) for mark in _MARKS)
     match state.asks:
         case Asks.YES_NO:
             yield _plain(Intent.AFFIRM)

@@ -12,6 +12,7 @@ class Phase(StrEnum):
     NEGOTIATION = "negotiation"
     CONFIRMATION = "confirmation"
     PAYMENT = "payment"
+    SATISFACTION = "satisfaction"
     CLOSING = "closing"
     THIRD_PARTY = "third_party"
     WRONG_NUMBER = "wrong_number"

@@ -7,12 +7,23 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from voicebot.domain.dialogue import agreeing, bargaining, callback, distress, endings, line, opening, side_roads
+from voicebot.domain.dialogue import (
+    agreeing,
+    bargaining,
+    callback,
+    distress,
+    endings,
+    line,
+    opening,
+    satisfaction,
+    side_roads,
+)
 from voicebot.domain.dialogue import verification as verifying
 from voicebot.domain.dialogue.acts import (
     Acknowledge,
     Act,
     AdmitRobot,
+    AskSatisfaction,
     CheckSafety,
     Escalate,
     Farewell,
@@ -70,6 +81,7 @@ PHASES: Final[Mapping[Phase, Handler]] = MappingProxyType(
         Phase.BAD_LINE: line.bad_line,
         Phase.DISTRESS: distress.listen,
         Phase.HAND_OVER: _waiting,
+        Phase.SATISFACTION: satisfaction.finish,
     }
 )
 
@@ -88,6 +100,8 @@ def decide(state: CallState, event: Event, ctx: Context) -> Decision:
         case Silence():
             grave = state.phase is Phase.DISTRESS or isinstance(state.question, CheckSafety)
             quiet = distress.silent if grave else line.went_silent
+            if state.phase is Phase.SATISFACTION and not grave:
+                quiet = satisfaction.silent
             return _apply(state, quiet(state, ctx))
         case HumanJoined():
             return Decision(replace(state, ended=True, disposition=Disposition.HANDED_OVER, phase=Phase.CLOSING), ())
@@ -103,10 +117,10 @@ def _heard(state: CallState, ctx: Context, meaning: Meaning) -> Decision:
     is_there = only_says_to_be_there(state, meaning)
     if state.phase is Phase.SILENCE:
         state = replace(state, phase=target(Phase.SILENCE, Move.SPOKE_AGAIN, state.resume), resume=None)
-    state = replace(state, silences=0, holds=0)
+    state = satisfaction.heeded(replace(state, silences=0, holds=0), ctx, meaning)
     if is_there and state.turns <= line.MAX_CALLER_TURNS:
         return _apply(state, Step(Move.ASIDE, state, line.ask_again(state)))
-    return _apply(state, _answer(state, ctx, meaning))
+    return _apply(state, satisfaction.before_goodbye(state, ctx, _answer(state, ctx, meaning)))
 
 
 def only_says_to_be_there(state: CallState, meaning: Meaning) -> bool:
@@ -126,10 +140,12 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
         return distress.listen(state, ctx, meaning)
     settled = distress.after_check(state, ctx, meaning)
     if settled is not None:
-        return settled
+        return satisfaction.settled(state, settled)
     grave = meaning.has(*MUST_CATCH)
     if state.turns > line.MAX_CALLER_TURNS:
         return (_last_road(state, ctx, meaning) if grave else None) or _out_of_turns(state)
+    if isinstance(state.question, AskSatisfaction):
+        return satisfaction.answered(state, ctx, meaning)
     if speaks_english(meaning.text) and not grave:
         return line.foreign(state, ctx)
     # What was agreed is retold in the caller's words, and figures there are no new proposals.
@@ -212,7 +228,9 @@ def _pressed(state: CallState, ctx: Context, digits: str) -> Decision:
     if state.phase is Phase.VERIFICATION:
         step = verifying.pressed(state, ctx, digits)
         if step is not None:
-            return _apply(state, step)
+            return _apply(state, satisfaction.before_goodbye(state, ctx, step))
+    if isinstance(state.question, AskSatisfaction):
+        return _apply(state, satisfaction.pressed(state, ctx, digits))
     if state.phase in {Phase.DISTRESS, Phase.HAND_OVER}:
         return _apply(state, Step(Move.ASIDE, state, (StayOnLine(),)))
     return _apply(state, line.not_understood(state, ctx))

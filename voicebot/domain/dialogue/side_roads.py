@@ -196,7 +196,8 @@ def _doubt(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 def _farewell(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if meaning.intent is not Intent.GOODBYE or state.asks in {Asks.TEACH_BACK, Asks.CHANNEL}:
         return None
-    if state.verified and meaning.has(Intent.DENY, Intent.REJECT_OFFER):
+    refuses = meaning.has(Intent.DENY, Intent.REJECT_OFFER) and state.phase is not Phase.SATISFACTION
+    if state.verified and refuses:
         said = (acts.AcknowledgeRefusal(), acts.SayGoodbye(Farewell.NEUTRAL))
         return end(state, Move.GOODBYE, Disposition.REFUSED, said)
     return goodbye(state, Farewell.NEUTRAL)

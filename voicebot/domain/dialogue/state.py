@@ -108,6 +108,14 @@ class AlertOnCall:
     reason: EscalationReason
 
 
+@dataclass(frozen=True, slots=True)
+class NoteSatisfaction:
+    """The caller's answer to the last question of the call."""
+
+    mark: int
+    """0 to 10."""
+
+
 Effect = (
     Suppress
     | RecordAgreement
@@ -117,6 +125,7 @@ Effect = (
     | DeleteAudio
     | SendOfficialContact
     | AlertOnCall
+    | NoteSatisfaction
 )
 
 # --- state ---------------------------------------------------------------------------------------------------------
@@ -211,6 +220,8 @@ class CallState:
     doubts: int = 0
     """Times the caller suspected a fraud."""
     callback_at: datetime | None = None
+    unasked: bool = False
+    """How the call went is not asked (any more): it was asked, or something heard in the call forbids it."""
     human_called: bool = False
     """The caller was told that a person is coming to the line."""
     agreement: Agreement | None = None

@@ -39,6 +39,7 @@ class Move(StrEnum):
     SENT = "sent"
     REMINDED = "reminded"
     UNDECIDED = "undecided"
+    ASKED_HOW_IT_WENT = "asked how it went"
     # side roads
     ASIDE = "aside"
     WENT_SILENT = "went silent"
@@ -77,8 +78,19 @@ _OPEN: Final = (
     Phase.SILENCE,
     Phase.BAD_LINE,
     Phase.HAND_OVER,
+    Phase.SATISFACTION,
 )
 """Phases in which the caller may still say anything; distress is apart, since nothing leads back from it."""
+
+GOOD_ENDS_FROM: Final = (
+    Phase.VERIFICATION,
+    Phase.EXPLANATION,
+    Phase.NEGOTIATION,
+    Phase.CONFIRMATION,
+    Phase.PAYMENT,
+    Phase.CALLBACK,
+)
+"""Where a call may end so well that the caller is asked how it went."""
 
 _MAIN: Final[Mapping[tuple[Phase, Move], Phase]] = {
     (Phase.OPENING, Move.PERSON_CONFIRMED): Phase.VERIFICATION,
@@ -107,6 +119,7 @@ _MAIN: Final[Mapping[tuple[Phase, Move], Phase]] = {
     (Phase.CONFIRMATION, Move.CONFIRMED): Phase.CONFIRMATION,
     (Phase.CONFIRMATION, Move.TAUGHT_BACK): Phase.PAYMENT,
     (Phase.PAYMENT, Move.SENT): Phase.CLOSING,
+    **{(phase, Move.ASKED_HOW_IT_WENT): Phase.SATISFACTION for phase in GOOD_ENDS_FROM},
     (Phase.CALLBACK, Move.CALLBACK_SET): Phase.CLOSING,
     (Phase.THIRD_PARTY, Move.CALLBACK_SET): Phase.CLOSING,
     (Phase.HAND_OVER, Move.HUMAN_JOINED): Phase.CLOSING,

@@ -80,8 +80,9 @@ def view(state: CallState) -> object:
         kept["identity"] = replace(identity, token=None)
     if Phase.BAD_LINE not in {state.phase, state.resume}:
         kept["back_to"] = None
-    if state.phase not in {Phase.CALLBACK, Phase.THIRD_PARTY}:
+    if state.phase not in {Phase.CALLBACK, Phase.THIRD_PARTY, Phase.SATISFACTION}:
         kept["callback_at"] = None
+    kept["agreement"] = state.agreement is not None if state.phase is Phase.SATISFACTION else None
     if not isinstance(state.question, _WAITING_FOR) or state.phase not in BARGAINING:
         kept["parked"] = None
     if not isinstance(state.question, CheckSafety) or state.phase not in BARGAINING:

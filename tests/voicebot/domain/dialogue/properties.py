@@ -14,7 +14,17 @@ from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Act
 from voicebot.domain.dialogue.distress import PLAIN, doubtful
 from voicebot.domain.dialogue.phases import Disposition, Phase, Urgency
-from voicebot.domain.dialogue.state import AlertOnCall, Context, Heard, Pressed, Silence, Suppress, asked_by
+from voicebot.domain.dialogue.satisfaction import FORBIDS, GOOD_ENDS, in_haste
+from voicebot.domain.dialogue.state import (
+    AlertOnCall,
+    Context,
+    Heard,
+    NoteSatisfaction,
+    Pressed,
+    Silence,
+    Suppress,
+    asked_by,
+)
 from voicebot.domain.dialogue.transitions import ENDS
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.offers import Offer
@@ -83,6 +93,8 @@ def checks(ctx: Context) -> Mapping[str, Check]:
             "no dead end": no_dead_end,
             "one question, the last": one_question,
             "nothing told twice unasked": nothing_twice,
+            "how it went is asked after a good end alone": lambda edge: asked_at_a_good_end(edge, ctx),
+            "a mark is an answer to its question": marks_are_answers,
         }
     )
 
@@ -254,6 +266,30 @@ def no_dead_end(edge: Edge) -> str | None:
         return None if goodbye else "an end without a goodbye"
     waits = state.human_called or state.phase in {Phase.HAND_OVER, Phase.DISTRESS}
     return None if state.asks is not None or waits else "nothing is asked and nobody comes"
+
+
+def asked_at_a_good_end(edge: Edge, ctx: Context) -> str | None:
+    """Of the verified person, where the creditor asks, once and once more; never after what forbids it."""
+    if not any(isinstance(act, acts.AskSatisfaction) for act in edge.after.acts):
+        return None
+    heard, state = meaning_of(edge), edge.after.state
+    if not ctx.case.creditor.asks_satisfaction or not state.verified or state.identity.denied:
+        return "somebody was asked who must not be"
+    if isinstance(edge.before.question, acts.AskSatisfaction):
+        return "asked a third time" if edge.before.misses else None
+    if edge.before.unasked or (heard is not None and (heard.has(*FORBIDS) or in_haste(heard.text))):
+        return "asked after what forbids it"
+    return None if state.disposition in GOOD_ENDS else f"asked after {state.disposition}"
+
+
+def marks_are_answers(edge: Edge) -> str | None:
+    noted = [effect.mark for effect in edge.after.effects if isinstance(effect, NoteSatisfaction)]
+    if not noted:
+        return None
+    asked = isinstance(edge.before.question, acts.AskSatisfaction) and edge.before.phase is Phase.SATISFACTION
+    if not asked or not edge.after.state.ended:
+        return "a mark that nobody asked for, or a call that goes on after it"
+    return None if len(noted) == 1 and 0 <= noted[0] <= 10 else f"noted {noted}"
 
 
 def one_question(edge: Edge) -> str | None:

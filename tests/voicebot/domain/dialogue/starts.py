@@ -46,6 +46,17 @@ def _owing(*debts: Debt, **more: Any) -> Case:
     return replace(case(), debts=debts, **more)
 
 
+def _asking(of: Case) -> Case:
+    """The same with a creditor who asks how the call went."""
+    return replace(of, creditor=replace(of.creditor, asks_satisfaction=True))
+
+
+def _firm(of: Case) -> Case:
+    """The same without concessions: fewer states, and every end."""
+    limits = replace(of.creditor.limits, max_concessions=0)
+    return replace(of, creditor=replace(of.creditor, limits=limits))
+
+
 _LATE: Final = case().debts[0]
 _OLD: Final = _aged(365 * 6 + 2, "C-0901")
 
@@ -60,11 +71,25 @@ STARTS: Final[Mapping[str, Start]] = MappingProxyType(
         "prescribed alone, inbound": Start(_owing(_OLD), Direction.INBOUND),
         "not due yet": Start(_owing(_aged(-4))),
         "past the last band, so neither discount nor plan": Start(_owing(_aged(1826, principal="960.00"))),
+        "asked how it went, no concession to make": Start(_asking(_firm(case()))),
+        "asked how it went after a reminder, inbound": Start(_asking(_owing(_aged(-4))), Direction.INBOUND),
         "a promise was broken, and a prescribed debt beside it": Start(
             _owing(_LATE, _OLD, broken_promise=date(2026, 11, 10))
         ),
     }
 )
+
+
+_MARKS: Final = (
+    means(Intent.OTHER, text="nove"),
+    means(Intent.OTHER, text="dois"),
+    means(Intent.SELF_HARM, text="zero, quero morrer"),
+    means(Intent.OTHER, text="quinze"),
+    means(Intent.OTHER, text="tô com pressa"),
+    means(Intent.CANNOT_PAY, text="não vou conseguir pagar"),
+    Pressed("10"),
+)
+"""Answers to the question how the call went, and what forbids it."""
 
 
 def events(of: Case) -> tuple[Event, ...]:
@@ -100,6 +125,7 @@ def events(of: Case) -> tuple[Event, ...]:
         means(Intent.STOP_CALLING, text=_ENGLISH),
         means(Intent.SELF_HARM, text=_ENGLISH),
         unsure(Intent.SELF_HARM),
+        *(_MARKS if of.creditor.asks_satisfaction else ()),
     )
 
 

@@ -96,6 +96,10 @@ from voicebot.domain.dialogue.acts.opening import (
     IdentifySelf,
     NoticeRecording,
 )
+from voicebot.domain.dialogue.acts.satisfaction import (
+    AskSatisfaction,
+    ThankForMark,
+)
 from voicebot.domain.dialogue.acts.verification import (
     AnnounceOfficialMessage,
     AskIdentityFactor,
@@ -124,6 +128,7 @@ __all__ = [
     "AskIdentityFactor",
     "AskIfItFits",
     "AskIfPersonAvailable",
+    "AskSatisfaction",
     "AskSituation",
     "AskTeachBack",
     "AskWhoCalls",
@@ -187,6 +192,7 @@ __all__ = [
     "StayAndListen",
     "StayOnLine",
     "SupportCrisis",
+    "ThankForMark",
     "Verified",
     "WithholdPurpose",
 ]
