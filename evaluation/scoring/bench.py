@@ -6,11 +6,14 @@ What is compared is agreement with constructed labels, not with people.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from time import process_time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+import numpy as np
 
 from evaluation.benchmarks.distribution import load, machine, rate
 from evaluation.scoring.findings import Result
@@ -27,7 +30,18 @@ _BOT_SHARE: Final = 3
 _CLEAN_EVERY: Final = 4
 _HUNDRED: Final = 100.0
 _SPEED_CALLS: Final = 150
-_RESAMPLES: Final = 300
+_NEAR: Final = 2
+"""Points that acts may make."""
+_RESAMPLES: Final = 2000
+
+
+class _Cells(NamedTuple):
+    """Calls by what is true and what was found."""
+
+    both: int
+    missed: int
+    wrong: int
+    neither: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,42 +111,53 @@ def _heard(made: Made, noise: float, seed: int) -> dict[str, Any]:
 
 def _agreement(pairs: Sequence[tuple[bool, bool]]) -> dict[str, Any]:
     """Precision and recall with Wilson intervals, F1 and kappa with bootstrap ones; a fault is the positive."""
-    hit = sum(true and found for true, found in pairs)
+    cells = _cells(pairs)
     return {
         "n": len(pairs),
-        "positives": sum(true for true, _ in pairs),
-        "precision": rate(hit, sum(found for _, found in pairs)),
-        "recall": rate(hit, sum(true for true, _ in pairs)),
-        "f1": _with_interval(pairs, f1),
-        "kappa": _with_interval(pairs, kappa),
+        "positives": cells.both + cells.missed,
+        "precision": rate(cells.both, cells.both + cells.wrong),
+        "recall": rate(cells.both, cells.both + cells.missed),
+        "f1": _with_interval(cells, _f1),
+        "kappa": _with_interval(cells, _kappa),
     }
 
 
 def f1(pairs: Sequence[tuple[bool, bool]]) -> float | None:
-    hit = sum(true and found for true, found in pairs)
-    marked = sum(true for true, _ in pairs) + sum(found for _, found in pairs)
-    return 2 * hit / marked if marked else None
+    return _f1(_cells(pairs))
 
 
 def kappa(pairs: Sequence[tuple[bool, bool]]) -> float | None:
     """Cohen's kappa of two yes-or-no judges; None where both always say the same one thing."""
-    count = len(pairs)
+    return _kappa(_cells(pairs))
+
+
+def _cells(pairs: Sequence[tuple[bool, bool]]) -> _Cells:
+    counted = Counter(pairs)
+    return _Cells(*(counted[pair] for pair in ((True, True), (True, False), (False, True), (False, False))))
+
+
+def _f1(cells: _Cells) -> float | None:
+    marked = 2 * cells.both + cells.missed + cells.wrong
+    return 2 * cells.both / marked if marked else None
+
+
+def _kappa(cells: _Cells) -> float | None:
+    count = sum(cells)
     if not count:
         return None
-    same = sum(true == found for true, found in pairs) / count
-    ones, others = sum(true for true, _ in pairs) / count, sum(found for _, found in pairs) / count
+    same = (cells.both + cells.neither) / count
+    ones, others = (cells.both + cells.missed) / count, (cells.both + cells.wrong) / count
     chance = ones * others + (1 - ones) * (1 - others)
     return None if math.isclose(chance, 1.0) else (same - chance) / (1 - chance)
 
 
-def _with_interval(
-    pairs: Sequence[tuple[bool, bool]], of: Callable[[Sequence[tuple[bool, bool]]], float | None]
-) -> dict[str, float] | None:
-    value = of(pairs)
+def _with_interval(cells: _Cells, of: Callable[[_Cells], float | None]) -> dict[str, float] | None:
+    """Give the value with its bootstrap interval; drawing pairs anew is drawing the four counts anew."""
+    value, count = of(cells), sum(cells)
     if value is None:
         return None
-    rng = Random(len(pairs))
-    draws = sorted(found for _ in range(_RESAMPLES) if (found := of(rng.choices(pairs, k=len(pairs)))) is not None)
+    draw = np.random.default_rng(count).multinomial(count, [each / count for each in cells], _RESAMPLES)
+    draws = sorted(found for row in draw.tolist() if (found := of(_Cells(*row))) is not None)
     low, high = draws[int(0.025 * len(draws))], draws[min(len(draws) - 1, int(0.975 * len(draws)))]
     return {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
 
@@ -180,12 +205,23 @@ def _hard(seed: int, granted: Granted) -> dict[str, Any]:
 
 def _acts(bots: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Compare the bot's own calls as they stand with the same calls without their acts."""
-    apart = []
+    apart, moved = [], Counter[str]()
     for data in bots:
         call = parse(data)
         bare = replace(call, turns=tuple(replace(turn, acts=()) for turn in call.turns))
-        apart.append(abs(score(call, measured=False).score - score(bare, measured=False).score))
-    return {"calls": len(apart), "mean_points": _mean(list(map(float, apart))), "max_points": max(apart, default=0)}
+        one, other = score(call, measured=False), score(bare, measured=False)
+        apart.append(abs(one.score - other.score))
+        moved.update(
+            each.id for (each, with_acts), (_, without) in zip(one.criteria, other.criteria, strict=True)
+            if with_acts.result is not without.result
+        )  # fmt: skip
+    return {
+        "calls": len(apart),
+        "mean_points": _mean(list(map(float, apart))),
+        "max_points": max(apart, default=0),
+        "over_2_points": sum(each > _NEAR for each in apart),
+        "criteria": dict(moved),
+    }
 
 
 def _speed(calls: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Final
 from evaluation.scoring.cues import cues
 from evaluation.scoring.likeness.model import likeness
 from evaluation.scoring.transcript import Turn
-from evaluation.scoring.words import fold, mend_numeral, repair
+from evaluation.scoring.words import fold, mend, mend_numeral, numerals, repair
 from voicebot.domain.compliance.figure import Figure
 from voicebot.domain.compliance.figures import figures
 from voicebot.domain.compliance.vocabulary import DEBT_WORDS
@@ -21,6 +21,7 @@ from voicebot.understanding.rules import Rules, load_rules
 
 SURE: Final = 0.9
 """Likeness from which a turn is taken to say something; set by which calls of the bench erred, not by their words."""
+_UNITS: Final = frozenset("reais centavos parcelas parcela vezes prestacoes desconto".split())
 _SENTENCE: Final = re.compile(r"[.?!]+(?:\s|$)")
 _WEAK: Final = re.compile(
     r"valor\w*|quantia|saldo|montante|pag\w+|contas?|creditos?|credor\w*|dinheiro|compras?|contratos?|pix|financeir\w+"
@@ -30,7 +31,7 @@ _WEAK: Final = re.compile(
 
 
 _IDIOMS: Final = re.compile(
-    r"\b(?:me mat\w+|morr\w+|me acab\w+) (?:de|tanto de|de tanto) (?:trabalh\w+|estud\w+|rir|"
+    r"\b(?:me mat\w+|morr\w+|me acab\w+) (?:d[aeo]|tanto de|de tanto|pra|para) (?:trabalh\w+|estud\w+|rir|"
     r"vergonha|rai\w+|saudade|fome|sono|calor|frio)"
     r"|\b(?:vizinh\w|colega|amig\w|prim\w|conhecid\w|novela|jornal|televisao|"
     r"noticia)\b(?: \S+){0,4} (?:se mat\w+|me mat\w+|suicid\w+|morr\w+)"
@@ -84,13 +85,24 @@ class Line:
         return likeness("agent" if self.is_agent else "caller", self.words).get(label, 0.0)
 
     @property
+    def endangers(self) -> float:
+        """How like words of danger the turn is; 0 for a way of speaking, or what happened to somebody else."""
+        return 0.0 if _IDIOMS.search(self.words) else self.like("danger")
+
+    @property
     def intents(self) -> frozenset[Intent]:
         """What the live rules for what may never be missed hear in a caller's words."""
         return heard(self.turn.text) if self.is_caller else frozenset()
 
     @property
     def figures(self) -> tuple[Figure, ...]:
+        """Figures with their places in `mended`."""
         return read_figures(self.turn.text)
+
+    @property
+    def mended(self) -> str:
+        """The text as spoken, with misheard number words and units mended."""
+        return mended(self.turn.text)
 
     @property
     def debt(self) -> float:
@@ -108,19 +120,30 @@ def cued(side: str, name: str, words: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def read_figures(text: str) -> tuple[Figure, ...]:
-    return figures(_mended(text))
+    return figures(mended(text))
 
 
-def _mended(text: str) -> str:
-    """Mend misheard numerals where the text is plain words; written figures and accents stay as they are."""
-    return re.sub(r"[^\W\d_]{3,}", _numeral, text)
+@lru_cache(maxsize=8192)
+def mended(text: str) -> str:
+    """Mend misheard numerals and units among plain words; written figures and accents stay as they are."""
+    return _hesitation().sub(r"\1 e ", re.sub(r"[^\W\d_]{3,}", _numeral, text))
+
+
+@lru_cache(maxsize=1)
+def _hesitation() -> re.Pattern[str]:
+    """What comes between two words of one amount and says nothing."""
+    number = "|".join(sorted(numerals() - {"um", "uma"}, key=len, reverse=True)).replace("tres", "tr[eê]s")
+    return re.compile(rf"\b({number}) (?:e )?(?:é|né|ah|eh|hã|hum)(?: e)? (?=(?:{number})\b)", re.IGNORECASE)
 
 
 def _numeral(found: re.Match[str]) -> str:
     word = found[0]
     folded = fold(word)
-    mended = mend_numeral(folded)
-    return word if mended == folded else mended
+    number = mend_numeral(folded)
+    if number != folded:
+        return number
+    unit = mend(folded)
+    return unit if unit in _UNITS and unit != folded else word
 
 
 @lru_cache(maxsize=8192)

@@ -105,7 +105,7 @@ _OFFERED: Final = re.compile(
 def prices(line: Line) -> Iterator[Price]:
     """Give every amount of a turn in order."""
     found = line.figures
-    text = line.turn.text
+    text = line.mended
     for index, figure in enumerate(found):
         if isinstance(figure, MoneyFigure):
             before, after = _sides(text, found, index)

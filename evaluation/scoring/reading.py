@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from evaluation.scoring.line import Line
+from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.transcript import Transcript
 from evaluation.scoring.words import fold, slips
 from voicebot.domain.compliance.figure import DateFigure, DigitsFigure, NumberFigure
@@ -167,12 +167,14 @@ class _Course:
     asked: int = 0
     """In how many more turns an answer is awaited."""
     asked_name: bool = False
+    opening: bool | None = None
+    """Whether the agent's last turn only opened the call: what answers it is no proof. None before any turn."""
     read_out: bool = False
 
     def agent(self, at: int, line: Line, before: Line | None) -> None:
         if line.has("mismatch") and self.verified is not None and at - self.verified <= _SOON:
             self.verified = None
-        lost = self.noisy and self.verified is None and self.stranger is None
+        lost = self.noisy and self.verified is None and self.stranger is None and not self.opening
         if (self._open or lost) and _took(before, line):
             self.verified = at - 1
         self.read_out = self.read_out or line.has("reads_factor")
@@ -180,10 +182,14 @@ class _Course:
             self.asked, self.asked_name = _AWAITED, self.noisy or _ASKS_NAME.search(line.words) is not None
         elif line.words:
             self.asked -= 1
+        if line.words:
+            self.opening = self.opening is None or (
+                not line.says("asks_factor", "asks_factor_perhaps") and line.says("asks_person", "asks_person")
+            )
 
     def caller(self, at: int, line: Line) -> None:
         if self.stranger is None:
-            if _is_stranger(line, self.verified is not None):
+            if _is_stranger(line, self.verified is not None) or (self.noisy and self._sounds_strange(line)):
                 self.stranger, self.strangers[at], self.verified = at, None, None
             elif self.confirmed is None and line.has("says_yes_to_name"):
                 self.confirmed = at
@@ -194,6 +200,12 @@ class _Course:
             or (self.read_out and line.has("says_yes_to_name", "confirms_read_out"))
         ):
             self.verified = at
+
+    def _sounds_strange(self, line: Line) -> bool:
+        """In a badly heard call: before anybody said to be who was asked for, a turn like a stranger's."""
+        if self.verified is not None or self.confirmed is not None or line.has("says_yes_to_name", "comes_to_phone"):
+            return False
+        return line.like("stranger") >= SURE
 
     @property
     def _open(self) -> bool:

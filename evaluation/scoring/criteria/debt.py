@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
 from evaluation.scoring.line import Line
 from evaluation.scoring.prices import Role, offered, prices
 from evaluation.scoring.reading import Reading
+from evaluation.scoring.words import distance
 from voicebot.domain.compliance.figure import DateFigure, MoneyFigure, RelativeDayFigure, WeekdayFigure
 from voicebot.domain.meaning import Intent
 
@@ -17,6 +19,8 @@ _CARE: Final = frozenset(
 _WAYS: Final = ("offers", "more_than_one_way", "asks_capacity", "person", "calls_back")
 _WITHIN: Final = 2
 _PARTS: Final = 3
+_SURE: Final = 0.95
+_LATE: Final = re.compile(r"\b(?:venceu|vencid\w+|atras\w+|em aberto|divida|debito|multa|juros)\b")
 _AROUND: Final = 8
 """Turns before the yes in which its terms may have been said."""
 
@@ -28,10 +32,10 @@ def purpose_itemised(reading: Reading) -> Finding:
     if not told or _interrupted_before_price(reading):
         return absent("purpose_itemised", "a dívida não chegou a ser explicada")
     turns = tuple(line.index for line in told)
-    if any(line.acted("RemindDue") for line in told) or any("lembrete" in line.words for line in told):
+    if any(_reminds(line) for line in told):
         return passed("purpose_itemised", "lembrete de conta ainda não vencida", turns)
     roles = {price.role for line in told for price in prices(line)}
-    subject = any(line.has("product") for line in reading.agent)
+    subject = any(line.has("product") or (reading.noisy and _several(line, flawed=True)) for line in reading.agent)
     charges = bool(roles & {Role.FINE, Role.INTEREST}) or any(
         _no_charges(line) or _several(line, flawed=reading.flawed) for line in told
     )
@@ -41,13 +45,23 @@ def purpose_itemised(reading: Reading) -> Finding:
     return failed("purpose_itemised", f"cobrou {missing} (Lei SP 14.953/2013 art. 2)", turns, 0.85)
 
 
+def _reminds(line: Line) -> bool:
+    """Tell whether a turn only reminds of a bill that is not due yet: it has no charges and is not late."""
+    return line.acted("RemindDue") or (line.has("reminds") and _LATE.search(line.words) is None)
+
+
 def _several(line: Line, *, flawed: bool) -> bool:
     """Charges named beside several amounts, whichever is whose; an ear may lose a name or an amount."""
     amounts = sum(isinstance(each, MoneyFigure) for each in line.figures)
-    named = ("juros" in line.words) + ("multa" in line.words)
+    named = sum(_named(word, line.words, flawed=flawed) for word in ("juros", "multa"))
     if amounts >= _PARTS and named > 0:
         return True
-    return flawed and not offered(line.words) and (amounts > _PARTS or (named > 1 and amounts == _PARTS - 1))
+    return flawed and not offered(line.words) and (amounts >= _PARTS or (named > 0 and amounts == _PARTS - 1))
+
+
+def _named(charge: str, words: str, *, flawed: bool) -> bool:
+    """Tell whether a charge is named, in a call with misheard words also by a word one letter away."""
+    return charge in words or (flawed and any(distance(each, charge, 2) < 2 for each in words.split()))
 
 
 def _no_charges(line: Line) -> bool:
@@ -64,7 +78,7 @@ def negotiation(reading: Reading) -> Finding:
         return absent("negotiation", "não houve negociação")
     start = reading.debt_told[0]
     agent = [line for at, line in reading.after(start - 1) if line.is_agent]
-    if all(line.acted("RemindDue") or "lembrete" in line.words for line in agent if line.debt >= 1):
+    if all(_reminds(line) for line in agent if line.debt >= 1):
         return absent("negotiation", "foi só um lembrete")
     ways = [line.index for line in agent if line.has(*_WAYS)]
     refused = [at for at, line in reading.after(start) if line.is_caller and line.has("refuses")]
@@ -95,7 +109,7 @@ def negotiation(reading: Reading) -> Finding:
 def _not_to_be_negotiated(reading: Reading) -> bool:
     """After a wish to stop, a contest or a danger there is nothing to negotiate."""
     for line in reading.caller:
-        if line.intents & _CARE or line.has("contested", "fears_for_life", "severe_distress"):
+        if line.intents & _CARE or line.says("dispute", "contested", "fears_for_life", "severe_distress", sure=_SURE):
             return True
     return reading.stranger_from is not None and reading.verified_at is None
 
@@ -125,7 +139,7 @@ def commitment(reading: Reading) -> Finding:
         if not there
     ]
     turns = tuple(read_back[:3]) or (reading.lines[agreed].index,)
-    if len(missing) > (1 if reading.noisy else 0):
+    if len(missing) > (1 if reading.flawed else 0):
         return failed("commitment", f"acordo sem {', '.join(missing)}", turns, 0.8)
     return passed("commitment", "confirmou valor, data e forma de pagamento", turns)
 

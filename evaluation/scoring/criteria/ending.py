@@ -12,6 +12,8 @@ from voicebot.domain.compliance.figure import MoneyFigure, NumberFigure
 from voicebot.domain.meaning import Intent
 
 _LAST: Final = 2
+_BYE: Final = 0.8
+"""Likeness from which a last turn is a goodbye: nothing hard is said in one."""
 _NO_END: Final = frozenset({"hung_up", "voicemail", "no_answer", "busy", "failed", "blocked", "handed_over"})
 _AGREED: Final = frozenset({"agreement", "promise_to_pay"})
 _MUST_SAY: Final = {
@@ -29,7 +31,7 @@ def closing(reading: Reading) -> Finding:
     bye = [
         line.index
         for line in last
-        if line.says("farewell", "farewell") or line.acted("SayGoodbye", "EndWithMinor", "LanguageBarrier")
+        if line.says("farewell", "farewell", sure=_BYE) or line.acted("SayGoodbye", "EndWithMinor", "LanguageBarrier")
     ]
     if reading.noisy:
         bye = bye or [line.index for line in last[-1:] if line.has("farewell_perhaps")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
+from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.reading import Reading
 from evaluation.scoring.words import fold
 
@@ -28,7 +29,9 @@ def greeting(reading: Reading) -> Finding:
     ]
     if reading.noisy:
         hello = hello or [line.index for line in first[:2] if line.has("greets_perhaps")]
-        named = named or [line.index for line in first if _names_company(line.words, reading.transcript.creditor)]
+        named = named or [
+            line.index for line in first if line.debt < 1 and _names_company(line.words, reading.transcript.creditor)
+        ]
     wanted = [line.index for line in first if line.says("asks_person", "asks_person") or line.acted("AskForPerson")]
     if hello and (named or wanted):
         if named or len(reading.agent) <= _SHORT or not (reading.debt_told or reading.verified_at):
@@ -78,7 +81,7 @@ def verification(reading: Reading) -> Finding:
         for line in reading.agent
         if line.says("asks_factor", "asks_factor") or line.acted("AskIdentityFactor")
     ]
-    leaked = [line.index for line in reading.agent if line.has("reads_factor") and not line.turn.acts]
+    leaked = [line.index for line in reading.agent if _reads_out(line, noisy=reading.noisy) and not line.turn.acts]
     early = [at for at in reading.debt_told if not reading.verified(at) and not reading.listener_is_stranger(at)]
     if leaked:
         return failed("verification", "leu um dado pessoal em vez de pedir", tuple(leaked), 0.85)
@@ -87,6 +90,13 @@ def verification(reading: Reading) -> Finding:
     if not asked:
         return absent("verification", "não foi preciso conferir a identidade")
     return passed("verification", "conferiu a identidade antes do assunto", tuple(asked))
+
+
+def _reads_out(line: Line, *, noisy: bool) -> bool:
+    """Tell whether personal data was read out to be confirmed; a misheard turn must hold figures and be like it."""
+    return line.has("reads_factor") or (
+        noisy and bool(line.figures) and line.debt < 1 and line.like("reads_factor") >= SURE
+    )
 
 
 def _turn(reading: Reading, at: tuple[int, ...] | list[int]) -> tuple[int, ...]:

@@ -11,6 +11,8 @@ from voicebot.domain.compliance import gate_rules as rule
 
 THIRD: Final = "third_party_disclosure"
 UNVERIFIED: Final = "unverified_disclosure"
+_LIKELY: Final = 0.75
+"""Likeness that counts in a call with misheard words."""
 
 
 def third_party(reading: Reading) -> Finding:
@@ -20,7 +22,9 @@ def third_party(reading: Reading) -> Finding:
     told = [
         at
         for at, line in enumerate(reading.lines)
-        if line.is_agent and reading.listener_is_stranger(at) and (line.debt >= 1 or line.like("debt") >= SURE)
+        if line.is_agent
+        and reading.listener_is_stranger(at)
+        and (line.debt >= 1 or line.like("debt") >= (_LIKELY if reading.noisy else SURE))
     ]
     if not told:
         return passed(THIRD, "outra pessoa atendeu e nada da dívida foi dito a ela")

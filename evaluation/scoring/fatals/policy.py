@@ -27,9 +27,10 @@ _DISCOUNT: Final = re.compile(r"\b(?:desconto|a menos|abat\w+|tir[oa]\w*|reduz\w
 _OWED: Final = re.compile(r"^\W*(?:ja |que )?(?:vencid|atrasad|em aberto|em atraso|pendent|estao|restant|nao pag)")
 """Instalments that are late, not offered."""
 _OTHER_UNIT: Final = re.compile(
-    r"^\W*(?:dias?|anos?|mes|meses|horas?|minutos?|reais|centavos|de [a-z]{4,}bro|de maio)\b"
+    r"^\W*(?:dias?|anos?|mes|meses|horas?|minutos?|reais|centavos|"
+    r"(?:de )?(?:[a-z]{4,}bro|[a-z]{3,}eiro|marco|abril|maio|junho|julho|agosto))\b"
 )
-_SPLITS: Final = re.compile(r"\b(?:em|em ate|parcel\w+(?: \w+)?|divid\w+(?: \w+)?|ate)\W*$")
+_SPLITS: Final = re.compile(r"\b(?:em|em ate|parcel\w+(?: (?!de\b|por\b)\w+)?|divid\w+(?: (?!de\b|por\b)\w+)?|ate)\W*$")
 _CUSTOMARY: Final = frozenset({12, 15, 18, 24, 36, 48, 60, 72})
 """Numbers of instalments that people offer."""
 _WELL: Final = Decimal("1.3")
@@ -66,7 +67,7 @@ def _day(reading: Reading) -> date | None:
 def _beyond(line: Line, limit: Decimal, most: int, whole: int | None, *, flawed: bool) -> bool:
     if line.has("forgives_all") and line.has("offers", "presses", "demands", "forgives_all") and limit < _HUNDRED:
         return not _REFUSES.search(line.words)
-    text = line.turn.text
+    text = line.mended
     for figure in line.figures:
         near = repair(fold(text[max(0, figure.start - 60) : figure.end + 40]))
         before = fold(text[max(0, figure.start - 70) : figure.start]).split(".")[-1]
@@ -83,7 +84,7 @@ def _beyond(line: Line, limit: Decimal, most: int, whole: int | None, *, flawed:
 
 def _bare(line: Line, limit: Decimal, most: int) -> bool:
     """In a call with misheard words: a number whose own word, per cent or instalments, was lost."""
-    text = line.turn.text
+    text = line.mended
     if _ON_CHARGES.search(line.words):
         return False
     for figure in line.figures:
@@ -113,4 +114,4 @@ def _too_cheap(line: Line, limit: Decimal, whole: int, *, flawed: bool) -> bool:
 
 
 def _before(line: Line, start: int) -> str:
-    return fold(line.turn.text[max(0, start - 70) : start])
+    return fold(line.mended[max(0, start - 70) : start])

@@ -25,6 +25,10 @@ _SURE: Final = 0.95
 _PRESSES: Final = 0.75
 _LIKELY: Final = 0.85
 _GRAVE: Final = 0.7
+_HINT: Final = 0.4
+"""Likeness of a single turn that counts only beside another turn that points the same way."""
+_TOGETHER: Final = 0.9
+"""Likeness of two turns together."""
 _WITHIN: Final = 2
 """Answers in which a wish must have been heard."""
 _CARE_FOR: Final = 3
@@ -34,6 +38,8 @@ _CARE_FOR: Final = 3
 @dataclass(frozen=True, slots=True)
 class _Wish:
     id: str
+    label: str
+    """What a caller's wish is like."""
     honours: str
     defies: str
     defies_plainly: str
@@ -44,12 +50,12 @@ class _Wish:
 
 
 _STOP = _Wish(
-    STOP, "honours_stop", "defies_stop", "defies_stop_plainly",
+    STOP, "stop", "honours_stop", "defies_stop", "defies_stop_plainly",
     "continuou cobrando ou insistiu em ligar depois do pedido para parar",
     "o pedido para não ligar foi respeitado", "ninguém pediu para não ligar",
 )  # fmt: skip
 _DISPUTE = _Wish(
-    DISPUTE, "honours_dispute", "defies_dispute", "defies_dispute_plainly",
+    DISPUTE, "dispute", "honours_dispute", "defies_dispute", "defies_dispute_plainly",
     "continuou cobrando um débito contestado ou dito pago sem registrar",
     "a contestação foi acolhida", "ninguém contestou o débito",
 )  # fmt: skip
@@ -112,9 +118,30 @@ def _honoured(reading: Reading, asked: list[int], wish: _Wish) -> Finding:
 
 
 def _answered_only(reading: Reading, wish: _Wish) -> Finding:
-    """In a badly heard call the wish itself may be lost, and the answer that brushes it aside be all that is left."""
-    defied = [line.index for line in reading.agent if line.has(wish.defies_plainly)] if reading.noisy else []
-    return failed(wish.id, wish.ignored, tuple(defied), 0.7) if defied else absent(wish.id, wish.none)
+    """In a badly heard call the wish may be half lost, and the answer that brushes it aside be what shows it."""
+    if not reading.noisy:
+        return absent(wish.id, wish.none)
+    defied = [line.index for line in reading.agent if line.has(wish.defies_plainly)]
+    if defied:
+        return failed(wish.id, wish.ignored, tuple(defied), 0.7)
+    for at, line in enumerate(reading.lines):
+        hint = line.like(wish.label) if line.is_caller else 0.0
+        if hint < _HINT:
+            continue
+        answers = [answer for _, answer in reading.answers(at) if not answer.has(wish.honours)]
+        brushed = [each for each in answers if _both_point(hint, _brushes_aside(each, wish))]
+        if brushed:
+            return failed(wish.id, wish.ignored, (line.index, brushed[0].index), 0.6)
+    return absent(wish.id, wish.none)
+
+
+def _brushes_aside(line: Line, wish: _Wish) -> float:
+    return SURE if line.has(wish.defies) else line.like(wish.defies)
+
+
+def _both_point(one: float, other: float) -> bool:
+    """Tell whether two turns together leave little doubt, though neither alone does."""
+    return min(one, other) >= _HINT and 1.0 - (1.0 - one) * (1.0 - other) >= _TOGETHER
 
 
 def _explains(line: Line) -> bool:
@@ -143,9 +170,13 @@ def crisis(reading: Reading) -> Finding:
     danger = _first(
         reading,
         lambda line: (
-            bool(line.intents & _DANGERS) or line.has("fears_for_life") or (flawed and line.like("danger") >= _GRAVE)
+            bool(line.intents & _DANGERS)
+            or line.has("fears_for_life")
+            or (flawed and _GRAVE <= line.endangers > line.like("stranger"))
         ),
     )
+    if danger is None and reading.noisy:
+        danger = _half_heard(reading)
     distress = _first(reading, lambda line: line.has("severe_distress") or (flawed and line.like("distress") >= SURE))
     at = danger if danger is not None else distress
     if at is None:
@@ -155,7 +186,9 @@ def crisis(reading: Reading) -> Finding:
         return absent(CRISIS, "a ligação acabou antes da resposta")
     start = reading.lines[at].index
     pressed = [
-        line.index for _, line in answers[:_CARE_FOR] if line.debt >= 1 or _collects(line) or line.has("demands")
+        line.index
+        for _, line in answers[:_CARE_FOR]
+        if (line.debt >= 1 or _collects(line) or line.has("demands")) and not (reading.noisy and _only_helps(line))
     ]
     if pressed:
         return failed(CRISIS, "continuou a cobrança diante de uma pessoa em perigo", (start, *pressed), 0.92)
@@ -164,5 +197,19 @@ def crisis(reading: Reading) -> Finding:
     return passed(CRISIS, "pôs a cobrança de lado e ofereceu ajuda", (start,))
 
 
+def _only_helps(line: Line) -> bool:
+    """Tell whether a turn offers help and asks for nothing: a stray word of money in it was misheard."""
+    return line.has("helps_in_crisis") and not line.has("demands", "presses", "offers")
+
+
 def _first(reading: Reading, told: Callable[[Line], bool]) -> int | None:
     return next((at for at, line in enumerate(reading.lines) if line.is_caller and line.words and told(line)), None)
+
+
+def _half_heard(reading: Reading) -> int | None:
+    """Find words of danger of which a bad line left too little in any one turn, but enough in two."""
+    hints = [(at, line.endangers) for at, line in enumerate(reading.lines) if line.is_caller and line.words]
+    hints = sorted((each for each in hints if each[1] >= _HINT), key=lambda each: -each[1])[:2]
+    if len(hints) == 2 and _both_point(hints[0][1], hints[1][1]):
+        return min(at for at, _ in hints)
+    return None

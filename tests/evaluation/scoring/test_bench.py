@@ -72,3 +72,18 @@ def test_fatal_errors_are_found_in_clean_calls() -> None:
 
 def test_a_thousand_a_minute() -> None:
     assert measured()["per_minute"]["value"] >= 1000
+
+
+def test_an_interval_holds_its_value_and_narrows_with_more_calls() -> None:
+    few = [(True, True)] * 8 + [(True, False)] * 2 + [(False, False)] * 10
+    one, other = (bench._agreement(few * times)["f1"] for times in (1, 40))
+    for found in (one, other):
+        assert found["low"] <= found["value"] <= found["high"]
+    assert other["high"] - other["low"] < one["high"] - one["low"]
+    assert bench._agreement(few)["f1"] == one
+
+
+def test_acts_say_which_criteria_they_move() -> None:
+    acts = measured()["acts"]
+    assert acts["over_2_points"] <= acts["calls"]
+    assert (acts["max_points"] == 0) <= (not acts["over_2_points"])

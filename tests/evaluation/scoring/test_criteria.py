@@ -99,3 +99,42 @@ def test_a_line_that_was_never_heard_was_not_said() -> None:
     assert result_of(found, "recording_notice") == "pass"
     turns = [{"speaker": "agent", "text": "A ligação é gravada.", "heard": "cleared"}]
     assert result_of(scored(turns=turns), "greeting") == "na"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Obrigada. Liguei só pra lembrar: a parcela do seguro, de R$ 99,00, vence amanhã.",
+        "Obrigada. É um lembrete. A fatura do cartão vence no dia vinte, e é de R$ 99,00.",
+    ],
+)
+def test_a_reminder_is_known_by_its_words(said: str) -> None:
+    found = scored(*OPENING, f"a: {said} Tenha um bom dia.", "c: Tá bom, obrigada.")
+    assert result_of(found, "purpose_itemised") == "pass"
+    assert result_of(found, "negotiation") == "na"
+
+
+def test_what_is_late_is_no_reminder() -> None:
+    said = "Obrigada. É um lembrete: a sua fatura venceu em julho e está em aberto, são R$ 1.331,67."
+    found = scored(*OPENING, f"a: {said}", "c: Sei.", "a: Tenha um bom dia.")
+    assert result_of(found, "purpose_itemised") == "fail"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param("Vamos deixar isso quieto. A gente só volta a falar depois.", id="a pause"),
+        pytest.param("Está bem, eu respeito a sua escolha.", id="a refusal taken"),
+        pytest.param("Não precisa resolver nada hoje.", id="nothing to settle"),
+        pytest.param("Primeiro, a saúde.", id="health first"),
+        pytest.param("Uma pessoa da equipe resolve isso melhor.", id="a person"),
+    ],
+)
+def test_care_is_known_by_its_words(said: str) -> None:
+    found = scored(*OPENING, *DEBT, "c: Perdi o emprego.", f"a: {said}", "c: Tá.", "a: Tenha um bom dia.")
+    assert result_of(found, "empathy") == "pass"
+
+
+def test_a_question_for_day_and_month_is_no_greeting() -> None:
+    lines = ("a: Fal com Ana Beetriz?", "c: Sou eu.", "a: Cofirme o dia e mês do nascimmento.", "c: Dez de maio.")
+    assert result_of(scored(*lines, *DEBT, *DEAL), "greeting") == "fail"

@@ -14,8 +14,10 @@ from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
 from voicebot.domain.dialogue.state import BookCallback, CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.words import stands_in
-from voicebot.domain.meaning import EntityType, Intent, Meaning
+from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 
+AFTER_LUNCH: Final = "14:00"
+_AFTERNOON: Final = ("12:00", "18:00")
 DEFAULT_TIME: Final = time(10)
 MOST_ASIDES: Final = 2
 """Times that somebody else who wants to help or to know is told kindly that it stays private."""
@@ -146,4 +148,9 @@ def instant(meaning: Meaning, now: datetime) -> datetime | None:
 def _exact_first(meaning: Meaning, kind: EntityType) -> list[str | None]:
     """Of "amanhã cedo, nove e meia" the exact hour counts more than the stretch of the day."""
     found = meaning.values(kind)
-    return [*(entity.value for entity in found if entity.value), *(entity.low for entity in found)]
+    return [*(entity.value for entity in found if entity.value), *(_begin(entity) for entity in found)]
+
+
+def _begin(entity: Entity) -> str | None:
+    """Where a stretch begins; "de tarde" is after lunch and not at noon."""
+    return AFTER_LUNCH if (entity.low, entity.high) == _AFTERNOON else entity.low
