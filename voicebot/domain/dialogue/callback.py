@@ -19,6 +19,8 @@ from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 AFTER_LUNCH: Final = "14:00"
 _AFTERNOON: Final = ("12:00", "18:00")
 DEFAULT_TIME: Final = time(10)
+LATER_TODAY: Final = timedelta(hours=3)
+"""From now, to the full hour, where only the day was named and it is today."""
 MOST_ASIDES: Final = 2
 """Times that somebody else who wants to help or to know is told kindly that it stays private."""
 
@@ -142,6 +144,8 @@ def instant(meaning: Meaning, now: datetime) -> datetime | None:
     if day is None:
         today = datetime.combine(now.date(), at or DEFAULT_TIME, now.tzinfo)
         return today if today > now else today + timedelta(days=1)
+    if at is None and day == now.date():
+        return (now + LATER_TODAY).replace(minute=0, second=0, microsecond=0)  # "hoje ainda" is not this minute
     return datetime.combine(day, at or DEFAULT_TIME, now.tzinfo)
 
 

@@ -14,7 +14,7 @@ from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, Escala
 from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.verification import first_question
-from voicebot.domain.dialogue.words import says_kin, says_other_name, says_paid
+from voicebot.domain.dialogue.words import says_kin, says_other_name, says_paid, speaks_of_the_call
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.prescription import all_lapsed
 
@@ -167,6 +167,10 @@ def _insult(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 def _callback(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if state.phase in {Phase.CALLBACK, Phase.THIRD_PARTY, Phase.HAND_OVER} or not meaning.has(Intent.REQUEST_CALLBACK):
+        return None
+    # "Hoje não consigo", said to an account or an offer, is of money, though it may sound like "I cannot talk".
+    of_money = meaning.intent in {Intent.CANNOT_PAY, Intent.JOB_LOSS, Intent.REJECT_OFFER}
+    if state.verified and of_money and not speaks_of_the_call(meaning.text):
         return None
     if meaning.has(Intent.IDENTITY_CONFIRM) and not state.identity.denied:
         state = replace(state, identity=replace(state.identity, confirmed=True))

@@ -81,6 +81,11 @@ _STANDS_IN: Final = re.compile(
     r"\b(d[ií]vida|cobran[cç]a|conta atrasada)\b",
     re.IGNORECASE,
 )
+_OF_THE_CALL: Final = re.compile(
+    r"\b(?:lig\w+|retorn\w+|telefon\w+|cham[ae]\w*|fal[aeo]\w*|atend\w+|convers\w+|ocupad\w+|trabalh\w+|dirig\w+|"
+    r"reuni[ãa]o|correria|hor[áa]rio|outra hora|depois)\b",
+    re.IGNORECASE,
+)
 _ENGLISH: Final = re.compile(
     r"\b(hello|hi|who|what|this|is|the|speak|english|portuguese|sorry|don'?t|can'?t|can|understand|calling|please|you|"
     r"my|not|yes|i'?m|i|am|just|only|visiting|here|wrong|number|are|it|to|have|help|language)\b",
@@ -146,6 +151,11 @@ def names_company(text: str) -> bool:
 def stands_in(text: str) -> bool:
     """True for "pode falar comigo, eu resolvo", "é dívida, né?": somebody else who means well, or wants to know."""
     return bool(_STANDS_IN.search(text))
+
+
+def speaks_of_the_call(text: str) -> bool:
+    """True for "agora não posso falar", "me liga depois": of talking, and not of money."""
+    return bool(_OF_THE_CALL.search(text))
 
 
 def says_whole(text: str) -> bool:

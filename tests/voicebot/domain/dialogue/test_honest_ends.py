@@ -10,6 +10,7 @@ import pytest
 from tests.voicebot.domain.dialogue.cases import (
     BIRTH,
     CPF,
+    MONDAY,
     SIM,
     SOU_EU,
     born,
@@ -23,7 +24,7 @@ from tests.voicebot.domain.dialogue.cases import (
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
 from voicebot.domain.dialogue.state import AlertOnCall, Context, Decision, Event, Heard, SendOfficialContact, Silence
-from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 from voicebot.domain.portfolio import Channel
 
 KNOWN: tuple[Event, ...] = (SOU_EU, CPF, BIRTH)
@@ -280,3 +281,25 @@ def test_not_even_a_sum_is_no_offer_of_it() -> None:
     )
 
     assert play(*KNOWN, broke)[-1].state.bargain.capacity is None
+
+
+def test_not_today_is_of_money_and_no_wish_for_another_call() -> None:
+    today = Entity(EntityType.DATE, "hoje", MONDAY.date().isoformat())
+    not_today = means(Intent.CANNOT_PAY, Intent.REQUEST_CALLBACK, text="mas hoje não consigo", entities=(today,))
+    last = play(SOU_EU, CPF, BIRTH, not_today)[-1]
+    assert not last.state.ended
+    assert "AskCapacity" in said(last)
+
+
+@pytest.mark.parametrize(
+    ("named", "hour"),
+    [
+        pytest.param((Entity(EntityType.DATE, "hoje", "2026-11-23"),), 13, id="today, and not this minute"),
+        pytest.param((Entity(EntityType.TIME, "de tarde", None, "12:00", "18:00"),), 14, id="after lunch"),
+        pytest.param((Entity(EntityType.DATE, "amanhã", "2026-11-24"),), 10, id="tomorrow, a good hour"),
+    ],
+)
+def test_a_callback_is_at_an_hour_that_suits_people(named: tuple[Entity, ...], hour: int) -> None:
+    last = play(SOU_EU, means(Intent.REQUEST_CALLBACK, entities=named))[-1]
+    assert last.state.callback_at is not None
+    assert last.state.callback_at.hour == hour

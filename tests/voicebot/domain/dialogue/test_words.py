@@ -11,6 +11,7 @@ from voicebot.domain.dialogue.words import (
     says_now,
     says_other_name,
     speaks_english,
+    speaks_of_the_call,
 )
 
 
@@ -79,3 +80,11 @@ def test_paying_now_and_paying_by_the_month() -> None:
     assert says_monthly("cento e vinte por mês") is True
     assert says_monthly("pago tudo de uma vez") is False
     assert says_monthly("cento e vinte") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "of_the_call"),
+    [("não dá, me liga depois", True), ("não consigo, tô no trabalho ocupada", True), ("hoje não consigo", False)],
+)
+def test_a_wish_for_another_call_names_the_call(text: str, of_the_call: bool) -> None:
+    assert speaks_of_the_call(text) is of_the_call
