@@ -198,8 +198,9 @@ def _agreed_figures_are_audible(line: Line, call: Call, agreement: dict[str, Any
     _, bot = call.phone.recording()
     heard = line.hears(bot)
     whole, cents = agreement["instalments"][0]["amount"].split(".")
-    assert re.search(r"\b120\b|cento e vinte", heard)
-    assert re.search(rf"\b{whole}\b", heard) and re.search(rf"\b{cents}\b", heard), heard
+    for figure in (120, int(whole), int(cents)):
+        # A recogniser writes the same sound in figures one time and in words another.
+        assert re.search(rf"\b(?:{figure}|{fold(cardinal(figure))})\b", heard), heard
     day = int(agreement["entry"]["due"][-2:])
     assert re.search(rf"dia ({day}|{fold(cardinal(day))})\b", heard), heard
 
