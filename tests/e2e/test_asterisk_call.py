@@ -18,6 +18,7 @@ from telephony.codecs import RATE_HZ, Int16
 from telephony.provider import Dialler
 from telephony.providers.simulator.serving import serving
 from telephony.resampling import to_telephone
+from tests.ports import free_port
 from tests.telephony.providers.asterisk.pbx import (
     CALLEE,
     CALLER_ID,
@@ -27,7 +28,6 @@ from tests.telephony.providers.asterisk.pbx import (
     SECRET,
     Pbx,
     Softphone,
-    free_port,
     needs_asterisk,
     pbx,
     seconds_of,

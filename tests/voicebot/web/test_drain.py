@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ import httpx
 import pytest
 
 from telephony.providers.simulator.wire import new_sid
+from tests.ports import free_port
 from tests.voicebot.pipeline.caller import yes
 from tests.voicebot.web.stage import ANA_PHONE, MORNING, VOICE, Fakes, Operation, eventually, store_on
 from voicebot.clock import ShiftedClock
@@ -147,13 +147,6 @@ class Leaving:
         """Have somebody call who is known."""
         form = {"CallSid": new_sid("CA"), "From": ANA_PHONE, "To": "+551130000000"}
         return (await self.operation.post(VOICE, form)).text
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import wave
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +21,7 @@ import pytest
 from telephony.asterisk.render import PREFIX, rendered, values_from, write
 from telephony.codecs import RATE_HZ, Int16
 from telephony.providers.asterisk.ari import AsteriskAccount, AsteriskDialler
+from tests.ports import free_port
 
 SECRET: Final = "doors-secret-of-the-tests"
 PASSWORD: Final = "asterisk-password-of-the-tests"
@@ -64,12 +64,6 @@ BARESIP: Final = shutil.which("baresip")
 needs_asterisk: Final = pytest.mark.skipif(
     ASTERISK is None or BARESIP is None, reason="needs Asterisk and baresip: run telephony/asterisk/setup.sh as root"
 )
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 async def until(holds: Callable[[], bool], what: str, *, within_s: float = WITHIN_S) -> None:
@@ -143,8 +137,8 @@ async def pbx(folder: Path, *, gateway: str, trunk: int, desk: int, **more: str)
     assert ASTERISK is not None
     http, sip, rtp = (
         more.get("HTTP_PORT") or str(free_port()),
-        free_port(socket.SOCK_DGRAM),
-        free_port(socket.SOCK_DGRAM) & ~1,
+        free_port(),
+        free_port(),
     )
     environment: Mapping[str, str] = {
         "SECRET": SECRET,
@@ -155,8 +149,8 @@ async def pbx(folder: Path, *, gateway: str, trunk: int, desk: int, **more: str)
         "SIP_BIND": f"127.0.0.1:{sip}",
         "HTTP_PORT": http,
         "MANAGER_PORT": str(free_port()),
-        "RTP_START": str(min(rtp, 65_000)),
-        "RTP_END": str(min(rtp, 65_000) + 200),
+        "RTP_START": str(rtp),
+        "RTP_END": str(rtp + 200),
         "RING_S": "5",
         "MODULES_DIR": str(ASTERISK.modules),
         "SHARE_DIR": str(ASTERISK.share),
@@ -230,7 +224,7 @@ class Softphone:
 def set_up_softphone(folder: Path, number: str, sound: Int16, *, answers: bool) -> Softphone:
     """Write a softphone's files."""
     folder.mkdir(parents=True)
-    phone = Softphone(free_port(socket.SOCK_DGRAM), free_port(), folder)
+    phone = Softphone(free_port(), free_port(), folder)
     write_wav(folder / "says.wav", sound)
     modules = next(Path("/usr/lib/baresip").glob("modules"))
     loaded = ("g711.so", "aufile.so", "aubridge.so", "sndfile.so")
