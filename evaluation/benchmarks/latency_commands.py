@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from evaluation.benchmarks.report import AsJson, Found, Say, Seed, report, run
+from evaluation.benchmarks.report import AsJson, Found, Say, Seed, report
 
 
 def add_commands(bench: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def latency(
 
     def measure(say: Say) -> Found:
         beside = interpreter(peer_python) if peer else None
-        return run(latency_bench.measure(turns=turns, peer_python=beside, say=say))
+        return asyncio.run(latency_bench.measure(turns=turns, peer_python=beside, say=say))
 
     report(measure, latency_table, as_json=as_json, expected=(StageError,))
 
@@ -69,8 +70,8 @@ def concurrency(
 
     def measure(say: Say) -> Found:
         if beyond:
-            return run(concurrency_beyond.measure(calls=beyond, seconds=seconds, say=say))
-        return run(concurrency_bench.measure(levels=levels, seconds=seconds, keep_on=keep_on, say=say))
+            return asyncio.run(concurrency_beyond.measure(calls=beyond, seconds=seconds, say=say))
+        return asyncio.run(concurrency_bench.measure(levels=levels, seconds=seconds, keep_on=keep_on, say=say))
 
     report(measure, beyond_table if beyond else concurrency_table, as_json=as_json, expected=(StageError,))
 
@@ -86,7 +87,7 @@ def soak(
     from evaluation.stage import StageError
 
     def measure(say: Say) -> Found:
-        return run(soak_bench.measure(minutes=minutes, calls=calls, say=say))
+        return asyncio.run(soak_bench.measure(minutes=minutes, calls=calls, say=say))
 
     report(measure, soak_table, as_json=as_json, expected=(StageError,))
 

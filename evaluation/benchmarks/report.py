@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -38,12 +37,3 @@ def report(
     else:
         Console().print(table(found))
     return found
-
-
-def run(measuring: Awaitable[Found]) -> Found:
-    """Await a measurement from a command."""
-
-    async def measured() -> Found:
-        return await measuring
-
-    return asyncio.run(measured())

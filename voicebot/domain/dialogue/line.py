@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +16,12 @@ from voicebot.domain.dialogue.words import names_helper
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.portfolio import Channel
 
+BEFORE_TELLING_AGAIN: Final[Mapping[Intent, Act]] = {
+    Intent.REPEAT: acts.SayAgain(),
+    Intent.SPEAK_LOUDER: acts.SpeakDifferently("louder"),
+    Intent.SPEAK_SLOWER: acts.SpeakDifferently("slower"),
+}
+"""What asks to hear it again, and the words that go before."""
 SILENT_PROMPTS: Final = 2
 """Prompts before the kind goodbye (issue of record: two prompts, then a goodbye)."""
 MISSES_BEFORE_HUMAN: Final = 3
@@ -212,13 +219,9 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> tuple[Act, ...]
     company = ctx.company if known and not state.identity.denied else None
     if meaning.has(Intent.IS_ROBOT):
         return (acts.AdmitRobot(),)
+    if meaning.intent in BEFORE_TELLING_AGAIN:
+        return (BEFORE_TELLING_AGAIN[meaning.intent],)
     match meaning.intent:
-        case Intent.REPEAT:
-            return (acts.SayAgain(),)
-        case Intent.SPEAK_LOUDER:
-            return (acts.SpeakDifferently("louder"),)
-        case Intent.SPEAK_SLOWER:
-            return (acts.SpeakDifferently("slower"),)
         case Intent.HOLD_ON:
             return (acts.HoldOn(),)
         case Intent.WHO_IS_CALLING:

@@ -13,6 +13,7 @@ from typing import Final
 from voicebot.domain.dialogue import acts, callback, side_roads
 from voicebot.domain.dialogue.acts import Ack, Act, AskSatisfaction, Farewell, ThankForMark
 from voicebot.domain.dialogue.endings import goodbye, hand_over
+from voicebot.domain.dialogue.line import BEFORE_TELLING_AGAIN
 from voicebot.domain.dialogue.marks import is_only_mark, mark_in, mark_pressed, names_number
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason, Phase
 from voicebot.domain.dialogue.state import CallState, Context, NoteSatisfaction, Step, asked_by
@@ -47,13 +48,13 @@ _ABOVE_ALL: Final = (Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE, Intent.ACUTE_DI
 _UNCLEAR: Final = frozenset(
     {
         *(Intent.OTHER, Intent.AFFIRM, Intent.GREETING, Intent.IS_ROBOT, Intent.WHO_IS_CALLING),
-        *(Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER, Intent.CONFUSED),
+        *BEFORE_TELLING_AGAIN,
+        Intent.CONFUSED,
     }
 )
 """Neither a mark nor a no: the question is put once more."""
-_RETOLD: Final = frozenset({Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER})
 _OF_THE_AGREEMENT: Final = frozenset({Intent.ASK_DUE_DATE, Intent.ASK_DEBT_DETAILS, Intent.ASK_CONSEQUENCES})
-_LEFT_TO_OTHERS: Final = _RETOLD | {Intent.HOLD_ON}
+_LEFT_TO_OTHERS: Final = frozenset({*BEFORE_TELLING_AGAIN, Intent.HOLD_ON})
 _HASTE: Final = re.compile(
     r"\b(?:(?:com|de|muita|na maior) pressa|apressad[oa]|correndo|na correria|ocupad[oa]|no (?:meu )?trabalho|"
     r"no servi[cç]o|trabalhando|dirigindo|no tr[aâ]nsito|no volante|(?:em|numa) reuni[aã]o|sem tempo|"
@@ -156,21 +157,17 @@ def _once_more(state: CallState, meaning: Meaning) -> Step:
     bridge = _bridge(meaning)
     if state.misses or token is None:
         return _bye(state, _farewell(state), *(bridge if meaning.has(Intent.IS_ROBOT) else ()))
-    told = _told(state) if meaning.intent in _RETOLD else ()
+    told = _told(state) if meaning.intent in BEFORE_TELLING_AGAIN else ()
     asked = AskSatisfaction(token, again=True)
     return Step(Move.ASIDE, replace(state, misses=state.misses + 1), (*bridge, *told, asked))
 
 
 def _bridge(meaning: Meaning) -> tuple[Act, ...]:
+    if meaning.intent in BEFORE_TELLING_AGAIN:
+        return (BEFORE_TELLING_AGAIN[meaning.intent],)
     match meaning.intent:
         case Intent.OTHER | Intent.CONFUSED:
             return (acts.NotUnderstood(1),)
-        case Intent.REPEAT:
-            return (acts.SayAgain(),)
-        case Intent.SPEAK_LOUDER:
-            return (acts.SpeakDifferently("louder"),)
-        case Intent.SPEAK_SLOWER:
-            return (acts.SpeakDifferently("slower"),)
         case Intent.WHO_IS_CALLING:
             return (acts.IdentifySelf(None),)
         case Intent.IS_ROBOT:
