@@ -35,6 +35,9 @@ _SHOWN: Final = 0.01
 """What a written pattern or the question shows comes along from this chance on."""
 _SHOWN_MUST: Final = 0.02
 _CRISIS: Final = frozenset({Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE, Intent.ACUTE_DISTRESS})
+_GRAVEST: Final = (Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE)
+_WRITTEN: Final = 0.5
+"""The least confidence in a written sign of one of the gravest: it is treated at once, and not first asked about."""
 _YIELDING: Final = {
     # A machine's greeting speaks of nothing else, whatever words it borrows.
     Intent.VOICEMAIL: frozenset({Intent.STOP_CALLING, Intent.PRIVACY_REQUEST, Intent.REQUEST_HUMAN, Intent.THIRD_PARTY,
@@ -161,6 +164,9 @@ def choose(evidence: Evidence, trust: Trust) -> tuple[Intent, tuple[Intent, ...]
     if best in MUST_CATCH and best not in must and chances[best] < SURE and (asked or common):
         best = max((*asked, *common), key=lambda intent: chances[intent])  # what a sign shows, before what none does
     confidence = chances[best]
+    grave = next((intent for intent in _GRAVEST if intent in must), None)
+    if grave is not None and (best not in must or best is grave):
+        best, confidence = grave, max(chances[grave], _WRITTEN)
     if not must and _decided(evidence):
         best, confidence = asked[0], max(chances[asked[0]], _DECIDED)
     if (best not in {*must, *asked, *common} and confidence < _LEAST_FOR.get(best, FLOOR)) or confidence < FLOOR:

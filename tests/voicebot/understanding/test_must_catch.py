@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.voicebot.understanding.conftest import Understand
+from voicebot.domain.dialogue.distress import SURE
+from voicebot.domain.dialogue.phases import Asks
 from voicebot.domain.meaning import Intent
 
 CAUGHT = {
@@ -234,3 +236,17 @@ def test_what_only_sounds_alike_is_not_caught(understand: Understand, text: str,
 )
 def test_machines_are_voicemail(understand: Understand, text: str) -> None:
     assert understand(text).intent is Intent.VOICEMAIL
+
+
+@pytest.mark.parametrize("expecting", [None, *Asks])
+@pytest.mark.parametrize(
+    "text", ["pô, meu marido vai me matar se ficar sabendo disso", "eu apanho do meu marido", "eu quero me matar"]
+)
+def test_a_written_sign_of_the_gravest_is_never_doubtful(
+    understand: Understand, text: str, expecting: Asks | None
+) -> None:
+    """After "com quem eu falo?" the first was read as a death, with the violence only in passing."""
+    meaning = understand(text, expecting)
+
+    assert meaning.intent in {Intent.DOMESTIC_VIOLENCE, Intent.SELF_HARM}
+    assert meaning.confidence >= SURE
