@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
@@ -12,6 +12,7 @@ import structlog
 
 from voicebot.application.doubts import as_heard
 from voicebot.application.effects import Effects, claimed
+from voicebot.application.foreseen import in_rounds
 from voicebot.application.ports import (
     Clock,
     MarkOutcome,
@@ -25,6 +26,7 @@ from voicebot.application.ports import (
     Voice,
 )
 from voicebot.application.qa.reports import OFFER
+from voicebot.application.running import is_being_answered
 from voicebot.domain.agreement import offer_noted
 from voicebot.domain.audit import violations
 from voicebot.domain.callee import Finding, answer_to, event_of
@@ -64,8 +66,6 @@ _GOES_ON: Final = frozenset({"que", "e", "mas", "se", "porque", "só", "de"})
 _YES_OR_NO: Final = frozenset({Intent.AFFIRM, Intent.DENY, Intent.IDENTITY_CONFIRM, Intent.ACCEPT_OFFER})
 
 ASSISTANT = "Clara"
-FORESEEN = 60
-"""Lines made ready ahead at most; more would be made for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,8 @@ class HeardSpan:
     start_s: float | None = None
     end_s: float | None = None
     sureness: Sureness | None = None
+    over: frozenset[int] = frozenset()
+    """The record's indexes of the bot's lines that it was said over, and that are heard to their end all the same."""
 
 
 TEXT_ONLY = HeardSpan()
@@ -139,6 +141,8 @@ class Conversation:
         """The recording notice was heard to its end, not only said."""
         self.slower = False
         self.louder = False
+        self._last: dict[int, Act] = {}
+        """The acts of the last turn that had any, by the record's index."""
         self._understood: tuple[str, Asks | Phase, datetime, Meaning] | None = None
         self._held_back: Meaning | None = None
         """The last answer, where it was heard too badly to count."""
@@ -170,6 +174,8 @@ class Conversation:
             confidence=meaning.confidence,
         )
         await self._with.records.add_line(self._facts.call_id, line)
+        if is_being_answered(meaning, self._running(span.over)):
+            return Turn(at, (), (), self.state, meaning, frozenset(), None)
         return await self._take(Heard(meaning, span.sureness), meaning)
 
     def understand(self, text: str) -> Meaning:
@@ -203,6 +209,13 @@ class Conversation:
             words = text.lower().strip(" .,!?").split()
             return plain and len(words) <= SHORT_ANSWER and words[-1] not in _GOES_ON
         return is_usable(self._facts.case.debtor, asked, meaning)
+
+    def is_answering(self, text: str, over: frozenset[int]) -> bool:
+        """Tell whether the lines `over` (the record's indexes), which are being said, answer these words."""
+        return bool(over and text) and is_being_answered(self.understand(text), self._running(over))
+
+    def _running(self, over: frozenset[int]) -> Iterator[Act]:
+        return (act for index, act in self._last.items() if index in over)
 
     async def silence(self) -> Turn:
         return await self._take(Silence(), None)
@@ -275,6 +288,7 @@ class Conversation:
         self.state = decision.state
         lines, incident = await self._words(claimed(decision.acts, accepted=accepted), at, accepted=accepted)
         indexes = tuple([await self._record(line, at) for line in lines])
+        self._last = {index: line.act for index, line in zip(indexes, lines, strict=True)} or self._last
         self._notices |= {
             index for index, line in zip(indexes, lines, strict=True) if isinstance(line.act, NoticeRecording)
         }
@@ -373,14 +387,3 @@ class Conversation:
             handoff_open=creditor.handoff_phone is not None and staffed,
             protocol=self._facts.protocol,
         )
-
-
-def in_rounds(answers: Iterable[tuple[str, ...]]) -> list[str]:
-    """Order lines as they will be needed: the first line of each answer, then the second ones; each once."""
-    rounds: list[list[str]] = []
-    for answer in answers:
-        for place, line in enumerate(answer):
-            if place == len(rounds):
-                rounds.append([])
-            rounds[place].append(line)
-    return list(dict.fromkeys(line for round_ in rounds for line in round_))[:FORESEEN]

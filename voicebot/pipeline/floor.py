@@ -134,6 +134,8 @@ class Floor:
     bot_speaking: bool = False
     enough: Callable[[str], bool] = lambda _text: False
     """Tells whether these words answer the open question in full: then nobody is kept waiting."""
+    answered: Callable[[str], bool] = lambda _text: False
+    """Tells whether what the bot is saying answers these words: then it says on."""
     yields: bool = True
     """False while a mandatory notice plays: it finishes."""
     ear: Ear | None = None
@@ -262,6 +264,9 @@ class Floor:
             self._forget(now)
             self._early = turn if self.bot_speaking and text and self.enough(text) else None
             return None
+        if self.bot_speaking and self.answered(text):
+            self._forget(now)
+            return turn
         if self.bot_speaking:
             return self._take_floor(now) if self.yields else None
         false_start = self.resumes and self._yielded_at is not None and self._was_nothing(text, end - start)

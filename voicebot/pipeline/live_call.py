@@ -10,7 +10,8 @@ from typing import Protocol
 import structlog
 
 from voicebot.application.answers import CLOSED, Expected, answer_in
-from voicebot.application.conversation import Conversation, Turn, in_rounds
+from voicebot.application.conversation import Conversation, Turn
+from voicebot.application.foreseen import in_rounds
 from voicebot.application.ports import Records
 from voicebot.domain.dialogue.acts import Act, DebtAct, Escalate
 from voicebot.domain.dialogue.utterance import Utterance

@@ -63,6 +63,7 @@ class TurnTaker(FrameProcessor):
         self._floor = Floor(
             patience,
             enough=lambda text: call.conversation.answers_in_full(self._words.settle(text)[0]),
+            answered=lambda text: call.conversation.is_answering(self._words.settle(text)[0], self._over),
             ear=ear,
             resumes=True,
         )
@@ -71,6 +72,8 @@ class TurnTaker(FrameProcessor):
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._pending: dict[int, Said] = {}
         """Lines said whose mark has not come back yet."""
+        self._over: frozenset[int] = frozenset()
+        """Those of them that the caller's turn began over, unless it stopped them."""
         self._line_since = 0.0
         """When the first of them began to be heard."""
         self._cut = Cut()
@@ -114,6 +117,7 @@ class TurnTaker(FrameProcessor):
             case VADUserStartedSpeakingFrame():
                 self._speaking = True
                 self._verdicts.withdraw()
+                self._over |= self._pending.keys()
                 self._floor.speech_started(self.media_s, self.media_s - frame.start_secs)
             case PausedFrame():
                 self._call.stages.paused(self.media_s)
@@ -175,7 +179,7 @@ class TurnTaker(FrameProcessor):
 
     async def _take(self, taken: TakeTurn, now: float) -> None:
         text, sureness = self._words.settle(taken.text)
-        span = HeardSpan(taken.start_s, taken.end_s, sureness)
+        span, self._over = HeardSpan(taken.start_s, taken.end_s, sureness, self._over), frozenset()
         self._words.forget()
         self._verdicts.forget()
         self._call.stages.turn_over(taken.end_s, now)
@@ -248,6 +252,7 @@ class TurnTaker(FrameProcessor):
 
     async def _forget_lines(self, why: str) -> None:
         lost, self._pending, self._mark_deadline = list(self._pending), {}, None
+        self._over = frozenset()
         log.info("lines_not_heard", call_id=self._call.call_id, count=len(lost), why=why)
         for line in lost:
             self._note(line, MarkOutcome.CLEARED)

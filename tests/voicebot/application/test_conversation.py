@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.voicebot.application.desk import CALL_ID, World, script
-from voicebot.application.conversation import FORESEEN, Conversation, Turn, in_rounds
+from voicebot.application.conversation import Conversation, Turn
+from voicebot.application.foreseen import FORESEEN, in_rounds
 from voicebot.application.ports import MarkOutcome, RecordsUnavailable, Voice
 from voicebot.domain.dialogue.acts import Act, AskForPerson, DebtAct, MakeOffer, MakeTwoOffers, NeutralLine
 from voicebot.domain.dialogue.phases import Asks, Direction, Disposition

@@ -168,6 +168,23 @@ async def test_the_recording_notice_is_heard_to_its_end_whoever_speaks(operate: 
         assert (await operation.store.calls.outcome(call_id)).notice_given_at is not None
 
 
+async def test_who_speaks_is_not_told_twice_to_who_asks_while_it_is_being_told(operate: Operate) -> None:
+    given = fakes("sim, sou eu", "quem está falando?", "cinco dois nove")
+    async with operate(fakes=given) as operation, operation.call() as (call_id, phone):
+        await greeted(operation, call_id)
+        given.voice.ms_per_character = 3 * SLOWLY
+        await phone.say(yes())
+        await operation.until(said("IdentifySelf", heard=False), call_id)
+        await phone.say(INTERRUPTION[:5_600])
+        await operation.until(lambda lines: "quem está falando?" in of_caller(lines), call_id)
+        lines = await operation.until(all_heard, call_id)
+        assert acts(lines).count("IdentifySelf") == 1
+        assert "clear" not in kinds(phone)
+        await phone.say(INTERRUPTION[:5_600])
+        lines = await operation.until(lambda lines: acts(lines).count("AskIdentityFactor") == 2, call_id)
+        assert of_caller(lines)[-1] == "cinco dois nove", "and the call goes on"
+
+
 async def test_a_backchannel_does_not_stop_the_bot(operate: Operate) -> None:
     given = fakes("sim, sou eu", "aham")
     async with operate(fakes=given) as operation, operation.call() as (call_id, phone):

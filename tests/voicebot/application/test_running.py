@@ -1,0 +1,45 @@
+"""What a caller asks over words that answer it, and what still wants an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.voicebot.application.desk import World, script
+from voicebot.application.conversation import Conversation, HeardSpan, Turn
+
+
+def acts(turn: Turn) -> list[str]:
+    return [type(line.act).__name__ for line in turn.lines]
+
+
+async def introduced() -> tuple[Conversation, Turn]:
+    conversation = await World().conversation(script_=script())
+    await conversation.start()
+    return conversation, await conversation.hear("sou eu")
+
+
+async def test_a_question_over_its_answer_is_let_go() -> None:
+    conversation, telling = await introduced()
+    asked = conversation.state
+
+    turn = await conversation.hear("quem está falando?", HeardSpan(3.0, 4.0, over=frozenset(telling.indexes)))
+
+    assert turn.lines == ()
+    assert turn.state == asked, "the running question stands"
+
+
+@pytest.mark.parametrize(
+    ("text", "over"),
+    [
+        pytest.param("quem está falando?", False, id="the telling was over, or was cut off"),
+        pytest.param("quem está falando? é golpe?", True, id="more was said than the running words answer"),
+        pytest.param("você é um robô?", True, id="another question"),
+    ],
+)
+async def test_whatever_else_is_asked_is_answered(text: str, over: bool) -> None:
+    conversation, telling = await introduced()
+    span = HeardSpan(3.0, 4.0, over=frozenset(telling.indexes) if over else frozenset())
+
+    turn = await conversation.hear(text, span)
+
+    assert acts(turn)
