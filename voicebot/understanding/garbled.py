@@ -68,7 +68,8 @@ def unhesitant(tokens: Sequence[Token]) -> tuple[Token, ...]:
         inside = bool(kept) and stop < len(tokens) and _goes_on(kept[-1], tokens[stop])
         if run and inside and _is_pause(run):
             ands = [token for token in run if token.word == "e"]
-            kept += ands[1:2] if _dotted(run) else ands[:1]
+            if tokens[stop].word != "mil":  # "três é que mil": nobody says an "e" before a thousand
+                kept += ands[1:2] if _dotted(run) else ands[:1]
             at = stop
             continue
         six = tokens[at].word == "meia" and [token.word for token in kept[-1:]] == ["e"] and _is_ten(kept[-2:-1])

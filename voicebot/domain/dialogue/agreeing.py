@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from voicebot.domain.agreement import Agreement
-from voicebot.domain.dialogue import acts, bargaining, offering
+from voicebot.domain.dialogue import acts, bargaining, line, offering
 from voicebot.domain.dialogue.endings import end, hand_over
 from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason
 from voicebot.domain.dialogue.state import CallState, Context, RecordAgreement, SendPaymentMessage, Step
@@ -18,6 +18,8 @@ from voicebot.domain.offers import Offer, OfferKind
 from voicebot.domain.portfolio import Channel
 
 TEACH_BACKS: Final = 2
+BINDING: Final = 0.8
+"""A yes that binds is understood at least so surely, or has a yes among its words; otherwise it is asked for again."""
 NEAR: Final = Decimal(1)
 """Reais: people round when they repeat an amount ("cento e sete e pouquinho")."""
 
@@ -38,6 +40,8 @@ def confirmation(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     of_the_way = meaning.has(Intent.ASK_PAYMENT_METHOD) and not says_yes(meaning.text)
     greets = meaning.has(Intent.GREETING) and not says_yes(meaning.text)  # "alô, tudo bem"
     consents = meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL) and not of_the_way
+    if consents and not says_yes(meaning.text) and meaning.confidence < BINDING:
+        return line.not_understood(state, ctx)
     if consents and not greets and isinstance(state.question, acts.ConfirmAgreement):
         confirmed = replace(state, misses=0)
         return Step(Move.CONFIRMED, confirmed, (acts.AskTeachBack(token),))

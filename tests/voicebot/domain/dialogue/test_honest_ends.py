@@ -258,6 +258,24 @@ def test_a_yes_to_are_you_there_is_no_yes_to_the_agreement() -> None:
     assert there[-1].state.phase is Phase.CONFIRMATION
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "binds"),
+    [
+        pytest.param("bom num querida", 0.7, False, id="num: a spoken não, read as a yes"),
+        pytest.param("ih, quem fala, cara?", 0.68, False, id="a question with a yes in passing"),
+        pytest.param("isso mesmo", 0.6, True, id="a yes among the words"),
+        pytest.param("pode mandar", 0.95, True, id="surely a yes"),
+    ],
+)
+def test_only_a_sure_yes_binds(text: str, confidence: float, binds: bool) -> None:
+    """Fails where words that only resemble a yes confirm what was read back."""
+    agreed = (SOU_EU, CPF, BIRTH, money("1000.00", text="mil reais à vista"), means(Intent.ACCEPT_OFFER))
+
+    last = play(*agreed, Heard(Meaning(text, Intent.AFFIRM, confidence)))[-1]
+
+    assert said(last)[-1] == ("AskTeachBack" if binds else "ConfirmAgreement")
+
+
 def test_i_am_back_is_no_yes_to_the_agreement() -> None:
     """Fails where "pode falar", said after "um minutinho", confirms what was read back before it."""
     agreed = (SOU_EU, CPF, BIRTH, money("1000.00", text="mil reais à vista"), means(Intent.ACCEPT_OFFER))
