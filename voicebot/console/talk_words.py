@@ -33,6 +33,7 @@ ACTS: Final = MappingProxyType(
         "ExplainDebt": "explica a dívida",
         "ExplainLapsed": "explica que prescreveu",
         "ExplainTotal": "explica o total",
+        "NameCreditor": "diz em nome de quem fala",
         "RecallAgreement": "lembra o acordo anterior",
         "RemindDue": "lembra o vencimento",
         "Deescalate": "acalma",

@@ -44,6 +44,11 @@ _CHANNELS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 @facts_of.register
+def _(act: acts.NameCreditor, scene: Scene) -> Facts:
+    return Facts("", {"of_company": scene.persona.of_company(act.company)})
+
+
+@facts_of.register
 def _(act: acts.ExplainDebt, scene: Scene) -> Facts:
     slots = _debt(act.debt, scene) | {"count": f"{cardinal(act.count, feminine=True)} contas"}
     phrases = {"additions": _additions(act.debt, slots)}

@@ -158,6 +158,7 @@ def _debts() -> Iterator[Act]:
     correction_only = replace(bare, correction=Money(812), total=Money(125812))
     for debt in (fine_correction, interest_correction, correction_only, upcoming):
         yield acts.ExplainDebt(TOKEN, debt)
+    yield acts.NameCreditor(TOKEN, "Lojas Aurora")
     yield acts.ExplainTotal(TOKEN, 2, Money(251520))
     yield acts.RemindDue(TOKEN, upcoming)
     yield from (acts.ExplainLapsed(TOKEN, count) for count in (1, 2))

@@ -34,6 +34,12 @@ def _view(owed: Owed) -> DebtView:
     )
 
 
+def on_behalf_of(ctx: Context, token: Verified) -> tuple[Act, ...]:
+    """Whose claim it is, where the introduction did not say so (`name_reveals_debt`, or it named who collects)."""
+    creditor = ctx.case.creditor.spoken_name
+    return () if ctx.company == creditor else (acts.NameCreditor(token, creditor),)
+
+
 def itemised(ctx: Context, token: Verified) -> tuple[Act, ...]:
     """Every debt with each addition named, then all together."""
     debts = views(ctx)
@@ -47,6 +53,7 @@ def itemised(ctx: Context, token: Verified) -> tuple[Act, ...]:
 
 def explain(state: CallState, ctx: Context, token: Verified, before: tuple[Act, ...]) -> Step:
     """After verification: what it is about, then a question that listens; before the due date only a reminder."""
+    before = (*before, *on_behalf_of(ctx, token))
     if all_lapsed(ctx.case, ctx.today):
         return Step(Move.VERIFIED, replace(state, misses=0), (*before, acts.ExplainLapsed(token, len(ctx.case.debts))))
     debts = views(ctx)

@@ -9,6 +9,7 @@ from typing import Final
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Act
 from voicebot.domain.dialogue.endings import end, goodbye, hand_over, unfinished
+from voicebot.domain.dialogue.explanation import on_behalf_of
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason, Phase
 from voicebot.domain.dialogue.state import CallState, Context, SendOfficialContact, Step, asked_by
 from voicebot.domain.dialogue.transitions import Move
@@ -225,13 +226,18 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> tuple[Act, ...]
         case Intent.HOLD_ON:
             return (acts.HoldOn(),)
         case Intent.WHO_IS_CALLING:
-            return (acts.IdentifySelf(company), *_purpose(state, name))
+            return (acts.IdentifySelf(company), *_whose(state, ctx), *_purpose(state, name))
         case Intent.ASK_DEBT_DETAILS | Intent.ASK_CONSEQUENCES | Intent.DISPUTE_AMOUNT if not state.verified:
             return (acts.WithholdPurpose(name, to_third_party=False),)
         case Intent.THANKS | Intent.GREETING:
             return ()
         case _:
             return None
+
+
+def _whose(state: CallState, ctx: Context) -> tuple[Act, ...]:
+    token = state.identity.token
+    return on_behalf_of(ctx, token) if token is not None else ()
 
 
 def _purpose(state: CallState, name: str) -> tuple[Act, ...]:

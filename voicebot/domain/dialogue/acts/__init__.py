@@ -49,6 +49,7 @@ from voicebot.domain.dialogue.acts.debt import (
     ExplainLapsed,
     ExplainTotal,
     Hardship,
+    NameCreditor,
     RecallAgreement,
     RemindDue,
 )
@@ -162,6 +163,7 @@ __all__ = [
     "LanguageBarrier",
     "MakeOffer",
     "MakeTwoOffers",
+    "NameCreditor",
     "NeutralLine",
     "NotUnderstood",
     "NoticeRecording",

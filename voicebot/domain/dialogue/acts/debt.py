@@ -28,6 +28,13 @@ class DebtView:
 
 
 @dataclass(frozen=True, slots=True)
+class NameCreditor(DebtAct):
+    """Say for whom the call is made, once the listener may know: where the first words could not, or named another."""
+
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainDebt(DebtAct):
     """One debt, itemised: original value, fine, interest, correction, total; at most two figures a sentence."""
 
