@@ -68,7 +68,7 @@ def unhesitant(tokens: Sequence[Token]) -> tuple[Token, ...]:
         inside = bool(kept) and stop < len(tokens) and _goes_on(kept[-1], tokens[stop])
         if run and inside and _is_pause(run):
             ands = [token for token in run if token.word == "e"]
-            if tokens[stop].word != "mil":  # "três é que mil": nobody says an "e" before a thousand
+            if tokens[stop].word != "mil" and kept[-1].word != "dia":  # "três é que mil", "dia é que 12": no "e" there
                 kept += ands[1:2] if _dotted(run) else ands[:1]
             at = stop
             continue
@@ -79,8 +79,9 @@ def unhesitant(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def _goes_on(last: Token, following: Token) -> bool:
-    """Whether one number may go on from `last` over a pause; "meia hum mil" is six thousand."""
-    return _counts(following) and (_counts(last) or (last.word == "meia" and following.word == "mil"))
+    """Whether a number may go on, or its day begin, after `last` over a pause; "meia hum mil" is six thousand."""
+    before = _counts(last) or last.word == "dia" or (last.word == "meia" and following.word == "mil")
+    return before and _counts(following)
 
 
 def _counts(token: Token) -> bool:

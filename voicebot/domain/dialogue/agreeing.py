@@ -19,7 +19,7 @@ from voicebot.domain.portfolio import Channel
 
 TEACH_BACKS: Final = 2
 BINDING: Final = 0.8
-"""A yes that binds is understood at least so surely, or has a yes among its words; otherwise it is asked for again."""
+"""A yes that binds is understood at least so surely, or says yes and nothing else; otherwise it is asked for again."""
 NEAR: Final = Decimal(1)
 """Reais: people round when they repeat an amount ("cento e sete e pouquinho")."""
 
@@ -40,7 +40,8 @@ def confirmation(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     of_the_way = meaning.has(Intent.ASK_PAYMENT_METHOD) and not says_yes(meaning.text)
     greets = meaning.has(Intent.GREETING) and not says_yes(meaning.text)  # "alô, tudo bem"
     consents = meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL) and not of_the_way
-    if consents and not says_yes(meaning.text) and meaning.confidence < BINDING:
+    beside = bool(meaning.also) or not says_yes(meaning.text)  # "é de quando isso?" has a yes in it, and asks
+    if consents and beside and meaning.confidence < BINDING:
         return line.not_understood(state, ctx)
     if consents and not greets and isinstance(state.question, acts.ConfirmAgreement):
         confirmed = replace(state, misses=0)

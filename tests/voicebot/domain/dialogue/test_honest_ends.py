@@ -259,19 +259,21 @@ def test_a_yes_to_are_you_there_is_no_yes_to_the_agreement() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "confidence", "binds"),
+    ("text", "confidence", "also", "binds"),
     [
-        pytest.param("bom num querida", 0.7, False, id="num: a spoken não, read as a yes"),
-        pytest.param("ih, quem fala, cara?", 0.68, False, id="a question with a yes in passing"),
-        pytest.param("isso mesmo", 0.6, True, id="a yes among the words"),
-        pytest.param("pode mandar", 0.95, True, id="surely a yes"),
+        pytest.param("bom num querida", 0.7, (), False, id="num: a spoken não, read as a yes"),
+        pytest.param(
+            "bah, é de quando isso?", 0.63, (Intent.ASK_DEBT_DETAILS,), False, id="a question with isso in it"
+        ),
+        pytest.param("isso mesmo", 0.6, (), True, id="a yes among the words"),
+        pytest.param("pode mandar", 0.95, (), True, id="surely a yes"),
     ],
 )
-def test_only_a_sure_yes_binds(text: str, confidence: float, binds: bool) -> None:
+def test_only_a_sure_yes_binds(text: str, confidence: float, also: tuple[Intent, ...], binds: bool) -> None:
     """Fails where words that only resemble a yes confirm what was read back."""
     agreed = (SOU_EU, CPF, BIRTH, money("1000.00", text="mil reais à vista"), means(Intent.ACCEPT_OFFER))
 
-    last = play(*agreed, Heard(Meaning(text, Intent.AFFIRM, confidence)))[-1]
+    last = play(*agreed, Heard(Meaning(text, Intent.AFFIRM, confidence, also)))[-1]
 
     assert said(last)[-1] == ("AskTeachBack" if binds else "ConfirmAgreement")
 
