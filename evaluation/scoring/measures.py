@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from evaluation.benchmarks.distribution import distribution
+from evaluation.scoring.causes import chain
+from evaluation.scoring.feeling import feeling
+from evaluation.scoring.topics import OBJECTION_INTENTS, OBJECTIONS, kinds
 from evaluation.scoring.transcript import Turn
-from evaluation.scoring.words import fold, repair
+from evaluation.scoring.words import fold
 from voicebot.domain.compliance.figure import DateFigure, MoneyFigure, RelativeDayFigure, WeekdayFigure
 from voicebot.script.readability import band, long_sentences
 from voicebot.script.readability import measure as read_ease
@@ -24,52 +25,12 @@ _OVER: Final = 0.3
 _SILENCE: Final = 3.0
 _MINUTE: Final = 60.0
 _REPEATED_WORDS: Final = 5
-_GOOD: Final = re.compile(
-    r"\b(?:obrigad\w|brigad\w|otim\w|bom|boa|gost\w+|perfeit\w|legal|tranquil\w|agradec\w+|ajud\w+|certo|combinado|feliz|alivi\w+|maravilh\w+|valeu|consigo|sim)\b"
-)
-_BAD: Final = re.compile(
-    r"\b(?:absurdo|raiva|droga|inferno|pessim\w|ruim|dificil|triste|medo|nervos\w|desespera\w+|chora\w*|odei\w+|irrita\w+|palhacada|vergonha|"
-    r"problema|doent\w+|desemprega\w+|mentira|golpe|nao|nunca|pior|cansad\w|morr\w+|preocupad\w)\b"
-)
-_REASONS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
-    {
-        "job_loss": re.compile(
-        r"\b(?:desempreg\w+|demiti\w+|mand\w+ embora|perdi (?:o|meu) (?:emprego|servico|trabalho)|"
-        r"sem (?:emprego|trabalho|servico))"),
-        "illness": re.compile(r"\b(?:doen\w+|hospital|intern\w+|cirurgia|remedio\w*|tratamento|cancer|acidente|uti)\b"),
-        "bereavement": re.compile(r"\b(?:morreu|faleceu|falecimento|luto|enterro|velorio)\b"),
-        "lower_income": re.compile(
-        r"\b(?:salario (?:atras\w+|caiu|menor)|diminu\w+|renda|vendas? (?:ca\w+|fracas?)|reduz\w+|"
-        r"bico)\b"),
-        "over_indebted": re.compile(r"\b(?:endividad\w|muitas? (?:contas|dividas)|tantas? (?:contas|dividas)|afogad\w|"
-        r"virou bola de neve)\b"),
-        "separation": re.compile(r"\b(?:separ(?:ei|acao|ando|ada|ado)|divorci\w+|pensao)\b"),
-        "forgot": re.compile(r"\b(?:esquec\w+|nao lembr\w+|passou batido|nao (?:chegou|recebi)(?: \w+){0,3} (?:boleto|"
-        r"fatura|conta))"),
-        "contested": re.compile(r"\b(?:nao reconheco|cobranca indevida|valor errado|ja paguei|nao fiz|fraude|golpe)\b"),
-    }
-)  # fmt: skip
-_OBJECTIONS: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
-    {
-        "too_expensive": re.compile(r"\b(?:car[oa]|alt[oa]|puxad[oa]|salgad[oa]|muito (?:juros|dinheiro))\b"),
-        "no_money": re.compile(r"\b(?:nao tenho (?:\w+ )?(?:dinheiro|como|condic\w+)|sem dinheiro|nao (?:posso|consigo|"
-        r"da) (?:\w+ )?pagar)\b"),
-        "not_now": re.compile(r"\b(?:agora nao|outra hora|depois|mais tarde|ocupad\w|trabalhando|mes que vem|"
-        r"semana que vem)\b"),
-        "must_ask": re.compile(
-        r"\b(?:falar com|conversar com|ver com|consultar) (?:a |o |meu |minha )?(?:espos\w|marido|"
-        r"mulher|filh\w|mae|pai|contador)"),
-        "distrust": re.compile(r"\b(?:golpe|fraude|como (?:eu )?sei|confi\w+|suspeit\w+|trote)\b"),
-        "contested": re.compile(r"\b(?:nao reconheco|nao devo|ja paguei|nao e minha|errad[oa])\b"),
-        "wants_less": re.compile(r"\b(?:desconto|abaix\w+|baixa|menor|melhor(?:ar)? (?:o|esse|a|essa))\b"),
-        "refuses": re.compile(r"\b(?:nao (?:vou|quero) (?:\w+ )?pagar|nao aceito|nao quero)\b"),
-    }
-)  # fmt: skip
 
 
 def measure(reading: Reading) -> Mapping[str, Any]:
     """Count it all; what the transcript has no times for is None."""
     turns = reading.transcript.turns
+    why = chain(reading.caller)
     return {
         "turns": {"agent": len(reading.agent), "caller": len(reading.caller)},
         "talk_ratio": talk_ratio(turns),
@@ -79,8 +40,9 @@ def measure(reading: Reading) -> Mapping[str, Any]:
         "words_per_minute": {who: _pace(turns, who) for who in ("agent", "caller")},
         "repeated_lines": _repeats(reading),
         "sentiment": _sentiment(reading),
-        "reasons_for_default": _named(reading, _REASONS),
-        "objections": _named(reading, _OBJECTIONS),
+        "reasons_for_default": [{"kind": kind, "turns": list(at)} for kind, at in why.told],
+        "root_cause": why.as_json(),
+        "objections": _objections(reading),
         "promise": _promise(reading),
         "readability": _readability(reading),
     }
@@ -140,8 +102,8 @@ def _repeats(reading: Reading) -> int:
 
 
 def _sentiment(reading: Reading) -> dict[str, Any]:
-    """The caller's feeling, -1 to 1, turn by turn and from the first third to the last, by a small word list."""
-    points = [(line.index, _feeling(line.turn.text)) for line in reading.caller]
+    """The caller's feeling (`feeling`), -1 to 1, turn by turn, and from the first third to the last."""
+    points = [(line.index, feeling(fold(line.turn.text))) for line in reading.caller]
     third = max(1, len(points) // 3)
     first, last = _mean([value for _, value in points[:third]]), _mean([value for _, value in points[-third:]])
     change = round(last - first, 2) if first is not None and last is not None else None
@@ -153,24 +115,17 @@ def _sentiment(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _feeling(text: str) -> float:
-    words = repair(fold(text))
-    good, bad = len(_GOOD.findall(words)), len(_BAD.findall(words))
-    return round((good - bad) / (good + bad), 2) if good + bad else 0.0
-
-
 def _mean(values: Sequence[float]) -> float | None:
     return round(sum(values) / len(values), 2) if values else None
 
 
-def _named(reading: Reading, patterns: Mapping[str, re.Pattern[str]]) -> list[dict[str, Any]]:
-    """Each kind the caller named, with the turns that name it."""
-    found = []
-    for name, pattern in patterns.items():
-        at = [line.index for line in reading.caller if pattern.search(line.words)]
-        if at:
-            found.append({"kind": name, "turns": at})
-    return found
+def _objections(reading: Reading) -> list[dict[str, Any]]:
+    """Each kind the caller named, in order of telling, with the turns that name it."""
+    found: dict[str, list[int]] = {}
+    for line in reading.caller:
+        for kind, _ in kinds(line.turn.text, line.turn.intent, OBJECTIONS, OBJECTION_INTENTS):
+            found.setdefault(kind, []).append(line.index)
+    return [{"kind": kind, "turns": turns} for kind, turns in found.items()]
 
 
 def _promise(reading: Reading) -> dict[str, Any] | None:

@@ -27,6 +27,8 @@ class Turn:
     """Seconds from the start of the call."""
     end_s: float | None = None
     acts: tuple[str, ...] = ()
+    intent: str | None = None
+    """What a caller's turn was understood as during the call, where the record says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def _turn(index: int, data: object) -> Turn | None:
         raise TranscriptUnreadable(f"turn {index} has no text; write what was said")
     acts = data.get("acts")
     unheard = data.get("heard") == _UNHEARD
+    intent = data.get("intent")
     return Turn(
         index,
         speaker,
@@ -140,6 +143,7 @@ def _turn(index: int, data: object) -> Turn | None:
         _seconds(index, data.get("start_s")),
         _seconds(index, data.get("end_s")),
         tuple(str(act) for act in acts) if isinstance(acts, list) and not unheard else (),
+        intent if isinstance(intent, str) and speaker == "caller" else None,
     )
 
 

@@ -92,7 +92,11 @@ def view_of(file: CallFile, *, reveal: bool) -> CallView:
         measured=counted,
         named=tuple(
             (title, tuple((kind, _evidence(turns, times)) for kind, turns in each))
-            for title, each in (("Por que atrasou", counted.reasons), ("Objeções", counted.objections))
+            for title, each in (
+                ("Por que atrasou", counted.reasons),
+                ("Causa, e o que há por trás", counted.causes),
+                ("Objeções", counted.objections),
+            )
             if each
         ),
     )

@@ -45,6 +45,8 @@ class Measured:
     reasons: tuple[tuple[str, tuple[int, ...]], ...]
     """Kind, and the lines that say it."""
     objections: tuple[tuple[str, tuple[int, ...]], ...]
+    causes: tuple[tuple[str, tuple[int, ...]], ...]
+    """The main cause and then what lies behind it, each with the lines that say it; empty for a cause alone."""
     feelings: Feelings | None
     promise: tuple[int, tuple[str, ...]] | None
     """Percent of what binds, and what of it is missing."""
@@ -56,9 +58,15 @@ def measured(measures: Mapping[str, Any]) -> Measured:
         numbers=tuple((name, value) for name, value in _numbers(measures) if value is not None),
         reasons=_kinds(measures.get("reasons_for_default")),
         objections=_kinds(measures.get("objections")),
+        causes=_causes(_inside(measures, "root_cause")),
         feelings=_feelings(_inside(measures, "sentiment")),
         promise=_promise(_inside(measures, "promise")),
     )
+
+
+def _causes(found: Mapping[str, Any]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    told = _kinds(found.get("chain"))
+    return told if len(told) > 1 else ()
 
 
 def _numbers(measures: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:

@@ -148,7 +148,9 @@ NAMED: Final = MappingProxyType(
     {
         # reasons for default
         "job_loss": "Perdeu o emprego",
+        "company_closed": "A empresa fechou",
         "lower_income": "Renda menor",
+        "unexpected_cost": "Gasto inesperado",
         "separation": "Separação",
         "forgot": "Esqueceu",
         "contested": "Contesta",

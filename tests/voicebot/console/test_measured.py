@@ -17,7 +17,8 @@ MEASURES: dict[str, Any] = {
         "first": -1.0,
         "last": 1.0,
     },
-    "reasons_for_default": [{"kind": "job_loss", "turns": [3]}],
+    "reasons_for_default": [{"kind": "job_loss", "turns": [3]}, {"kind": "company_closed", "turns": [5]}],
+    "root_cause": {"chain": [{"kind": "job_loss", "turns": [3]}, {"kind": "company_closed", "turns": [5]}]},
     "objections": [{"kind": "no_money", "turns": [5, 99]}],
     "promise": {"amount": True, "date": True, "method": False, "read_back": True, "own_words": False, "quality": 0.6},
     "readability": {"ease": 68.3, "long_sentences": 1},
@@ -72,7 +73,8 @@ async def test_the_page_says_why_the_person_fell_behind_and_where_they_said_so(s
     call = await stage.call(card=card() | {"measures": MEASURES})
     page = (await (await stage.signed_in()).get(f"calls/{call}")).text
     told = page[page.index("O que a pessoa trouxe") :]
-    assert "Perdeu o emprego" in told
+    chain = told[told.index("Causa, e o que há por trás") :]
+    assert chain.index("Perdeu o emprego") < chain.index("A empresa fechou") < chain.index("Objeções")
     assert 'href="#t3"' in told
     # A turn that the record does not have is not linked to.
     assert 'href="#t99"' not in page
