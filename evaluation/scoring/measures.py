@@ -13,6 +13,7 @@ from evaluation.scoring.feeling import feeling
 from evaluation.scoring.topics import OBJECTION_INTENTS, OBJECTIONS, kinds
 from evaluation.scoring.transcript import Turn
 from evaluation.scoring.words import fold
+from voicebot.application.qa.overlaps import Span, began_over
 from voicebot.domain.compliance.figure import DateFigure, MoneyFigure, RelativeDayFigure, WeekdayFigure
 from voicebot.script.readability import band, long_sentences
 from voicebot.script.readability import measure as read_ease
@@ -20,8 +21,6 @@ from voicebot.script.readability import measure as read_ease
 if TYPE_CHECKING:
     from evaluation.scoring.reading import Reading
 
-_OVER: Final = 0.3
-"""Seconds of talking together before it counts as an interruption."""
 _SILENCE: Final = 3.0
 _MINUTE: Final = 60.0
 _REPEATED_WORDS: Final = 5
@@ -60,13 +59,7 @@ def talk_ratio(turns: Sequence[Turn]) -> float | None:
 
 def overlaps(turns: Sequence[Turn], *, by: str) -> list[int]:
     """Give the turns in which `by` began while the other still spoke."""
-    found = []
-    for before, turn in pairwise(turn for turn in turns if turn.text and turn.speaker != "system"):
-        other = before.speaker != turn.speaker
-        if other and turn.speaker == by and turn.start_s is not None and before.end_s is not None:
-            if before.end_s - turn.start_s > _OVER:
-                found.append(turn.index)
-    return found
+    return began_over([Span(turn.index, turn.speaker, turn.start_s, turn.end_s) for turn in turns if turn.text], by=by)
 
 
 def _length(turn: Turn) -> float:

@@ -13,6 +13,7 @@ import structlog
 from voicebot.application.call_record import UnknownCall
 from voicebot.application.conversation import CallFacts, Collaborators, Conversation
 from voicebot.application.ports import CallBook, CallTokens, CaseBook, Histories, IncomingCall, RecordsUnavailable
+from voicebot.application.qa.reports import PROTOCOL
 from voicebot.application.scripts import Chosen, Scripts
 from voicebot.domain.dialogue.phases import Direction, Disposition
 from voicebot.domain.portfolio import Case
@@ -94,9 +95,11 @@ class CallDesk:
         if not mine:
             return None
         chosen = await self._chosen(incoming.case)
-        for kind, data in chosen.events() if chosen is not None else ():
+        protocol = _protocol()
+        told = chosen.events() if chosen is not None else ()
+        for kind, data in (*told, (PROTOCOL, {"number": protocol})):
             await self.with_.records.record_event(incoming.call_id, kind, data, now)
-        return self._attached(incoming, await self._with_past(incoming.case), chosen)
+        return self._attached(incoming, await self._with_past(incoming.case), chosen, protocol)
 
     async def foresee_greeting(self, call_id: str) -> list[str]:
         """The first lines of a call that still rings, to be made ready; empty for an unknown call."""
@@ -106,7 +109,7 @@ class CallDesk:
             return []
         # The first words are before verification: no promise is spoken of in them.
         ringing = IncomingCall(call_id, Direction.OUTBOUND, case)
-        return self._conversation(ringing, case, await self._chosen(case)).foresee_opening()
+        return self._conversation(ringing, case, await self._chosen(case), _protocol()).foresee_opening()
 
     async def renew(self, call_id: str) -> bool:
         return await self.calls.renew_lease(call_id, self.owner, self.with_.clock.now() + LEASE)
@@ -139,20 +142,24 @@ class CallDesk:
     async def _chosen(self, case: Case) -> Chosen | None:
         return await self.scripts.chosen(case.debtor.ref) if self.scripts is not None else None
 
-    def _attached(self, incoming: IncomingCall, case: Case, chosen: Chosen | None) -> Attached:
-        return Attached(incoming.call_id, self._conversation(incoming, case, chosen), case)
+    def _attached(self, incoming: IncomingCall, case: Case, chosen: Chosen | None, protocol: str) -> Attached:
+        return Attached(incoming.call_id, self._conversation(incoming, case, chosen, protocol), case)
 
-    def _conversation(self, incoming: IncomingCall, case: Case, chosen: Chosen | None) -> Conversation:
+    def _conversation(self, incoming: IncomingCall, case: Case, chosen: Chosen | None, protocol: str) -> Conversation:
         facts = CallFacts(
             call_id=incoming.call_id,
             direction=incoming.direction,
             case=case,
-            protocol="".join(secrets.choice("0123456789") for _ in range(PROTOCOL_DIGITS)),
+            protocol=protocol,
             # The wording's seed comes from the call's id, so that what was foreseen while it rang is what is said.
             seed=uuid.UUID(incoming.call_id).int % 10_000,
         )
         with_ = self.with_ if chosen is None else replace(self.with_, script=chosen.edition.script)
         return Conversation(facts, with_)
+
+
+def _protocol() -> str:
+    return "".join(secrets.choice("0123456789") for _ in range(PROTOCOL_DIGITS))
 
 
 def _is_id(text: str) -> bool:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final
 
 from voicebot.application.qa.calls import CallFile, CallLine
+from voicebot.application.qa.overlaps import Span, began_over
 from voicebot.application.qa.redaction import Piece, redact
 from voicebot.application.qa.scorecard import Criterion
+from voicebot.console.agreed import agreed
 from voicebot.console.measured import Measured, measured
+from voicebot.domain.compliance.gate_rules import RULES
 
-_OVERLAP_S: Final = 0.2
-"""Less than this is how people take turns, not an interruption."""
+_REFUSES: Final = MappingProxyType({rule.id: rule.reason for rule in RULES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ class CallView:
     escalations: tuple[tuple[str, str, tuple[Piece, ...]], ...] = field(repr=False)
     talk: tuple[tuple[str, str], ...]
     """Measures of how the talk went: name and value."""
-    agreement: Mapping[str, Any] | None = field(repr=False)
+    agreement: tuple[tuple[str, str], ...] = field(repr=False)
+    """Name and value of what was agreed; empty where nothing was."""
+    incidents: tuple[tuple[str, str, float], ...]
+    """Rule, what it refuses, and when."""
     measured: Measured
     named: tuple[tuple[str, tuple[tuple[str, tuple[Evidence, ...]], ...]], ...]
     """What the caller named, under its title: reasons for the default, objections; each with where it was said."""
@@ -88,7 +94,10 @@ def view_of(file: CallFile, *, reveal: bool) -> CallView:
             for reason, urgency, summary in file.escalations
         ),
         talk=_talk(file),
-        agreement=file.agreement,
+        agreement=agreed(file.agreement),
+        incidents=tuple(
+            (each.rule, _REFUSES.get(each.rule, "regra que não vigora mais"), each.at_s) for each in file.incidents
+        ),
         measured=counted,
         named=tuple(
             (title, tuple((kind, _evidence(turns, times)) for kind, turns in each))
@@ -151,10 +160,10 @@ def _talk(file: CallFile) -> tuple[tuple[str, str], ...]:
     if waits:
         found.append(("Resposta (mediana)", f"{waits[len(waits) // 2]:.1f} s".replace(".", ",")))
         found.append(("Resposta mais lenta", f"{waits[-1]:.1f} s".replace(".", ",")))
-    found.append(("Falas cortadas", str(sum(line.cut_off for line in file.lines))))
-    found.append(("Agente falou por cima", str(interruptions(file.lines))))
-    if file.incidents:
-        found.append(("Falas barradas pela regra", str(len(file.incidents))))
+    found.append(("Falas do agente sem chegar ao fim", str(sum(line.cut_off for line in file.lines))))
+    if "interruptions" not in (file.scorecard.measures if file.scorecard else {}):
+        found += [("Agente interrompeu", str(interruptions(file.lines, by="agent")))]
+        found += [("Cliente interrompeu", str(interruptions(file.lines, by="caller")))]
     return tuple(found)
 
 
@@ -170,12 +179,7 @@ def response_times_s(lines: tuple[CallLine, ...]) -> list[float]:
     ]
 
 
-def interruptions(lines: tuple[CallLine, ...]) -> int:
-    """Count the agent's lines that began while the caller's line before was still going."""
-    return sum(
-        (before.speaker, line.speaker) == ("caller", "agent")
-        and before.end_s is not None
-        and line.at_s is not None
-        and line.at_s < before.end_s - _OVERLAP_S
-        for before, line in pairwise(lines)
-    )
+def interruptions(lines: tuple[CallLine, ...], *, by: str) -> int:
+    """Count them as the scorer does, for a call that it has not counted."""
+    spans = [Span(line.index, line.speaker, line.at_s, line.end_s) for line in lines if line.text]
+    return len(began_over(spans, by=by))

@@ -12,11 +12,13 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from voicebot.application.qa.calls import NoSuchCall, NoteKind
 from voicebot.application.qa.desk import Action
 from voicebot.application.qa.people import Permission
+from voicebot.application.qa.queues import Queue
 from voicebot.console.call_view import view_of
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form, visit
 from voicebot.console.judging import read_judgement
 from voicebot.console.pages import page
+from voicebot.console.queues import opened_next
 from voicebot.console.ranges import ranged
 
 log = structlog.get_logger(__name__)
@@ -29,9 +31,14 @@ DeskNow = Annotated[Desk, Depends(desk_of)]
 
 @router.get("/calls/{call_id}")
 async def shown(
-    request: Request, call_id: UUID, found: Annotated[Visit, Depends(allowed(Permission.SEE_CALL))], desk: DeskNow
+    request: Request,
+    call_id: UUID,
+    found: Annotated[Visit, Depends(allowed(Permission.SEE_CALL))],
+    desk: DeskNow,
+    queue: Queue | None = None,
 ) -> Response:
-    return await _page(request, call_id, found, desk, reveal=False)
+    """Show the call; `queue` is the list it was taken from, for the way on to the next."""
+    return await _page(request, call_id, found, desk, reveal=False, queue=queue)
 
 
 @router.post("/calls/{call_id}/reveal", dependencies=[Depends(own_form)])
@@ -52,9 +59,21 @@ async def revealed(
     return await _page(request, call_id, found, desk, reveal=True)
 
 
-async def _page(request: Request, call_id: UUID, found: Visit, desk: Desk, *, reveal: bool) -> Response:
+async def _page(
+    request: Request, call_id: UUID, found: Visit, desk: Desk, *, reveal: bool, queue: Queue | None = None
+) -> Response:
     file = await desk.calls.call(call_id, creditors=found.person.creditors)
-    return page(request, "call.html", found, here="queues", call=view_of(file, reveal=reveal), reveal=reveal)
+    claims = await desk.queues.claims([call_id], at=desk.clock.now())
+    return page(
+        request,
+        "call.html",
+        found,
+        here="queues",
+        call=view_of(file, reveal=reveal),
+        reveal=reveal,
+        queue=queue,
+        claim=claims.get(call_id),
+    )
 
 
 @router.get("/calls/{call_id}/audio.wav")
@@ -89,10 +108,20 @@ async def reviewed(
     request: Request, call_id: UUID, found: Annotated[Visit, Depends(allowed(Permission.REVIEW))], desk: DeskNow
 ) -> Response:
     """Add this person's judgement; the machine's stays beside it."""
-    judgement = read_judgement(await request.form())
+    form = await request.form()
     now = desk.clock.now()
-    await desk.calls.review(call_id, creditors=found.person.creditors, by=found.person.id, judgement=judgement, at=now)
+    await desk.calls.review(
+        call_id,
+        creditors=found.person.creditors,
+        by=found.person.id,
+        judgement=read_judgement(form),
+        at=now,
+        care_checked=form.get("care_checked") == "on",
+    )
     await desk.audit.note(Action.REVIEWED, at=now, who=found.person.id, call_id=call_id)
+    wanted = form.get("next")
+    if isinstance(wanted, str) and wanted in {each.value for each in Queue}:
+        return await opened_next(desk, found, Queue(wanted))
     return _back(call_id, "review")
 
 

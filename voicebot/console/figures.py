@@ -24,6 +24,7 @@ _DAYS: Final = 29
 _AT_ONCE: Final = 500
 _ROWS_A_GROUP: Final = 10_000
 _LONGEST: Final = 366
+_HALF: Final = 50
 WIDTH, HEIGHT = 640.0, 150.0
 DeskNow = Annotated[Desk, Depends(desk_of)]
 KINDS: Final = {
@@ -177,6 +178,8 @@ async def audit(
 class Charts:
     quality: str
     """Points of the line of mean scores by day."""
+    lowest: int
+    """Where its axis begins: 50, or 0 where a day was worse."""
     calls_by_day: list[tuple[float, float, float, float]]
     contact_by_hour: list[tuple[float, float, float, float]]
     promise_by_hour: list[tuple[float, float, float, float]]
@@ -187,9 +190,12 @@ class Charts:
 def _charts(book: Dashboard) -> Charts:
     days = [figures for _, figures in book.by_day]
     hours = [figures for _, figures in book.by_hour]
+    means = [mean(each) for each in days]
+    lowest = 0 if any(each is not None and each < _HALF for each in means) else _HALF
     busiest = max((each.calls for each in days), default=0)
     return Charts(
-        quality=line([mean(each) for each in days], width=WIDTH, height=HEIGHT, low=50, high=100),
+        quality=line(means, width=WIDTH, height=HEIGHT, low=lowest, high=100),
+        lowest=lowest,
         calls_by_day=bars([each.calls for each in days], width=WIDTH, height=HEIGHT, top=busiest * 2.5),
         contact_by_hour=bars([_share(each.contacts, each.calls) for each in hours], width=WIDTH, height=HEIGHT, top=1),
         promise_by_hour=bars([_share(each.promises, each.calls) for each in hours], width=WIDTH, height=HEIGHT, top=1),

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from datetime import datetime
+from datetime import date, datetime
+from math import isfinite
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from voicebot.application.qa.people import Permission
 from voicebot.application.qa.queues import Cursor, Filter, Queue
 from voicebot.console.desk import Desk
-from voicebot.console.guard import PATH, Visit, allowed, desk_of
+from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form
 from voicebot.console.pages import page
 
 router = APIRouter()
@@ -31,17 +33,37 @@ async def listed(
     disposition: Annotated[str, Query(max_length=50)] = "",
     reviewed: bool = False,
     after: Annotated[str, Query(max_length=200)] = "",
+    since: Annotated[str, Query(max_length=10)] = "",
+    until: Annotated[str, Query(max_length=10)] = "",
+    q: Annotated[str, Query(max_length=100)] = "",
+    empty: bool = False,
 ) -> Response:
     """Show one page of one queue, with what waits in the others."""
     creditors = found.person.creditors
-    only = Filter(creditor or None, disposition or None, reviewed)
+    only = Filter(
+        creditor or None,
+        disposition or None,
+        reviewed,
+        _day(since),
+        _day(until),
+        q.strip(),
+        whole_number=found.person.may(Permission.REVEAL),
+    )
     # At once: on a busy machine each of the three waits for its turn at the database.
     shown, counts, names = await asyncio.gather(
         desk.queues.page(queue, creditors=creditors, only=only, after=_read(after)),
         desk.queues.counts(creditors),
         _names(desk, creditors),
     )
-    asked = {"creditor": creditor, "disposition": disposition, "reviewed": "true" if reviewed else ""}
+    held = await desk.queues.claims([each.call_id for each in shown.entries], at=desk.clock.now())
+    asked = {
+        "creditor": creditor,
+        "disposition": disposition,
+        "reviewed": "true" if reviewed else "",
+        "since": since,
+        "until": until,
+        "q": only.wanted,
+    }
     kept = {name: value for name, value in asked.items() if value}
     following = f"?{urlencode(kept | {'after': _write(shown.following)})}" if shown.following else None
     return page(
@@ -54,9 +76,37 @@ async def listed(
         counts=counts,
         creditors=names,
         only=only,
+        held=held,
+        empty=empty,
         following=following,
         first=f"{PATH}/queues/{queue.value}?{urlencode(kept)}" if after else None,
     )
+
+
+@router.post("/queues/{queue}/next", dependencies=[Depends(own_form)])
+async def following(
+    queue: Queue,
+    found: Annotated[Visit, Depends(allowed(Permission.REVIEW))],
+    desk: Annotated[Desk, Depends(desk_of)],
+) -> Response:
+    """Claim the next call of a queue and open it; back to the list where nothing waits that nobody holds."""
+    return await opened_next(desk, found, queue)
+
+
+async def opened_next(desk: Desk, found: Visit, queue: Queue) -> Response:
+    call_id = await desk.queues.claim_next(
+        queue, creditors=found.person.creditors, by=found.person.id, at=desk.clock.now()
+    )
+    place = f"queues/{queue.value}?empty=true" if call_id is None else f"calls/{call_id}?queue={queue.value}"
+    return RedirectResponse(f"{PATH}/{place}", status_code=303)
+
+
+def _day(text: str) -> date | None:
+    """Read a day of the form; what is none narrows nothing."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 async def _names(desk: Desk, creditors: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -75,6 +125,9 @@ def _read(text: str) -> Cursor | None:
         at = datetime.fromisoformat(started_at)
         if at.utcoffset() is None:
             return None
-        return Cursor(int(score) if score else None, at, UUID(call_id))
+        measure = float(score) if score else None
+        if measure is not None and not isfinite(measure):
+            return None
+        return Cursor(measure, at, UUID(call_id))
     except (binascii.Error, ValueError):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -36,12 +37,17 @@ async def reports(
     by: Group = Group.CREDITOR,
 ) -> Response:
     mine = found.person.creditors
+    report, agreement = await asyncio.gather(
+        _report(insight, found, asked, creditor, by),
+        insight.reports.agreement(since=asked.since, until=asked.until, creditors=mine, creditor=creditor or None),
+    )
     return page(
         request,
         "reports.html",
         found,
         here="reports",
-        report=await _report(insight, found, asked, creditor, by),
+        report=report,
+        agreement=agreement,
         asked=asked,
         creditor=creditor,
         creditors=mine or await desk.queues.creditors(),

@@ -138,6 +138,16 @@ WORDS: Final = MappingProxyType(
         "confirmation": "Confirmação",
         "payment": "Pagamento",
         "satisfaction": "Pergunta final",
+        # agreements
+        "full": "Valor cheio",
+        "settlement": "Quitação com desconto",
+        "plan": "Parcelamento",
+        "pix": "Pix",
+        "boleto": "Boleto",
+        "whatsapp": "WhatsApp",
+        "sms": "SMS",
+        "email": "E-mail",
+        "voice": "Por voz",
         "hand_over": "Transferência",
         "silence": "Silêncio",
         "bad_line": "Linha ruim",
@@ -202,9 +212,9 @@ CRITERIA: Final = (
 QUEUES: Final = MappingProxyType(
     {
         Queue.FATAL: ("Erros fatais", "Nota zero: ouvir primeiro."),
-        Queue.DISTRESS: ("Sofrimento", "Pessoas em situação difícil."),
+        Queue.DISTRESS: ("Sofrimento", "Pessoas em situação difícil: saem quando o cuidado foi conferido."),
         Queue.LOW_SCORE: ("Nota baixa", "Abaixo de 70, a menor primeiro."),
-        Queue.LOW_CONFIDENCE: ("Pouca certeza", "A máquina não tem certeza da nota."),
+        Queue.LOW_CONFIDENCE: ("Pouca certeza", "A máquina não tem certeza da nota: a menos certa primeiro."),
         Queue.SAMPLE: ("Amostra", "Sorteio de cerca de 2 % das ligações."),
         Queue.DISPUTED: ("Contestadas", "Notas contestadas, à espera da supervisão."),
         Queue.ALL: ("Todas", "Todas as ligações encerradas."),

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, insert, select, update
+from sqlalchemy import Select, delete, exists, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.application.line_times import line_times
-from voicebot.application.qa.calls import CallFile, CallLine, Judgement, NoSuchCall, Note, NoteKind, Review
+from voicebot.application.qa.calls import CallFile, CallLine, Incident, Judgement, NoSuchCall, Note, NoteKind, Review
 from voicebot.application.qa.scorecard import read_scorecard
 from voicebot.persistence.console_queues import ENTRY, entry_of, seen_by
-from voicebot.persistence.console_tables import NoteRow, QualityRow, ReviewRow, UserRow
+from voicebot.persistence.console_tables import ClaimRow, NoteRow, QualityRow, ReviewRow, UserRow
 from voicebot.persistence.database import Database
 from voicebot.persistence.operations import REFUSED
 from voicebot.persistence.reading import noted
@@ -49,11 +49,19 @@ class PostgresCalls:
                     select(AgreementRow.agreement).where(AgreementRow.call_id == call_id)
                 ),
                 has_recording=head.recorded,
-                incidents=await _incidents(connection, call_id),
+                incidents=await _incidents(connection, call_id, started),
+                protocol=head.protocol,
             )
 
     async def review(
-        self, call_id: UUID, *, creditors: tuple[str, ...] | None, by: int, judgement: Judgement, at: datetime
+        self,
+        call_id: UUID,
+        *,
+        creditors: tuple[str, ...] | None,
+        by: int,
+        judgement: Judgement,
+        at: datetime,
+        care_checked: bool = False,
     ) -> None:
         async with self._database.transaction() as connection:
             await _must_see(connection, call_id, creditors)
@@ -61,8 +69,14 @@ class PostgresCalls:
             await connection.execute(
                 update(QualityRow)
                 .where(QualityRow.call_id == call_id)
-                .values(human_score=judgement.score, reviewed_at=at)
+                .values(
+                    human_score=judgement.score,
+                    human_fatal=bool(judgement.fatal),
+                    reviewed_at=at,
+                    **({"care_checked_at": at} if care_checked else {}),
+                )
             )
+            await connection.execute(delete(ClaimRow).where(ClaimRow.call_id == call_id))
 
     async def note(
         self,
@@ -144,6 +158,7 @@ async def _head(connection: AsyncConnection, call_id: UUID, creditors: tuple[str
             QualityRow.scorecard,
             QualityRow.scored_at,
             QualityRow.scorer,
+            QualityRow.protocol,
             CallRow.debtor_name,
             CallRow.phone,
             CallRow.phase,
@@ -229,6 +244,11 @@ async def _escalations(connection: AsyncConnection, call_id: UUID) -> tuple[tupl
     return tuple((row.reason, row.urgency, row.summary) for row in rows)
 
 
-async def _incidents(connection: AsyncConnection, call_id: UUID) -> tuple[str, ...]:
-    query = select(EventRow.data).where(EventRow.call_id == call_id, EventRow.kind == REFUSED).order_by(EventRow.id)
-    return tuple(str(data.get("rule", "")) for data in await connection.scalars(query))
+async def _incidents(connection: AsyncConnection, call_id: UUID, started: datetime) -> tuple[Incident, ...]:
+    query = (
+        select(EventRow.data, EventRow.at)
+        .where(EventRow.call_id == call_id, EventRow.kind == REFUSED)
+        .order_by(EventRow.id)
+    )
+    rows = (await connection.execute(query)).all()
+    return tuple(Incident(str(row.data.get("rule", "")), max((row.at - started).total_seconds(), 0.0)) for row in rows)

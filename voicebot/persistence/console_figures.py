@@ -11,7 +11,7 @@ from sqlalchemy import text
 from voicebot.application.qa.desk import Dashboard, Figures
 from voicebot.persistence.database import Database
 
-VIEWS: Final = ("call_figures", "call_criteria", "call_reports", "call_causes", "experiment_figures")
+VIEWS: Final = ("call_figures", "call_criteria", "call_reports", "call_causes", "experiment_figures", "call_agreement")
 """Counted beforehand, so that a page reads groups and never calls."""
 _ZONE: Final = "America/Sao_Paulo"
 _ROWS_AT_ONCE: Final = 2000

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select, text, update
 from voicebot.application.qa.experiments import EXPERIMENT
 from voicebot.application.qa.outcomes import CAUSES, COMPLAINTS, DISTRESS, NOBODY, OFFER_ACTS, RIGHT_PARTY_ACTS
 from voicebot.application.qa.queues import SAMPLE_PER_MILLE
-from voicebot.application.qa.reports import OFFER, SATISFACTION, SCRIPT
+from voicebot.application.qa.reports import OFFER, PROTOCOL, SATISFACTION, SCRIPT
 from voicebot.application.qa.scorecard import read_scorecard
 from voicebot.domain.segments import FREQUENT_FROM, NEW_WITHIN
 from voicebot.persistence.console_tables import QualityRow
@@ -21,7 +21,8 @@ from voicebot.persistence.database import Database
 _ENTER: Final = text("""
 INSERT INTO call_quality (call_id, started_at, creditor, direction, disposition, duration_s, contacted, right_party,
                           promised, distress, sampled, fatal, disputed, segment, script_version, satisfaction,
-                          offers, first_discount, best_discount, agreed_debt_cents, agreed_cents, complaints, reasons)
+                          offers, first_discount, best_discount, agreed_debt_cents, agreed_cents, complaints, reasons,
+                          protocol)
 SELECT c.id, c.started_at, c.creditor_name, c.direction, c.disposition,
        greatest(extract(epoch FROM c.closed_at - coalesce(c.media_started_at, c.started_at)), 0),
        coalesce(c.disposition, '') <> ALL (:nobody)
@@ -44,7 +45,9 @@ SELECT c.id, c.started_at, c.creditor_name, c.direction, c.disposition,
        said.offers, offered.first, offered.best, agreed.debt, agreed.total,
        CASE WHEN c.disposition = ANY (:complaints) AND c.disposition <> ALL (said.complaints)
             THEN said.complaints || c.disposition ELSE said.complaints END,
-       said.reasons
+       said.reasons,
+       (SELECT e.data ->> 'number' FROM call_events e WHERE e.call_id = c.id AND e.kind = :protocol
+        ORDER BY e.id DESC LIMIT 1)
 FROM calls c LEFT JOIN debtors w ON w.ref = c.debtor_ref
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE l.acts && :offering) AS offers,
@@ -101,6 +104,7 @@ class PostgresQuality:
             "new_within": NEW_WITHIN.days,
             "script": SCRIPT,
             "satisfaction": SATISFACTION,
+            "protocol": PROTOCOL,
             "offering": sorted(OFFER_ACTS),
             "offer": OFFER,
             "complaints": sorted(COMPLAINTS),

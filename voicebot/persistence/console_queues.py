@@ -1,23 +1,34 @@
-"""The console's lists: each is one partial index, read by keyset, so a page costs the same at any depth."""
+"""The console's lists: each is one partial index, read by keyset, so a page costs the same at any depth.
+
+A review ends a call's stay in every list about its score, since it judges the whole of it; distress asks how a person
+was cared for, and stays until somebody says to have looked at that.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, text, true, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 
 from voicebot.application.qa.queues import (
+    CLAIMED_FOR,
     LOW_CONFIDENCE,
     LOW_SCORE,
     PAGE,
     CallEntry,
+    Claim,
     Cursor,
     Filter,
     Page,
     Queue,
 )
-from voicebot.persistence.console_tables import QualityRow
+from voicebot.persistence.console_search import matching
+from voicebot.persistence.console_tables import ClaimRow, QualityRow, UserRow
 from voicebot.persistence.database import Database
 
 # The literals must be those of the partial indexes: a bound parameter would hide them from the planner.
@@ -41,6 +52,11 @@ WITH RECURSIVE names AS (
 SELECT creditor FROM names WHERE creditor IS NOT NULL
 """)
 """Steps from one name to the next in the index, for `DISTINCT` would read every row."""
+_LEAST_FIRST: Final[Mapping[Queue, Any]] = {
+    Queue.LOW_SCORE: QualityRow.score,
+    Queue.LOW_CONFIDENCE: QualityRow.confidence,
+}
+"""Lists that begin with the gravest, not with the newest."""
 _REVIEWED_TOO: Final = frozenset({Queue.DISPUTED, Queue.ALL})
 """Lists in which a review does not end a call's stay."""
 ENTRY: Final = (
@@ -57,6 +73,7 @@ ENTRY: Final = (
     QualityRow.disputed,
     QualityRow.reviewed_at,
     QualityRow.human_score,
+    QualityRow.care_checked_at,
 )
 
 
@@ -70,16 +87,46 @@ class PostgresQueues:
         self, queue: Queue, *, creditors: tuple[str, ...] | None, only: Filter, after: Cursor | None
     ) -> Page:
         waiting = _waiting(queue, reviewed=only.reviewed)
-        query: Select[*tuple[Any, ...]] = select(*ENTRY).where(waiting, seen_by(creditors))
-        if only.creditor is not None:
-            query = query.where(QualityRow.creditor == only.creditor)
-        if only.disposition is not None:
-            query = query.where(QualityRow.disposition == only.disposition)
+        query: Select[*tuple[Any, ...]] = select(*ENTRY).where(waiting, seen_by(creditors), matching(only))
         async with self._database.transaction() as connection:
             rows = (await connection.execute(_ordered(query, queue, after).limit(PAGE + 1))).all()
         entries = tuple(entry_of(row) for row in rows[:PAGE])
         last = entries[-1] if len(rows) > PAGE else None
-        return Page(entries, Cursor(last.score, last.started_at, last.call_id) if last else None)
+        return Page(entries, _place(queue, last) if last else None)
+
+    async def claim_next(
+        self, queue: Queue, *, creditors: tuple[str, ...] | None, by: int, at: datetime
+    ) -> UUID | None:
+        held = exists().where(ClaimRow.call_id == QualityRow.call_id, ClaimRow.until > at)
+        query: Select[*tuple[Any, ...]] = select(QualityRow.call_id).where(
+            _waiting(queue, reviewed=False), seen_by(creditors), ~held
+        )
+        if queue is Queue.ALL:
+            query = query.where(QualityRow.reviewed_at.is_(None))
+        # Whoever asks at the same moment passes over the locked row, and has the next.
+        first = _ordered(query, queue, None).limit(1).with_for_update(of=QualityRow, skip_locked=True)
+        async with self._database.transaction() as connection:
+            call_id: UUID | None = await connection.scalar(first)
+            if call_id is None:
+                return None
+            claim = {"user_id": by, "queue": queue.value, "until": at + CLAIMED_FOR}
+            taken = insert(ClaimRow).values(call_id=call_id, **claim)
+            lapsed = taken.on_conflict_do_update(
+                index_elements=[ClaimRow.call_id], set_=claim, where=ClaimRow.until <= at
+            )
+            won = await connection.scalar(lapsed.returning(ClaimRow.call_id))
+        # Read before the other's claim was there, locked after: then it is theirs, and the next look is ours.
+        return call_id if won is not None else await self.claim_next(queue, creditors=creditors, by=by, at=at)
+
+    async def claims(self, calls: Sequence[UUID], *, at: datetime) -> Mapping[UUID, Claim]:
+        query = (
+            select(ClaimRow.__table__, UserRow.name)
+            .join(UserRow, UserRow.id == ClaimRow.user_id)
+            .where(ClaimRow.call_id.in_(calls), ClaimRow.until > at)
+        )
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(query)).all()
+        return {row.call_id: Claim(row.user_id, row.name, Queue(row.queue), row.until) for row in rows}
 
     async def counts(self, creditors: tuple[str, ...] | None) -> dict[Queue, int]:
         each = [
@@ -101,6 +148,8 @@ class PostgresQueues:
 def _waiting(queue: Queue, *, reviewed: bool) -> ColumnElement[bool]:
     if reviewed or queue in _REVIEWED_TOO:
         return _IN_QUEUE[queue]
+    if queue is Queue.DISTRESS:
+        return and_(_IN_QUEUE[queue], QualityRow.care_checked_at.is_(None))
     return and_(_IN_QUEUE[queue], QualityRow.reviewed_at.is_(None))
 
 
@@ -112,13 +161,19 @@ def seen_by(creditors: tuple[str, ...] | None) -> ColumnElement[bool]:
 def _ordered(query: Select[*tuple[Any, ...]], queue: Queue, after: Cursor | None) -> Select[*tuple[Any, ...]]:
     place = tuple_(QualityRow.started_at, QualityRow.call_id)
     newest = (QualityRow.started_at.desc(), QualityRow.call_id.desc())
-    if queue is not Queue.LOW_SCORE:
+    least = _LEAST_FIRST.get(queue)
+    if least is None:
         before = query if after is None else query.where(place < (after.started_at, after.call_id))
         return before.order_by(*newest)
     if after is not None and after.score is not None:
-        same = and_(QualityRow.score == after.score, place < (after.started_at, after.call_id))
-        query = query.where(or_(QualityRow.score > after.score, same), QualityRow.score >= after.score)
-    return query.order_by(QualityRow.score, *newest)
+        same = and_(least == after.score, place < (after.started_at, after.call_id))
+        query = query.where(or_(least > after.score, same), least >= after.score)
+    return query.order_by(least, *newest)
+
+
+def _place(queue: Queue, last: CallEntry) -> Cursor:
+    measure = last.confidence if queue is Queue.LOW_CONFIDENCE else last.score
+    return Cursor(measure, last.started_at, last.call_id)
 
 
 def entry_of(row: Row[Any]) -> CallEntry:
@@ -137,4 +192,5 @@ def entry_of(row: Row[Any]) -> CallEntry:
         disputed=row.disputed,
         reviewed=row.reviewed_at is not None,
         human_score=row.human_score,
+        care_checked=row.care_checked_at is not None,
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import TextClause, text
 
-from voicebot.application.qa.reports import Group, Named, Report, Results, What
+from voicebot.application.qa.kappa import counted_kappa
+from voicebot.application.qa.reports import Agreement, Group, Named, Report, Results, What
 from voicebot.persistence.database import Database
 
 _FIELDS: Final = tuple(Results.__dataclass_fields__)
@@ -26,6 +28,12 @@ FROM call_causes WHERE part = ANY (:parts) AND (part = '' OR what = ANY (:crosse
 GROUP BY GROUPING SETS ((part, value, what, name), (part, what, name, creditor))
 HAVING part = '' OR grouping(creditor) = 1
 ORDER BY sum(calls) DESC, name
+""")  # noqa: S608 - our own words
+
+
+_AGREEMENT: Final = text(f"""
+SELECT day, id = 'fatal' AS whole, machine, human, sum(calls)::int AS calls
+FROM call_agreement WHERE {_SEEN} GROUP BY 1, 2, 3, 4
 """)  # noqa: S608 - our own words
 
 
@@ -93,6 +101,39 @@ class PostgresReports:
                 for group in wanted
             },
         )
+
+    async def agreement(
+        self, *, since: date, until: date, creditors: tuple[str, ...] | None, creditor: str | None
+    ) -> tuple[Agreement, ...]:
+        shown = None if creditors is None else list(creditors)
+        asked = {"since": since, "until": until, "creditors": shown, "creditor": creditor}
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(_AGREEMENT, asked)).mappings().all()
+        if not rows:
+            return ()
+        weeks: dict[date, list[Mapping[Any, Any]]] = {}
+        for row in rows:
+            weeks.setdefault(max(row["day"] - timedelta(days=row["day"].weekday()), since), []).append(row)
+        return (_agreement(since, rows), *(_agreement(week, weeks[week]) for week in sorted(weeks)))
+
+
+def _agreement(since: date, rows: Sequence[Mapping[Any, Any]]) -> Agreement:
+    """Count calls by their fatal errors, and marks by criterion."""
+    whole: Counter[tuple[str, str]] = Counter()
+    marks: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        (whole if row["whole"] else marks)[row["machine"], row["human"]] += row["calls"]
+    return Agreement(
+        since=since,
+        calls=whole.total(),
+        answers=marks.total(),
+        same=sum(times for (machine, human), times in marks.items() if machine == human),
+        kappa=counted_kappa(marks),
+        both_fatal=whole["fail", "fail"],
+        machine_fatal=whole["fail", "pass"],
+        human_fatal=whole["pass", "fail"],
+        fatal_kappa=counted_kappa(whole),
+    )
 
 
 def _results(row: Mapping[Any, Any]) -> Results:

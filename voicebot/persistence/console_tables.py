@@ -92,7 +92,7 @@ class QualityRow(Base):
             text("started_at DESC"),
             text("call_id DESC"),
             postgresql_include=["creditor"],
-            postgresql_where=text("distress AND reviewed_at IS NULL"),
+            postgresql_where=text("distress AND care_checked_at IS NULL"),
         ),
         Index(
             "ix_call_quality_low_score",
@@ -104,6 +104,7 @@ class QualityRow(Base):
         ),
         Index(
             "ix_call_quality_low_confidence",
+            "confidence",
             text("started_at DESC"),
             text("call_id DESC"),
             postgresql_include=["creditor"],
@@ -116,6 +117,8 @@ class QualityRow(Base):
             postgresql_include=["creditor"],
             postgresql_where=text("sampled AND reviewed_at IS NULL"),
         ),
+        Index("ix_call_quality_disposition", "disposition", text("started_at DESC"), text("call_id DESC")),
+        Index("ix_call_quality_protocol", "protocol", postgresql_where=text("protocol IS NOT NULL")),
         Index(
             "ix_call_quality_disputed",
             text("started_at DESC"),
@@ -171,6 +174,22 @@ class QualityRow(Base):
     passed: Mapped[list[str]] = mapped_column(server_default="{}")
     """Criteria of the machine's scorecard, so that figures need not read it."""
     failed: Mapped[list[str]] = mapped_column(server_default="{}")
+    protocol: Mapped[str | None]
+    """Digits by which the caller may speak of the call; null where the call's events name none."""
+    human_fatal: Mapped[bool | None]
+    """Whether the newest review has a fatal error; null without one."""
+    care_checked_at: Mapped[datetime | None]
+    """When somebody looked at how a person in distress was cared for; a score's review is another matter."""
+
+
+class ClaimRow(Base):
+    """A call that somebody is about to judge, for some minutes, so that no two do the same work."""
+
+    __tablename__ = "call_claims"
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(_USER))
+    queue: Mapped[str]
+    until: Mapped[datetime]
 
 
 class RoundRow(Base):

@@ -138,6 +138,8 @@ class CallRow(Base):
             unique=True,
             postgresql_where=text("provider_call_id IS NOT NULL"),
         ),
+        # For the number's last digits.
+        Index("ix_calls_phone_end", text('"right"(phone, 4)')),
         Index("uq_calls_one_live_per_person", "person", unique=True, postgresql_where=text("closed_at IS NULL")),
         Index(
             "uq_calls_one_live_per_number",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.voicebot.application.desk import CALL_ID, MONDAY, World, script
-from voicebot.application.call_desk import CallDesk
+from voicebot.application.call_desk import PROTOCOL_DIGITS, CallDesk
 from voicebot.application.ports import Script, Voice
 from voicebot.application.qa.experiments import Arm, Experiment, arm_of
 from voicebot.application.scripts import Chosen, Edition, Scripts
@@ -96,5 +96,6 @@ async def test_a_call_begins_with_the_words_of_its_arm_and_says_so() -> None:
     assert [line.text for line in turn.lines] == foreseen
     assert foreseen[0].startswith("> ")
     kinds = [(kind, data) for kind, data, _ in world.records.calls[CALL_ID].events]
-    assert [kind for kind, _ in kinds] == ["script", "experiment"]
+    assert [kind for kind, _ in kinds] == ["script", "experiment", "protocol"]
+    assert len(kinds[2][1]["number"]) == PROTOCOL_DIGITS
     assert kinds[0][1] == {"version": "challenger"}

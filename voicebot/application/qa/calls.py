@@ -83,6 +83,15 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Incident:
+    """The gate held a line back, and a neutral one was said instead."""
+
+    rule: str
+    at_s: float
+    """Seconds since the media started."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallFile:
     entry: CallEntry
     debtor_name: str | None = field(repr=False)
@@ -100,8 +109,8 @@ class CallFile:
     """Reason, urgency, summary."""
     agreement: Mapping[str, Any] | None = field(repr=False)
     has_recording: bool
-    incidents: tuple[str, ...]
-    """Rules by which the gate held a line back."""
+    incidents: tuple[Incident, ...]
+    protocol: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +141,16 @@ class Calls(Protocol):
     async def call(self, call_id: UUID, *, creditors: tuple[str, ...] | None) -> CallFile: ...
 
     async def review(
-        self, call_id: UUID, *, creditors: tuple[str, ...] | None, by: int, judgement: Judgement, at: datetime
+        self,
+        call_id: UUID,
+        *,
+        creditors: tuple[str, ...] | None,
+        by: int,
+        judgement: Judgement,
+        at: datetime,
+        care_checked: bool = False,
     ) -> None:
-        """Add a review; the machine's score stays."""
+        """Add a review; the machine's score stays. With `care_checked` the call leaves the distress list too."""
         ...
 
     async def note(

@@ -12,11 +12,20 @@ def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
 
     It is not defined without answers, or where both raters gave one and the same answer throughout (Cohen 1960).
     """
-    if not pairs:
+    return counted_kappa(Counter(pairs))
+
+
+def counted_kappa(pairs: Mapping[tuple[str, str], int]) -> float | None:
+    """Give the same where each pair of answers comes with how often it was given."""
+    n = sum(pairs.values())
+    if not n:
         return None
-    n = len(pairs)
-    observed = sum(one == other for one, other in pairs) / n
-    first, second = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    first: Counter[str] = Counter()
+    second: Counter[str] = Counter()
+    for (one, other), times in pairs.items():
+        first[one] += times
+        second[other] += times
+    observed = sum(times for (one, other), times in pairs.items() if one == other) / n
     expected = sum(first[label] * second[label] for label in first) / n**2
     return None if expected == 1 else (observed - expected) / (1 - expected)
 

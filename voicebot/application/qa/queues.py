@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 from uuid import UUID
@@ -15,6 +16,8 @@ LOW_CONFIDENCE: Final = 0.7
 SAMPLE_PER_MILLE: Final = 20
 """Of all calls, 2 % are drawn by a digest of their id: manual QA reviews 1 to 3 %, research/domain 7."""
 PAGE: Final = 50
+CLAIMED_FOR: Final = timedelta(minutes=20)
+"""A call of ten minutes heard and judged; then it is anybody's again."""
 
 
 class Queue(StrEnum):
@@ -31,7 +34,8 @@ class Queue(StrEnum):
 class Cursor:
     """Where the next page begins: after this row."""
 
-    score: int | None
+    score: float | None
+    """What the list is ordered by before the time: a score, or how sure the machine is."""
     started_at: datetime
     call_id: UUID
 
@@ -53,6 +57,8 @@ class CallEntry:
     disputed: bool
     reviewed: bool
     human_score: int | None
+    care_checked: bool = False
+    """Somebody looked at how a person in distress was cared for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,23 @@ class Filter:
     disposition: str | None = None
     reviewed: bool = False
     """True shows what is done as well."""
+    since: date | None = None
+    """Brasília's days, both included."""
+    until: date | None = None
+    wanted: str = ""
+    """A call's id or its first eight characters, a protocol, or a number's last digits."""
+    whole_number: bool = False
+    """Look at more than the four last digits of a number, which everybody sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Somebody is about to judge this call."""
+
+    person_id: int
+    name: str = field(repr=False)
+    queue: Queue
+    until: datetime
 
 
 class Queues(Protocol):
@@ -78,6 +101,19 @@ class Queues(Protocol):
     async def page(
         self, queue: Queue, *, creditors: tuple[str, ...] | None, only: Filter, after: Cursor | None
     ) -> Page: ...
+
+    async def claim_next(
+        self, queue: Queue, *, creditors: tuple[str, ...] | None, by: int, at: datetime
+    ) -> UUID | None:
+        """Claim the first call that waits and that nobody holds, for `CLAIMED_FOR`; None where there is none.
+
+        Two who ask at once get two calls.
+        """
+        ...
+
+    async def claims(self, calls: Sequence[UUID], *, at: datetime) -> Mapping[UUID, Claim]:
+        """Give who holds which of these calls."""
+        ...
 
     async def counts(self, creditors: tuple[str, ...] | None) -> dict[Queue, int]:
         """Count what waits in each queue."""

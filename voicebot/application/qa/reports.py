@@ -1,7 +1,8 @@
 """What came of the money: recovery, cure, time to collect, kept promises, and satisfaction, by several groups.
 
-Calls tell three things by events of their own: `script` with `version`, `satisfaction` with `score` from 0 to 10, and
-`offer` with `discount_percent` for each offer that is put to the caller.
+Calls tell four things by events of their own: `script` with `version`, `satisfaction` with `score` from 0 to 10,
+`offer` with `discount_percent` for each offer that is put to the caller, and `protocol` with `number`, the digits by
+which the caller may speak of the call.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from voicebot.application.qa.proportions import Nps
 SCRIPT: Final = "script"
 SATISFACTION: Final = "satisfaction"
 OFFER: Final = "offer"
+PROTOCOL: Final = "protocol"
 
 
 class Group(StrEnum):
@@ -68,6 +70,18 @@ class Results:
     fatal: int
     scored: int
     score_sum: int
+    reviewed: int = 0
+    """Calls that a person has judged."""
+    judged: int = 0
+    """Calls with a score of either, person or machine."""
+    corrected_fatal: int = 0
+    """As `fatal`, with the newest person's word in place of the machine's where there is one."""
+    corrected_score_sum: int = 0
+
+    @property
+    def corrected_score(self) -> float | None:
+        """Give the mean score with people's corrections."""
+        return self.corrected_score_sum / self.judged if self.judged else None
 
     @property
     def first_discount(self) -> float | None:
@@ -128,6 +142,25 @@ class Report:
     """By the group's name, what, and its name; of the groups asked for, and where it is one alone, reasons alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How the newest person's marks and the machine's agree, over the calls of one week or of all."""
+
+    since: date
+    """Monday, or the first day asked for."""
+    calls: int
+    answers: int
+    """Marks compared: one a criterion."""
+    same: int
+    kappa: float | None
+    """Cohen's, of pass, fail and not applicable."""
+    both_fatal: int
+    machine_fatal: int
+    """Fatal by the machine alone."""
+    human_fatal: int
+    fatal_kappa: float | None
+
+
 class ReportBook(Protocol):
     async def report(
         self,
@@ -139,4 +172,10 @@ class ReportBook(Protocol):
         by: Group | None = None,
     ) -> Report:
         """Give the report, grouped by `by` alone, or in turn by everything where it is None."""
+        ...
+
+    async def agreement(
+        self, *, since: date, until: date, creditors: tuple[str, ...] | None, creditor: str | None
+    ) -> tuple[Agreement, ...]:
+        """Give the whole period first, then its weeks in order; nothing where nobody has reviewed a call."""
         ...
