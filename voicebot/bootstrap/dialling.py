@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+import structlog
+
 from telephony.call_options import MachineDetection, ProviderRecording
 from telephony.calls_rest import CallsAccount
 from telephony.guard import AllOf, DailySpendCap, DialGuard, HourlyCap, NotStopped, OnlyListed
@@ -11,12 +13,15 @@ from telephony.provider import Dialler
 from telephony.providers.asterisk.ari import AsteriskDialler
 from telephony.providers.simulator.dialler import SimulatorDialler
 from telephony.providers.twilio.rest import TwilioDialler
-from voicebot.application.ports import Clock
+from voicebot.application.ports import Clock, RecordsUnavailable
 from voicebot.bootstrap.asterisk import asterisk_account
 from voicebot.bootstrap.store import Store
+from voicebot.persistence.dial_counts import PostgresCounts
 from voicebot.persistence.dial_room import is_stopped as kill_switch
 from voicebot.settings import Settings, SettingsError
 from voicebot.web.twilio_routes import AMD
+
+log = structlog.get_logger(__name__)
 
 
 def account(settings: Settings) -> CallsAccount:
@@ -47,8 +52,11 @@ def account(settings: Settings) -> CallsAccount:
     )
 
 
-def guard(settings: Settings, store: Store, clock: Clock) -> DialGuard:
-    """Give the last door before a call: the kill switches, listed numbers only, so many an hour, so much a day."""
+def guard(settings: Settings, store: Store, clock: Clock) -> AllOf:
+    """Give the last door before a call: the kill switches, listed numbers only, so many an hour, so much a day.
+
+    The last two are counted in the database, for every process that places calls; `settle` it before you leave.
+    """
 
     async def is_listed(number: str) -> bool:
         return await store.portfolio.case_by_phone(number) is not None
@@ -57,12 +65,13 @@ def guard(settings: Settings, store: Store, clock: Clock) -> DialGuard:
         async with store.database.transaction() as connection:
             return await kill_switch(connection)
 
+    counts = PostgresCounts(store.database)
     return AllOf(
         (
             NotStopped(is_stopped, is_off=settings.dialling == "off"),
             OnlyListed(is_listed),
-            HourlyCap(settings.calls_per_hour, clock.now),
-            DailySpendCap(_cents(settings.spend_per_day), _cents(settings.call_cost), clock.now),
+            HourlyCap(settings.calls_per_hour, clock.now, counts),
+            DailySpendCap(_cents(settings.spend_per_day), _cents(settings.call_cost), clock.now, counts),
         )
     )
 
@@ -83,3 +92,11 @@ def dialler(settings: Settings, guarded: DialGuard | None = None) -> Dialler:
         return AsteriskDialler(asterisk_account(settings), guarded)
     made = SimulatorDialler if settings.provider == "simulator" else TwilioDialler
     return made(account(settings), guarded)
+
+
+async def settle(guarded: AllOf) -> None:
+    """Have the shared counts know what was given back; a database that is away leaves too much counted, for safety."""
+    try:
+        await guarded.settle()
+    except RecordsUnavailable:
+        log.warning("calls that were not placed stay counted, the database is away")

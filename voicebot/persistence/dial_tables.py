@@ -99,6 +99,16 @@ class CapacityRow(Base):
     until: Mapped[datetime]
 
 
+class CountRow(Base):
+    """How many calls were placed in a second, or how many cents of a day are spoken for; of all processes together."""
+
+    __tablename__ = "dial_counts"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """`calls` or `cents`."""
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    used: Mapped[int] = mapped_column(BigInteger)
+
+
 class OutcomeRow(Base):
     """A closed call on its way to the creditor's system: one event for each end that the record gave it."""
 
