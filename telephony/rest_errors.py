@@ -13,6 +13,8 @@ from typing import Final
 
 from telephony.errors import NextStep, OutcomeUnknown, ProviderError, ProviderRefused, RateLimited
 
+_LONGEST: Final = 9
+"""Digits of a code; more are none."""
 ERROR_PAGE: Final = "https://www.twilio.com/docs/api/errors/{code}"
 
 
@@ -31,6 +33,7 @@ class KnownError:
 _RETRY, _NUMBER, _STOP = NextStep.RETRY_LATER, NextStep.SUPPRESS_NUMBER, NextStep.STOP_CAMPAIGN
 _ALERT, _OVER, _ASK = NextStep.ALERT, NextStep.CALL_OVER, NextStep.RECONCILE
 
+_STREAM_SET_UP: Final = (31940, *range(31942, 31950))
 _ROWS: Final = (
     # The account.
     (10001, _STOP, "the account is not active"),
@@ -86,6 +89,8 @@ _ROWS: Final = (
     (31930, _ALERT, "media sent to the stream is not valid"),
     (31931, _ALERT, "more than ten minutes of media wait to be played"),
     (31941, _ALERT, "the media stream sent an invalid message"),
+    *((code, _ALERT, "the provider refused the media stream as our TwiML asked for it") for code in _STREAM_SET_UP),
+    (31950, _ALERT, "the media stream sent what is no text message"),
     (31951, _ALERT, "the media stream broke its message protocol"),
 )
 KNOWN_ERRORS: Final[Mapping[int, KnownError]] = MappingProxyType({row[0]: KnownError(*row) for row in _ROWS})
@@ -100,6 +105,44 @@ def next_step(http_status: int, code: int | None) -> NextStep:
         return NextStep.RECONCILE
     known = KNOWN_ERRORS.get(code) if code is not None else None
     return known.next_step if known is not None else NextStep.STOP_CAMPAIGN
+
+
+SIP_DEAD: Final = frozenset({404, 410, 484, 604})
+"""No such user, gone, an incomplete address, exists nowhere (RFC 3261 section 21): another try rings nowhere either."""
+CAUSE_DEAD: Final = frozenset({1, 22, 28})
+"""The same by the exchange's cause: not allocated, changed, invalid format (ITU-T Q.850 section 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What the report of a call's end says besides the state."""
+
+    next_step: NextStep | None = None
+    """None where nothing follows but what follows every such end."""
+    meaning: str = ""
+    """For the operator's log."""
+
+
+def after_call(error_code: str | None, sip_code: str | None) -> Aftermath:
+    """Read a status callback's `ErrorCode` and `SipResponseCode`; what is no number, or not known, says nothing."""
+    code, sip = _number(error_code), _number(sip_code)
+    known = KNOWN_ERRORS.get(code) if code is not None else None
+    if known is not None:
+        return Aftermath(known.next_step, known.meaning)
+    if sip in SIP_DEAD:
+        return Aftermath(NextStep.SUPPRESS_NUMBER, "the number does not exist")
+    if code:
+        return Aftermath(NextStep.ALERT, f"the provider's error {code}, see its reference")
+    return Aftermath()
+
+
+def is_dead_by_cause(cause: str | None) -> bool:
+    """Tell whether an exchange's cause says that the number does not exist."""
+    return _number(cause) in CAUSE_DEAD
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < _LONGEST else None
 
 
 def typed_error(http_status: int, code: int | None, action: str, *, is_about_a_call: bool = True) -> ProviderError:

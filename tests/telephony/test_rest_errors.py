@@ -17,11 +17,11 @@ from telephony.errors import (
     ProviderUnreachable,
     RateLimited,
 )
-from telephony.rest_errors import KNOWN_ERRORS, next_step, typed_error
+from telephony.rest_errors import KNOWN_ERRORS, after_call, is_dead_by_cause, next_step, typed_error
 
 NAMED_BY_THE_RESEARCH = {
     *(20003, 20404, 20429, 21210, 21212, 21211, 21217, 21215, 21216, 21219, 21220, 13224, 13225, 13227),
-    *(11200, 12100, 12200, 31901, 31902, 31920, 31921, 31922, 31923, 31924, 31930, 31931, 31941, 31951),
+    *(11200, 12100, 12200, 31901, 31902, 31920, 31921, 31922, 31923, 31924, 31930, 31931, 31941, *range(31942, 31952)),
 }
 
 
@@ -86,3 +86,26 @@ def test_each_error_says_what_follows(error: ProviderError, expected: NextStep) 
 
 def test_a_number_of_nobody_is_refused_as_any_other() -> None:
     assert issubclass(NotListed, DestinationRefused)
+
+
+@pytest.mark.parametrize(
+    ("error", "sip", "expected"),
+    [
+        pytest.param("13224", None, NextStep.SUPPRESS_NUMBER, id="the provider's own code"),
+        pytest.param(None, "410", NextStep.SUPPRESS_NUMBER, id="gone"),
+        pytest.param("", "404", NextStep.SUPPRESS_NUMBER, id="no such user"),
+        pytest.param("11200", "404", NextStep.ALERT, id="the provider's code weighs more"),
+        pytest.param("21210", None, NextStep.STOP_CAMPAIGN, id="the caller id"),
+        pytest.param("77777", None, NextStep.ALERT, id="an unknown code stops nobody"),
+        pytest.param("0", "486", None, id="busy"),
+        pytest.param("²", "9" * 5_000, None, id="no numbers"),
+        pytest.param(None, None, None, id="nothing"),
+    ],
+)
+def test_what_follows_the_report_of_an_end(error: str | None, sip: str | None, expected: NextStep | None) -> None:
+    assert after_call(error, sip).next_step is expected
+
+
+@pytest.mark.parametrize(("cause", "dead"), [("1", True), ("22", True), ("28", True), ("17", False), ("", False)])
+def test_an_exchanges_cause_tells_a_dead_number(cause: str, *, dead: bool) -> None:
+    assert is_dead_by_cause(cause) is dead

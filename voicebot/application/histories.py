@@ -37,7 +37,7 @@ RIGHT_PERSON: Final = frozenset(
     }
 )
 """Ends that only a conversation with the right person has."""
-ABOUT_THE_NUMBER: Final = frozenset({"wrong_number"})
+ABOUT_THE_NUMBER: Final = frozenset({"wrong_number", "dead_number"})
 """Suppressions of a phone number, not of a person: with a new number the person may be called again."""
 ABOUT_THE_PERSON: Final = frozenset({"stop", "deceased", "crisis", "bereavement", "illness"})
 """Suppressions that hold for a person at every creditor; the others are between them and one creditor."""

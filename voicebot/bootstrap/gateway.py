@@ -19,7 +19,7 @@ from telephony.providers.twilio.signature import SignatureChecker
 from voicebot.application.call_desk import Attached, CallDesk
 from voicebot.application.conversation import Collaborators
 from voicebot.application.ports import Clock, Records, RecordsUnavailable
-from voicebot.bootstrap import asterisk, browser_line, campaigns, console, console_scores
+from voicebot.bootstrap import among_gateways, asterisk, browser_line, campaigns, console, console_scores
 from voicebot.bootstrap.busy_line import make_busy_line
 from voicebot.bootstrap.console_metrics import FigureGauges
 from voicebot.bootstrap.console_takeovers import Takeovers, take_over
@@ -54,6 +54,7 @@ from voicebot.web.handover_routes import HandoverBoard, handover_routes
 from voicebot.web.health import Readiness, health_routes
 from voicebot.web.metrics import Metrics, metrics_routes
 from voicebot.web.payments import payment_routes
+from voicebot.web.twilio_routes import STREAM
 
 log = structlog.get_logger(__name__)
 
@@ -210,6 +211,8 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
         database_answers=answers,
         max_calls=settings.max_calls,
         start_timeout_s=settings.start_timeout_s,
+        stream_status_url=f"{settings.public_url}{STREAM}",
+        call_reports=among_gateways.call_reports(store, desk),
         note_refusal=lambda door, why: metrics.admission_refusals.labels(door, why).inc(),
         busy_line=(busy_line := BusyLine(settings.public_url)),
     )
@@ -219,7 +222,12 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         speaking = make_busy_line(settings, engines.phrases, busy_line)
-        chores = [*_chores(settings, store, clock, holder), asyncio.create_task(speaking, name="speak-busy-line")]
+        opinions = campaigns.every(among_gateways.LOOK_S, "opinions", gateway.look_for_opinions)
+        chores = [
+            *_chores(settings, store, clock, holder),
+            asyncio.create_task(speaking, name="speak-busy-line"),
+            asyncio.create_task(opinions, name="look-for-opinions"),
+        ]
         async with _chores_of(gateway, chores, with_.understanding), asterisk.listening(settings, pbx):
             yield
 
@@ -228,6 +236,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
         models_work=lambda: watch.models_work,
         free_bytes=lambda: free_bytes(settings.data_dir),
         is_draining=lambda: gateway.drain.has_begun,
+        has_room=partial(among_gateways.has_room, gateway, store),
     )
     refresh = refresher(metrics, backlog=store.outbox.backlog, waiting=lambda: store.records.waiting, clock=clock)
     figures = FigureGauges(metrics.registry, PostgresReports(store.database), clock)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from voicebot.application.call_record import UnknownCall
 from voicebot.application.ports import Judge, MarkOutcome, SpokenLine
 from voicebot.domain.compliance.one_call import on_the_line
 from voicebot.domain.compliance.rules import Refused
@@ -15,7 +16,7 @@ from voicebot.domain.portfolio import Case
 from voicebot.persistence import operations
 from voicebot.persistence.histories import history_of, lock_person, person_digest
 from voicebot.persistence.lease import CallLeases, close_lost
-from voicebot.persistence.operations import Operation, call_uuid
+from voicebot.persistence.operations import Operation, OperationKind, call_uuid
 from voicebot.persistence.reading import CallReader
 from voicebot.persistence.tables import CallRow, DebtorRow
 from voicebot.persistence.writing import WRITES
@@ -116,26 +117,45 @@ class PostgresRecords(CallReader):
     async def attach_media(
         self, call_id: str, *, provider_call_id: str | None, owner: str, lease_until: datetime, at: datetime
     ) -> bool:
-        """Note that audio flows and who holds the call; False where the call is closed already."""
+        """Note that audio flows and who holds the call; False where it is closed, or has its stream already.
+
+        A call has one stream, over all gateways: a webhook that is replayed to another one gets a token, and no call.
+        """
         values = {"status": "live", "owner": owner, "lease_until": lease_until, "media_started_at": at}
         if provider_call_id is not None:
             values["provider_call_id"] = provider_call_id
-        return await self._update_open(call_id, values)
+        free = or_(CallRow.media_started_at.is_(None), CallRow.lease_until < at)
+        return await self._update_open(call_id, values, free)
 
     async def renew_lease(self, call_id: str, owner: str, until: datetime) -> bool:
         """Keep the call; False where it is closed or somebody else's, so the owner must let go."""
-        return await self._update_open(call_id, {"lease_until": until}, owner=owner)
+        return await self._update_open(call_id, {"lease_until": until}, CallRow.owner == owner)
+
+    async def close_unanswered(self, call_id: str, disposition: Disposition, at: datetime) -> bool:
+        """Close a call that nobody answered; False where its audio has flowed, whoever holds it.
+
+        Media that attaches at the same instant finds the call closed, or is found here: both take the row.
+        """
+        key = call_uuid(call_id)
+        async with self._database.transaction() as connection:
+            answered = await connection.scalar(
+                select(CallRow.media_started_at.is_not(None)).where(CallRow.id == key).with_for_update()
+            )
+            if answered is None:
+                raise UnknownCall(f"call {call_id} was never begun")
+            if not answered:
+                await WRITES[OperationKind.CLOSE](connection, operations.close(call_id, disposition, at))
+        return not answered
 
     async def close_expired(self, now: datetime) -> list[str]:
         """Close as failed the calls whose lease ended before `now`; see `CallLeases`."""
         return await CallLeases(self._database).close_expired(now)
 
-    async def _update_open(self, call_id: str, values: dict[str, object], owner: str | None = None) -> bool:
-        mine = [CallRow.owner == owner] if owner is not None else []
+    async def _update_open(self, call_id: str, values: dict[str, object], *which: ColumnElement[bool]) -> bool:
         async with self._database.transaction() as connection:
             found = await connection.scalar(
                 update(CallRow)
-                .where(CallRow.id == call_uuid(call_id), CallRow.closed_at.is_(None), *mine)
+                .where(CallRow.id == call_uuid(call_id), CallRow.closed_at.is_(None), *which)
                 .values(values)
                 .returning(CallRow.id)
             )

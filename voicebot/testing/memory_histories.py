@@ -48,6 +48,7 @@ class MemoryCall:
     disposition: Disposition | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
+    media_started_at: datetime | None = None
 
 
 @dataclass(slots=True)

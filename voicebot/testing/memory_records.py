@@ -108,11 +108,13 @@ class MemoryRecords:
     async def attach_media(
         self, call_id: str, *, provider_call_id: str | None, owner: str, lease_until: datetime, at: datetime
     ) -> bool:
-        """Note who holds the call; False where it is closed or unknown."""
+        """Note who holds the call; False where it is closed, unknown or held."""
         call = self._find(call_id)
         if call is None or call.closed_at is not None:
             return False
-        call.owner, call.lease_until = owner, lease_until
+        if call.media_started_at is not None and (call.lease_until is None or call.lease_until >= at):
+            return False
+        call.owner, call.lease_until, call.media_started_at = owner, lease_until, at
         call.provider_call_id = provider_call_id or call.provider_call_id
         return True
 
@@ -122,6 +124,13 @@ class MemoryRecords:
         if call is None or call.closed_at is not None or call.owner != owner:
             return False
         call.lease_until = until
+        return True
+
+    async def close_unanswered(self, call_id: str, disposition: Disposition, at: datetime) -> bool:
+        """Close a call that nobody answered; False where its audio has flowed."""
+        if self._call(call_id).media_started_at is not None:
+            return False
+        await self.close(call_id, disposition, at)
         return True
 
     async def close_expired(self, now: datetime) -> list[str]:

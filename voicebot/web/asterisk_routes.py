@@ -16,6 +16,7 @@ from telephony.errors import ProtocolError, StreamClosed, StreamTimeout
 from telephony.providers.asterisk.door import DoorSecret, read_media_start
 from telephony.providers.asterisk.numbers import e164
 from telephony.providers.asterisk.serializer import AsteriskSerializer
+from telephony.rest_errors import is_dead_by_cause
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.web.gateway import Gateway
@@ -184,16 +185,19 @@ async def _take_report(gateway: Gateway, form: dict[str, str]) -> Response:
     """Give a report its effect once, however often it comes; one that could not be noted is wanted again."""
     call_ref, status = form.get("call_ref", ""), form.get("status", "")
     report = ("asterisk", call_ref, status)
-    if not gateway.is_known(report) and not await note_once(gateway, report, _note(gateway, call_ref, status)):
+    if not gateway.is_known(report) and not await note_once(gateway, report, _note(gateway, form)):
         return Response(status_code=503)
     return _words(_TAKEN)
 
 
-async def _note(gateway: Gateway, call_ref: str, status: str) -> None:
+async def _note(gateway: Gateway, form: Mapping[str, str]) -> None:
+    call_ref, status = form.get("call_ref", ""), form.get("status", "")
     if status == "RINGING":
         await note_ringing(gateway, call_ref)
     elif status in _ENDS:
-        await note_unanswered(gateway, call_ref, _ENDS[status], status)
+        end = _ENDS[status]
+        is_dead = end is Disposition.FAILED and is_dead_by_cause(form.get("cause"))
+        await note_unanswered(gateway, call_ref, end, status, is_dead=is_dead)
     else:
         log.warning("status_ignored", why="unknown word")
 

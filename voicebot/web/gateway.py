@@ -7,15 +7,19 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import structlog
 from fastapi import WebSocket
 
 from telephony.call import AnsweredBy
 from telephony.frames import MediaSerializer
 from telephony.providers.twilio.signature import SignatureChecker
 from voicebot.application.call_desk import Attached, CallDesk
+from voicebot.application.call_reports import CallReports
 from voicebot.web.admission import Admission
 from voicebot.web.busy_line import BusyLine
 from voicebot.web.drain import Drain
+
+log = structlog.get_logger(__name__)
 
 TOKEN_PARAMETER = "token"  # noqa: S105 - the name of a parameter, not a secret
 """Name of the TwiML parameter that carries the media's one-time token."""
@@ -60,6 +64,10 @@ class Gateway:
     drain: Drain = field(default_factory=Drain)
     note_refusal: Callable[[str, str], None] = _uncounted
     """Told of each call or stream turned away: at which door, and why."""
+    call_reports: CallReports | None = None
+    """What the provider's reports do to a call that another process may hold; None leaves them without effect."""
+    stream_status_url: str | None = None
+    """Where the provider tells of a media stream's errors."""
     busy_line: BusyLine | None = None
     """What the caller beyond hears; without it a busy tone."""
     admission: Admission = field(init=False)
@@ -75,6 +83,23 @@ class Gateway:
         self.reports[report] = None
         while len(self.reports) > REPORTS_REMEMBERED:
             del self.reports[next(iter(self.reports))]
+
+    async def hear_opinion(self, call_id: str, opinion: AnsweredBy) -> None:
+        """Pass on the first opinion on a call that is in progress here; a later one changes nothing."""
+        if call_id in self.opinions or call_id not in self.calls:
+            return
+        self.opinions[call_id] = opinion
+        log.info("answered_by", call_id=call_id, opinion=opinion.value)
+        if self.answered_by is not None:
+            await self.answered_by(call_id, opinion)
+
+    async def look_for_opinions(self) -> None:
+        """Take what reached other processes about the calls in progress here. Raises `RecordsUnavailable`."""
+        wanted = [call_id for call_id in self.calls if call_id not in self.opinions]
+        if self.call_reports is None or not wanted:
+            return
+        for call_id, opinion in (await self.call_reports.opinions.of(wanted)).items():
+            await self.hear_opinion(call_id, AnsweredBy(opinion))
 
     @property
     def is_full(self) -> bool:

@@ -13,6 +13,10 @@ ROOM_BYTES: Final = 500_000_000
 """A call's recording takes 32 kB a second: this holds four hours of it, and the spool of a database that is away."""
 
 
+async def _has_room() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """What must hold before a new call is sent here."""
@@ -23,6 +27,8 @@ class Readiness:
     free_bytes: Callable[[], int]
     """Bytes free where recordings are written. May raise `OSError`."""
     is_draining: Callable[[], bool]
+    has_room: Callable[[], Awaitable[bool]] = _has_room
+    """False while every line here is taken and another gateway has free ones; the last one stays ready, to say so."""
 
     async def findings(self) -> dict[str, str]:
         """Give each check with `ok` or what is wrong."""
@@ -31,6 +37,7 @@ class Readiness:
             "models": OK if self.models_work() else "failing",
             "disk": self._disk(),
             "drain": "draining" if self.is_draining() else OK,
+            "lines": OK if await self.has_room() else "all taken",
         }
 
     def _disk(self) -> str:

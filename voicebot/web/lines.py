@@ -44,13 +44,22 @@ async def note_ringing(gateway: Gateway, call_ref: str) -> None:
     task.add_done_callback(gateway.warming.discard)
 
 
-async def note_unanswered(gateway: Gateway, call_ref: str, disposition: Disposition, status: str) -> None:
-    """Close a call that nobody answered with its reason; a call in progress was answered, whatever is reported."""
-    if call_ref in gateway.calls:
-        log.warning("status_ignored", call_id=call_ref, status=status, why="the call is in progress")
+async def note_unanswered(
+    gateway: Gateway, call_ref: str, disposition: Disposition, status: str, *, is_dead: bool = False
+) -> None:
+    """Close a call that nobody answered with its reason; one whose audio has flowed, anywhere, was answered.
+
+    `is_dead` says that the number does not exist.
+    """
+    closed = (
+        call_ref not in gateway.calls
+        and gateway.call_reports is not None
+        and await gateway.call_reports.unanswered(call_ref, disposition, is_dead=is_dead)
+    )
+    if not closed:
+        log.warning("status_ignored", call_id=call_ref, status=status, why="the call was answered")
         return
     gateway.drain.settled(call_ref)
-    await gateway.desk.close_as(call_ref, disposition)
 
 
 async def hold_call(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import structlog
 from fastapi import APIRouter, Request, Response, WebSocket
 
 from telephony.call import AnsweredBy
-from telephony.errors import ProtocolError, StreamClosed, StreamTimeout
+from telephony.errors import NextStep, ProtocolError, StreamClosed, StreamTimeout
 from telephony.providers.twilio.handshake import read_start, receive_message
 from telephony.providers.twilio.serializer import MediaStreamSerializer
 from telephony.providers.twilio.signature import SETTINGS_HEADER, SIGNATURE_HEADER
 from telephony.providers.twilio.twiml import connect_stream, play, reject
+from telephony.rest_errors import after_call
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.web.gateway import TOKEN_PARAMETER, Gateway
@@ -23,6 +26,9 @@ STATUS = "/telephony/twilio/status"
 MEDIA = "/telephony/twilio/media"
 AMD = "/telephony/twilio/amd"
 """Where the provider sends its opinion on who picked up."""
+STREAM = "/telephony/twilio/stream"
+"""Where it tells of a media stream's errors: nothing else brings them, since a stream that fails has no socket."""
+_STREAM_CODE = re.compile(r"\b319\d\d\b")
 
 _NOT_ANSWERED = {
     "busy": Disposition.BUSY,
@@ -54,23 +60,34 @@ def twilio_routes(gateway: Gateway) -> APIRouter:
         form = await _signed_form(gateway, request)
         if form is None:
             return Response(status_code=403)
-        await _note_opinion(gateway, form, request.query_params.get("call_ref"))
+        return await _take_opinion(gateway, form, request.query_params.get("call_ref"))
+
+    @router.post(STREAM)
+    async def stream(request: Request) -> Response:
+        form = await _signed_form(gateway, request)
+        if form is None:
+            return Response(status_code=403)
+        _note_stream(gateway, form)
         return Response(status_code=204)
 
     @router.websocket(MEDIA)
     async def media(websocket: WebSocket) -> None:
-        headers = websocket.headers
-        signed = gateway.signatures.is_socket_signed(
-            MEDIA, headers.get(SIGNATURE_HEADER), settings=headers.get(SETTINGS_HEADER)
-        )
-        if not signed:
-            refused(gateway, "media", "signature")
-            await websocket.close(POLICY_VIOLATION)
-            return
-        await websocket.accept()
-        await _media(gateway, websocket)
+        await _authenticated_media(gateway, websocket)
 
     return router
+
+
+async def _authenticated_media(gateway: Gateway, websocket: WebSocket) -> None:
+    headers = websocket.headers
+    signed = gateway.signatures.is_socket_signed(
+        MEDIA, headers.get(SIGNATURE_HEADER), settings=headers.get(SETTINGS_HEADER)
+    )
+    if not signed:
+        refused(gateway, "media", "signature")
+        await websocket.close(POLICY_VIOLATION)
+        return
+    await websocket.accept()
+    await _media(gateway, websocket)
 
 
 async def _signed_form(gateway: Gateway, request: Request) -> dict[str, str] | None:
@@ -114,7 +131,7 @@ async def _twiml(gateway: Gateway, form: dict[str, str], call_ref: str | None) -
     gateway.drain.attaches(provider_call_id)
     if call_ref is not None:
         gateway.drain.settled(call_ref)
-    return connect_stream(gateway.media_url, {TOKEN_PARAMETER: token})
+    return connect_stream(gateway.media_url, {TOKEN_PARAMETER: token}, status_url=gateway.stream_status_url)
 
 
 def _turned_away(gateway: Gateway, call_ref: str | None) -> str:
@@ -131,32 +148,57 @@ async def _take_report(gateway: Gateway, form: dict[str, str], call_ref: str | N
     report = (call_ref or "", *(form.get(name, "") for name in ("CallSid", "CallStatus", "SequenceNumber")))
     if gateway.is_known(report):
         return Response(status_code=204)
-    noted = await note_once(gateway, report, _note_status(gateway, form.get("CallStatus", ""), call_ref))
+    noted = await note_once(gateway, report, _note_status(gateway, form, call_ref))
     return Response(status_code=204 if noted else 503)
 
 
-async def _note_status(gateway: Gateway, status: str, call_ref: str | None) -> None:
+async def _note_status(gateway: Gateway, form: dict[str, str], call_ref: str | None) -> None:
+    status = form.get("CallStatus", "")
     if call_ref is None:
         return
+    aftermath = after_call(form.get("ErrorCode"), form.get("SipResponseCode"))
     if status in {"initiated", "ringing"}:
         await note_ringing(gateway, call_ref)
     elif status in _NOT_ANSWERED:
-        await note_unanswered(gateway, call_ref, _NOT_ANSWERED[status], status)
+        is_dead = status == "failed" and aftermath.next_step is NextStep.SUPPRESS_NUMBER
+        await note_unanswered(gateway, call_ref, _NOT_ANSWERED[status], status, is_dead=is_dead)
+    if aftermath.next_step in {NextStep.ALERT, NextStep.STOP_CAMPAIGN}:
+        log.error("the provider reports an error in a call", call_id=call_ref, meaning=aftermath.meaning)
+        gateway.note_refusal("provider", aftermath.meaning)
+    if aftermath.next_step is NextStep.STOP_CAMPAIGN and gateway.call_reports is not None:
+        await gateway.call_reports.stop_dialling(aftermath.meaning)
 
 
-async def _note_opinion(gateway: Gateway, form: dict[str, str], call_ref: str | None) -> None:
-    """Pass on the first opinion on a call in progress here; a late, repeated or foreign one changes nothing."""
-    if call_ref is None or call_ref in gateway.opinions or gateway.provider_ids.get(call_ref) != form.get("CallSid"):
+def _note_stream(gateway: Gateway, form: dict[str, str]) -> None:
+    """Log and count what went wrong with a media stream; the provider's text is dropped, its code is not."""
+    if form.get("StreamEvent") != "stream-error":
         return
+    code = _STREAM_CODE.search(f"{form.get('ErrorCode', '')} {form.get('StreamError', '')}")
+    aftermath = after_call(code[0] if code is not None else None, None)
+    meaning = aftermath.meaning or "a media stream failed, and the provider gives no code"
+    log.error("the provider reports an error in a media stream", meaning=meaning, code=code[0] if code else None)
+    gateway.note_refusal("stream", meaning)
+
+
+async def _take_opinion(gateway: Gateway, form: dict[str, str], call_ref: str | None) -> Response:
+    """Pass on the first opinion on a call in progress, here or elsewhere; any other changes nothing."""
+    call_sid = form.get("CallSid", "")
+    if call_ref is None:
+        return Response(status_code=204)
     try:
         opinion = AnsweredBy(form.get("AnsweredBy", ""))
     except ValueError:
         log.warning("opinion_ignored", call_id=call_ref, why="unknown word")
-        return
-    gateway.opinions[call_ref] = opinion
-    log.info("answered_by", call_id=call_ref, opinion=opinion.value)
-    if gateway.answered_by is not None:
-        await gateway.answered_by(call_ref, opinion)
+        return Response(status_code=204)
+    if gateway.provider_ids.get(call_ref) == call_sid:
+        await gateway.hear_opinion(call_ref, opinion)
+    elif gateway.call_reports is not None:
+        try:
+            await gateway.call_reports.opinion(call_ref, call_sid, opinion.value)
+        except RecordsUnavailable:
+            log.warning("opinion_not_noted", why="database away")
+            return Response(status_code=503)
+    return Response(status_code=204)
 
 
 async def _media(gateway: Gateway, websocket: WebSocket) -> None:

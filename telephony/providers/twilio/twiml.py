@@ -18,8 +18,10 @@ _PARAMETER_MAX = 500
 """Characters of a parameter's name and value together that the provider accepts."""
 
 
-def connect_stream(ws_url: str, parameters: Mapping[str, str]) -> str:
+def connect_stream(ws_url: str, parameters: Mapping[str, str], *, status_url: str | None = None) -> str:
     """Give TwiML that attaches a two-way stream and hangs up once our side closes it.
+
+    `status_url` is told when the stream starts, stops and fails.
 
     Raises `InvalidTwiml` for a URL that is no plain ws(s) URL, or a parameter that XML or the provider cannot carry.
     """
@@ -29,7 +31,8 @@ def connect_stream(ws_url: str, parameters: Mapping[str, str]) -> str:
     if parts.query or parts.fragment:
         raise InvalidTwiml("a stream's URL loses its query on the way: pass values as parameters")
     connect = Connect()
-    stream = connect.stream(url=ws_url)
+    told = {"status_callback": status_url, "status_callback_method": "POST"} if status_url is not None else {}
+    stream = connect.stream(url=ws_url, **told)
     for name, value in parameters.items():
         if _NOT_XML.search(name + value):
             raise InvalidTwiml("a stream parameter holds a character that XML cannot carry")

@@ -204,6 +204,25 @@ async def test_ringing_makes_the_greeting_ready_and_each_end_is_noted_once(pbx: 
     assert (await post(pbx, STATUS, call_ref="nobody's", status="BUSY")).text == "taken"
 
 
+@pytest.mark.parametrize(
+    ("status", "cause", "kinds"),
+    [
+        pytest.param("CHANUNAVAIL", "1", ["dead_number"], id="not allocated"),
+        pytest.param("CONGESTION", "28", ["dead_number"], id="no number at all"),
+        pytest.param("CHANUNAVAIL", "34", [], id="no line free"),
+        pytest.param("BUSY", "1", [], id="busy is somebody's telephone"),
+        pytest.param("CHANUNAVAIL", "", [], id="no cause"),
+    ],
+)
+async def test_a_dead_number_is_told_by_its_cause_and_called_no_more(
+    pbx: Operation, status: str, cause: str, kinds: list[str]
+) -> None:
+    call_id = await pbx.outbound(ANA)
+    assert (await post(pbx, STATUS, call_ref=call_id, status=status, cause=cause)).text == "taken"
+    await pbx.closed(call_id)
+    assert [row["kind"] for row in await pbx.rows("SELECT kind FROM suppressions")] == kinds
+
+
 async def test_a_late_report_does_not_end_a_call_in_progress(pbx: Operation) -> None:
     async with answered(pbx) as (call_id, token), media(pbx, token, CHANNEL) as peer:
         await peer.start()

@@ -48,7 +48,7 @@ async def test_ready_when_all_is_well() -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ready",
-        "checks": {"database": "ok", "models": "ok", "disk": "ok", "drain": "ok"},
+        "checks": {"database": "ok", "models": "ok", "disk": "ok", "drain": "ok", "lines": "ok"},
     }
 
 
