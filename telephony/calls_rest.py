@@ -147,6 +147,15 @@ class CallsRestDialler:
         except CallGone:
             return
 
+    async def cancel(self, provider_call_id: str) -> bool:
+        """Take back a call that is queued or rings; see `telephony.provider.KeepsQueue.cancel`."""
+        try:
+            with _asking("taking a call back"):
+                call = await self._client.calls(provider_call_id).update_async(status="canceled")
+        except CallGone:
+            return False
+        return str(call.status) not in {CallStatus.IN_PROGRESS.value, CallStatus.COMPLETED.value}
+
     async def transfer(self, provider_call_id: str, *, to: str) -> None:
         """Hand a live call to a human; see `telephony.provider.Provider.transfer`."""
         account = self._account

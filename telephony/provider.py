@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from telephony.call import CallSummary
 
@@ -39,6 +39,18 @@ class Provider(Protocol):
 
     async def recent(self, *, to: str) -> Sequence[CallSummary]:
         """List the newest calls to a number, newest first: what to ask after `OutcomeUnknown`."""
+        ...
+
+
+@runtime_checkable
+class KeepsQueue(Protocol):
+    """A provider that takes more calls than it places at once, and keeps the rest until their turn."""
+
+    async def cancel(self, provider_call_id: str) -> bool:
+        """Take back a call that is queued or rings; False for one that was answered or is over. Raises `ProviderError`.
+
+        Never ends a conversation, whenever it comes.
+        """
         ...
 
 

@@ -19,11 +19,12 @@ from telephony.errors import (
     TelephonyError,
     UnsafeApiBase,
 )
-from telephony.provider import Provider
+from telephony.provider import KeepsQueue, Provider
 from telephony.providers.simulator.calls import CarriedCall, PickUp
 from telephony.providers.simulator.carrier import CarrierSetup
 from telephony.providers.simulator.dialler import SimulatorDialler
 from telephony.providers.simulator.phone import EndedBy, HangUp, Phone
+from telephony.providers.simulator.weather import Weather
 from telephony.providers.twilio.rest import TwilioDialler
 from telephony.providers.twilio.signature import SignatureChecker
 from telephony.providers.twilio.twiml import reject
@@ -108,6 +109,34 @@ async def test_hanging_up_ends_the_call_and_may_be_repeated(make: Make) -> None:
         await stage.provider.hang_up(sid)
         await stage.provider.hang_up("CA" + "f" * 32)
         assert [c["CallStatus"] for c in stage.bot.callbacks].count("completed") == 1
+
+
+@each_provider
+async def test_a_call_that_waits_in_the_queue_can_be_taken_back_and_never_rings(make: Make) -> None:
+    async with staged(make, Person(), weather=Weather(calls_per_s=0.001)) as stage:
+        await stage.ended(await stage.provider.place(to=CALLEE, call_ref="first"))
+        queued = await stage.provider.place(to=CALLEE, call_ref="second")
+        assert (await stage.provider.recent(to=CALLEE))[0].status is CallStatus.QUEUED
+        assert isinstance(stage.provider, KeepsQueue)
+        assert await stage.provider.cancel(queued)
+        call = await stage.ended(queued)
+        assert call.history == [CallStatus.QUEUED, CallStatus.CANCELED]
+        assert stage.bot.callbacks[-1]["CallStatus"] == "canceled"
+        assert not await stage.provider.cancel(queued), "it is over"
+        assert not await stage.provider.cancel("CA" + "f" * 32)
+
+
+@each_provider
+async def test_taking_back_never_ends_a_conversation(make: Make) -> None:
+    async with staged(make, Patient()) as stage:
+        sid = await stage.provider.place(to=CALLEE, call_ref="r")
+        call = stage.carrier.calls[sid]
+        await until(lambda: call.phone is not None and call.phone.at_s >= 0.04)
+        assert isinstance(stage.provider, KeepsQueue)
+        assert not await stage.provider.cancel(sid)
+        assert call.status is CallStatus.IN_PROGRESS
+        await stage.provider.hang_up(sid)
+        await stage.ended(sid)
 
 
 @each_provider

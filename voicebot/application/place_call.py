@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from voicebot.application.call_reports import DEAD_NUMBER
+from voicebot.application.dialler.earlier_calls import Listing, NoneMayRing, ours
 from voicebot.application.dialler.intents import FoundCall
 from voicebot.application.ports import CallBook, CaseBook, Clock, Dialler, Records
 from voicebot.domain.compliance.engine import may_contact
@@ -41,9 +43,10 @@ class SamplePortfolio(Exception):
 
 _ASK_AFTER_S: Final = (2.0, 5.0, 10.0, 20.0, 25.0, 30.0)
 """Together longer than a request can stay unseen: what is not listed then was never placed."""
-_CLOCKS_APART: Final = timedelta(seconds=30)
 _RECONCILE: Final = "reconcile"
 """`next_step` of a provider's error after which the call may ring."""
+_SUPPRESS: Final = "suppress_number"
+"""`next_step` of one after which this number is not called again."""
 
 
 class CallInDoubt(Exception):
@@ -56,12 +59,8 @@ class CallInDoubt(Exception):
         )
 
 
-class Listing(Protocol):
-    """Where a call in doubt is looked up."""
-
-    async def calls_to(self, to: str) -> list[FoundCall] | None:
-        """List the newest calls to a number; None where the provider gave no answer."""
-        ...
+class EarlierCallInDoubt(CallInDoubt):
+    """An earlier call to this person may still ring: the provider lists it, or cannot be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,8 @@ class PlaceCall:
     listing: Listing | None = None
     """Asked after a request without an answer; without it such a call stays in doubt."""
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    earlier: NoneMayRing | None = None
+    """Asked first, so that a call in doubt is not followed by another; without it records alone decide."""
 
     async def __call__(self, ref: str, call_id: str) -> Placed | Refused:
         """Place a call to the debtor `ref` under the new id `call_id`.
@@ -93,6 +94,7 @@ class PlaceCall:
         Raises:
             UnknownDebtor: the reference is not in the portfolio.
             SamplePortfolio: a sample creditor and a real provider.
+            EarlierCallInDoubt: another call to this person may still ring; nothing was placed.
             CallInDoubt: the call may ring; its record is open. Every other error of the dialler means that it does not.
         """
         case = await self.cases.case_by_ref(ref)
@@ -100,6 +102,8 @@ class PlaceCall:
             raise UnknownDebtor(ref)
         if case.creditor.sample and self.dialler.real:
             raise SamplePortfolio
+        if self.earlier is not None and not await self.earlier(case, provider=self.dialler.name):
+            raise EarlierCallInDoubt
         now = self.clock.now()
         local = now.astimezone(ZoneInfo(case.timezone))
         refused = await self.calls.dial(
@@ -119,6 +123,8 @@ class PlaceCall:
         except Exception as error:
             if getattr(error, "next_step", None) != _RECONCILE:
                 await self.records.close(call_id, Disposition.FAILED, self.clock.now())
+                if getattr(error, "next_step", None) == _SUPPRESS:
+                    await self.records.suppress(call_id, DEAD_NUMBER, None, self.clock.now())
                 raise
             log.warning("a call may have been placed", call_id=call_id, error=type(error).__name__)
             await self.records.record_event(call_id, "placing_in_doubt", {}, now)
@@ -129,11 +135,12 @@ class PlaceCall:
     async def _reconciled(self, call_id: str, phone: str, asked_at: datetime, error: Exception) -> Placed:
         """Ask the provider which calls there are; never dial again. Raises what was raised where it denies the call."""
         denied = False
+        known = await self.earlier.earlier.known(phone, but=call_id) if self.earlier is not None else frozenset[str]()
         for seconds in _ASK_AFTER_S if self.listing is not None else ():
             await self.pause(seconds)
             listed = await self.listing.calls_to(phone) if self.listing is not None else None
             denied = listed is not None
-            found = next((each for each in listed or () if _is_ours(each, asked_at)), None)
+            found = ours([each for each in listed or () if _may_be(each)], None, known, asked_at)
             if found is None:
                 continue
             now = self.clock.now()
@@ -148,8 +155,6 @@ class PlaceCall:
         raise error
 
 
-def _is_ours(call: FoundCall, asked_at: datetime) -> bool:
-    """One person, and one number, has one live call at a time: a call to it since then is this one."""
-    if call.created_at is None:
-        return call.ended is None
-    return call.created_at >= asked_at - _CLOCKS_APART
+def _may_be(call: FoundCall) -> bool:
+    """Without a date only one that has not ended can be told from those before it."""
+    return call.created_at is not None or call.ended is None

@@ -13,18 +13,21 @@ from typing import Final
 import structlog
 
 from voicebot.application.dialler.dial import DialIntent
+from voicebot.application.dialler.earlier_calls import NoneMayRing
 from voicebot.application.dialler.intents import Timings
 from voicebot.application.dialler.outcomes import TellOutcomes
 from voicebot.application.dialler.reconcile import Reconcile
 from voicebot.application.dialler.reminders import SendReminders
+from voicebot.application.dialler.take_back import TakeBack
 from voicebot.application.dialler.worker import DialWorker
 from voicebot.application.ports import Clock, RecordsUnavailable
 from voicebot.bootstrap.dial_line import ProviderLine
-from voicebot.bootstrap.dialling import dialler, guard
+from voicebot.bootstrap.dialling import dialler, guard, settle
 from voicebot.bootstrap.outcome_webhook import OutcomeWebhook, webhook
 from voicebot.bootstrap.store import Store
 from voicebot.jobs.retention import Retention
 from voicebot.persistence.campaigns import PostgresCampaigns
+from voicebot.persistence.earlier_calls import PostgresEarlierCalls
 from voicebot.persistence.follow_ups import PostgresFollowUps
 from voicebot.persistence.outcome_events import PostgresOutcomes
 from voicebot.persistence.payments import PostgresPayments
@@ -65,23 +68,36 @@ async def dialling(
     per_second: float = PER_SECOND,
     only: frozenset[str] | None = None,
     batch: int = 4,
+    is_ending: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[Dialling]:
     """Put a worker together for the configured provider.
 
     Raises:
         SettingsError: a credential or the caller id is missing.
     """
-    line = ProviderLine(dialler(settings, guard(settings, store, clock)))
+    guarded = guard(settings, store, clock)
+    line = ProviderLine(dialler(settings, guarded))
     timings = Timings()
     queue = PostgresDialQueue(store.database, timings=timings, per_second=per_second, only=only)
     worker = DialWorker(
         queue=queue,
-        dial=DialIntent(store.portfolio, store.calls, queue, line, clock, timings),
+        dial=DialIntent(
+            store.portfolio,
+            store.calls,
+            queue,
+            line,
+            clock,
+            timings,
+            earlier=NoneMayRing(PostgresEarlierCalls(store.database), store.calls, line, clock, timings),
+            records=store.calls,
+        ),
         reconcile=Reconcile(queue, store.calls, line, clock, timings),
         clock=clock,
         owner=f"dialler-{secrets.token_hex(4)}",
         batch=batch,
         lines=lines,
+        take_back=TakeBack(queue, store.portfolio, line, clock),
+        is_ending=is_ending,
     )
     try:
         yield Dialling(
@@ -89,11 +105,12 @@ async def dialling(
             queue,
             PostgresCampaigns(store.database),
             PostgresFollowUps(store.database),
-            SendReminders(PostgresReminders(store.database), store.portfolio, store.messenger, clock),
+            SendReminders(PostgresReminders(store.database, store.messenger), store.portfolio, clock),
             retention(settings, store, clock),
         )
     finally:
         await line.aclose()
+        await settle(guarded)
 
 
 def retention(settings: Settings, store: Store, clock: Clock) -> Retention:

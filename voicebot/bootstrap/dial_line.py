@@ -19,7 +19,7 @@ from telephony.errors import (
     ProviderUnreachable,
     RateLimited,
 )
-from telephony.provider import Dialler
+from telephony.provider import Dialler, KeepsQueue
 from voicebot.application.dialler.intents import (
     Accepted,
     AccountRefused,
@@ -89,7 +89,25 @@ class ProviderLine:
         except Exception:
             log.exception("listing calls failed in an unexpected way")
             return None
-        return [FoundCall(each.provider_call_id, _ENDED.get(each.status), self._created(each)) for each in found]
+        return [
+            FoundCall(
+                each.provider_call_id,
+                _ENDED.get(each.status),
+                self._created(each),
+                is_queued=each.status is CallStatus.QUEUED,
+            )
+            for each in found
+        ]
+
+    async def cancel(self, provider_call_id: str) -> bool:
+        """Take a call back that nobody has answered; a provider that keeps no queue has none to give back."""
+        if not isinstance(self._provider, KeepsQueue):
+            return False
+        try:
+            return await self._provider.cancel(provider_call_id)
+        except ProviderError:
+            log.warning("a queued call could not be taken back")
+            return False
 
     def _created(self, call: CallSummary) -> datetime | None:
         """Give when the call was taken; the simulator's clock is not the one that calls are placed by."""
@@ -104,7 +122,7 @@ def refusal(error: ProviderRefused) -> Answer:
     said = f"provider code {error.code}, HTTP {error.status}"
     match error.next_step:
         case NextStep.SUPPRESS_NUMBER:
-            return NumberRefused(said)
+            return NumberRefused(said, is_dead=True)
         case NextStep.RETRY_LATER | NextStep.ALERT | NextStep.CALL_OVER:
             return NotSent(said, UNREACHABLE_PAUSE)
         case NextStep.RECONCILE:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.application.call_record import UnknownCall
 from voicebot.application.messages import ON_CALL, good_until
@@ -55,7 +57,28 @@ class OutboxMessenger:
         """
         return await self._queue(call_id, channel, text, Purpose.REMINDER)
 
-    async def _queue(self, call_id: str, channel: str, text: str, purpose: Purpose) -> bool:
+    async def remind_once(
+        self, call_id: str, channel: str, text: str, first: Callable[[AsyncConnection], Awaitable[bool]]
+    ) -> bool:
+        """Do as `remind`, with `first` in the same transaction: where it gives False, nothing is queued.
+
+        What could never be delivered is taken all the same, so that it is not tried for ever. A database that is away
+        leaves both undone.
+
+        Raises:
+            UnknownCall: no call id.
+            RecordsUnavailable: the database is away.
+        """
+        return await self._queue(call_id, channel, text, Purpose.REMINDER, first)
+
+    async def _queue(
+        self,
+        call_id: str,
+        channel: str,
+        text: str,
+        purpose: Purpose,
+        first: Callable[[AsyncConnection], Awaitable[bool]] | None = None,
+    ) -> bool:
         if channel not in WRITTEN:
             return False
         now = self._clock.now()
@@ -75,10 +98,14 @@ class OutboxMessenger:
             refused = await self._refused(row, channel, purpose)
             if refused is not None:
                 _not_accepted(call_id, channel, refused)
-                return False
             async with self._database.transaction() as connection:
+                is_first = first is None or await first(connection)
+                if refused is not None or not is_first:
+                    return False
                 await connection.execute(insert(MessageRow).values(row))
         except RecordsUnavailable:
+            if first is not None:
+                raise
             _not_accepted(call_id, channel, "the database is away")
             return False
         return True

@@ -16,11 +16,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.application.dialler.campaign_file import campaign_of
-from voicebot.application.dialler.intents import Claimed, Doubt, IntentKind, Timings
+from voicebot.application.dialler.intents import NEVER_PLACED, Claimed, Doubt, IntentKind, Timings, Waiting
 from voicebot.persistence.database import Database
 from voicebot.persistence.dial_room import dial_lock, is_stopped, openings
 from voicebot.persistence.dial_steps import FOLLOWED, conclude, held, in_doubt, never_dialled, planned
 from voicebot.persistence.dial_tables import AttemptRow, CampaignRow, ControlRow, IntentRow
+from voicebot.persistence.earlier_calls import known_ids
 from voicebot.persistence.follow_ups import callback_done, why_unwanted
 from voicebot.persistence.tables import CallRow
 
@@ -245,18 +246,11 @@ class PostgresDialQueue:
 
     async def other_calls(self, doubt: Doubt) -> frozenset[str]:
         """Give the provider's ids of all other calls with this number that are on record."""
-        known = func.coalesce(AttemptRow.provider_call_id, CallRow.provider_call_id)
         async with self._database.transaction() as connection:
-            found = await connection.scalars(
-                select(known)
-                .select_from(CallRow)
-                .outerjoin(AttemptRow, AttemptRow.call_id == CallRow.id)
-                .where(CallRow.phone == doubt.phone, CallRow.id != uuid.UUID(doubt.call_id), known.is_not(None))
-            )
-            return frozenset(found)
+            return await known_ids(connection, doubt.phone, uuid.UUID(doubt.call_id))
 
-    async def never_placed(self, doubt: Doubt, now: datetime) -> None:
-        """Plan it again: the provider has no such call."""
+    async def never_placed(self, doubt: Doubt, now: datetime, reason: str = NEVER_PLACED) -> None:
+        """Plan it again: the provider has no such call, or has it no more."""
         call = uuid.UUID(doubt.call_id)
         mine = and_(
             IntentRow.id == uuid.UUID(doubt.intent_id), IntentRow.call_id == call, IntentRow.state.in_(FOLLOWED)
@@ -270,7 +264,46 @@ class PostgresDialQueue:
                 return
             await connection.execute(delete(AttemptRow).where(AttemptRow.call_id == call))
             await never_dialled(connection, call, now)
-            await connection.execute(planned(mine, now, "the provider never placed it"))
+            await connection.execute(planned(mine, now, reason))
+
+    async def waiting(self, now: datetime, *, limit: int) -> list[Waiting]:
+        """Give the attempts that the provider has taken and nobody has answered, the oldest first."""
+        open_still = or_(CallRow.closed_at.is_(None), CallRow.closed_by == "lease")
+        query = (
+            select(
+                IntentRow.id,
+                IntentRow.debtor_ref,
+                CampaignRow.state,
+                CallRow.phone,
+                AttemptRow.call_id,
+                AttemptRow.asked_at,
+                AttemptRow.provider_call_id,
+            )
+            .join(AttemptRow, AttemptRow.call_id == IntentRow.call_id)
+            .join(CallRow, CallRow.id == IntentRow.call_id)
+            .join(CampaignRow, CampaignRow.id == IntentRow.campaign_id)
+            .where(
+                IntentRow.state.in_(FOLLOWED),
+                AttemptRow.provider_call_id.is_not(None),
+                AttemptRow.asked_at <= now,
+                CallRow.media_started_at.is_(None),
+                open_still,
+                self._served(),
+            )
+            .order_by(AttemptRow.asked_at)
+            .limit(limit)
+        )
+        async with self._database.transaction() as connection:
+            stopped = await is_stopped(connection)
+            rows = await connection.execute(query)
+            return [
+                Waiting(
+                    Doubt(str(row.id), str(row.call_id), row.phone, row.asked_at, row.provider_call_id),
+                    row.debtor_ref,
+                    stopped or row.state != "running",
+                )
+                for row in rows
+            ]
 
     async def stop(self, reason: str, now: datetime) -> None:
         """Throw the kill switch, after every asking that is being committed."""

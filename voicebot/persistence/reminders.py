@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.application.dialler.reminders import DueSoon
 from voicebot.application.places import timezone_of
 from voicebot.domain.promises import standing, unpaid
 from voicebot.persistence.database import Database
+from voicebot.persistence.messenger import OutboxMessenger
 from voicebot.persistence.operations import call_uuid
 from voicebot.persistence.promises import ledgers
 from voicebot.persistence.tables import AgreementRow, DebtorRow, EventRow
@@ -25,8 +27,9 @@ _BATCH: Final = 500
 class PostgresReminders:
     """`Reminding` on a `Database`; raises `RecordsUnavailable` when it is away."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, messenger: OutboxMessenger) -> None:
         self._database = database
+        self._messenger = messenger
 
     async def due_soon(self, now: datetime, before: timedelta) -> list[DueSoon]:
         """Give the next payments that come due from the day after today until `before` from now, not reminded of."""
@@ -73,8 +76,8 @@ class PostgresReminders:
             )
         return [each for each in found if _named(each) not in known]
 
-    async def claim(self, reminder: DueSoon, now: datetime) -> bool:
-        """Note on the call that it is reminded of; False where it was."""
+    async def remind(self, reminder: DueSoon, channel: str, text: str, now: datetime) -> bool:
+        """Note on the call that it is reminded of, and queue the text, in one transaction; False where it was."""
         row = {
             "call_id": call_uuid(reminder.call_id),
             "op_id": _named(reminder),
@@ -82,9 +85,12 @@ class PostgresReminders:
             "data": {"due": reminder.due.isoformat()},
             "at": now,
         }
-        async with self._database.transaction() as connection:
+
+        async def note(connection: AsyncConnection) -> bool:
             made = await connection.scalar(insert(EventRow).values(row).on_conflict_do_nothing().returning(EventRow.id))
             return made is not None
+
+        return await self._messenger.remind_once(reminder.call_id, channel, text, note)
 
 
 def _named(reminder: DueSoon) -> uuid.UUID:

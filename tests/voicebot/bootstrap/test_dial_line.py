@@ -95,7 +95,7 @@ async def test_what_an_error_means(told: object, kind: type[object]) -> None:
 )
 async def test_every_state_of_a_call_is_told(status: CallStatus, ended: Disposition | None) -> None:
     found = await line([CallSummary("CA1", status, MONDAY)]).calls_to("+5511988880001")
-    assert found == [FoundCall("CA1", ended, MONDAY)]
+    assert found == [FoundCall("CA1", ended, MONDAY, is_queued=status is CallStatus.QUEUED)]
 
 
 async def test_the_simulators_clock_is_not_ours() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from voicebot.application.dialler.campaign import Campaign, Pace, Selection
 from voicebot.application.dialler.dial import DialIntent
+from voicebot.application.dialler.earlier_calls import NoneMayRing
 from voicebot.application.dialler.intents import Accepted, Answer, FoundCall, Timings, Unknown
 from voicebot.application.dialler.reconcile import Reconcile
 from voicebot.application.dialler.worker import DialWorker
@@ -20,6 +22,7 @@ from voicebot.domain.dialogue.phases import Disposition
 from voicebot.persistence.campaigns import PostgresCampaigns
 from voicebot.persistence.database import Database
 from voicebot.persistence.dial_tables import AttemptRow, IntentRow
+from voicebot.persistence.earlier_calls import PostgresEarlierCalls
 from voicebot.persistence.follow_ups import PostgresFollowUps
 from voicebot.persistence.portfolio_store import PortfolioStore
 from voicebot.persistence.queue import PostgresDialQueue
@@ -54,6 +57,7 @@ class Provider:
     """Number, our reference, its id."""
     ended: dict[str, Disposition] = field(default_factory=dict)
     reachable: bool = True
+    cancelled: list[str] = field(default_factory=list)
     asked_about: int = 0
     name: str = "simulator"
     real: bool = False
@@ -73,6 +77,10 @@ class Provider:
             return None
         return [FoundCall(sid, self.ended.get(sid), None) for number, _, sid in reversed(self.calls) if number == to]
 
+    async def cancel(self, provider_call_id: str) -> bool:
+        self.cancelled.append(provider_call_id)
+        return True
+
 
 @dataclass
 class Floor:
@@ -91,10 +99,22 @@ class Floor:
         self.follow_ups = PostgresFollowUps(self.database)
         self.queue = PostgresDialQueue(self.database, timings=self.timings, per_second=self.per_second)
 
-    def worker(self, owner: str = "w1", *, batch: int = 50, lines: int | None = 1000) -> DialWorker:
-        dial = DialIntent(self.store, self.records, self.queue, self.provider, self.clock, self.timings)
+    def worker(
+        self,
+        owner: str = "w1",
+        *,
+        batch: int = 50,
+        lines: int | None = 1000,
+        is_ending: Callable[[], bool] = lambda: False,
+    ) -> DialWorker:
+        earlier = PostgresEarlierCalls(self.database)
+        none_may_ring = NoneMayRing(earlier, self.records, self.provider, self.clock, self.timings)
+        dial = DialIntent(
+            self.store, self.records, self.queue, self.provider, self.clock, self.timings,
+            earlier=none_may_ring, records=self.records,
+        )  # fmt: skip
         reconcile = Reconcile(self.queue, self.records, self.provider, self.clock, self.timings)
-        return DialWorker(self.queue, dial, reconcile, self.clock, owner, batch, lines)
+        return DialWorker(self.queue, dial, reconcile, self.clock, owner, batch, lines, is_ending=is_ending)
 
     async def start(self, *refs: str, pace: Pace = OPEN_PACE, name: str = "c1", **more: object) -> int:
         chosen = Selection(refs=frozenset(refs or (ANA,)))

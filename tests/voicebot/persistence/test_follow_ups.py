@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from datetime import date, timedelta
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from tests.voicebot.persistence.dialling import ANA, MONDAY, Floor, floor_on
 from voicebot.application.dialler.reminders import SendReminders
 from voicebot.application.portfolio_files import ReceivedPayment
+from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Direction, Disposition
 from voicebot.domain.money import Money
 from voicebot.persistence.database import Database
@@ -131,6 +133,10 @@ async def test_within_the_grace_nobody_is_called(floor: Floor) -> None:
     assert await floor.follow_ups.plan(MONDAY.replace(day=30)) == 0
 
 
+def reminders(floor: Floor) -> PostgresReminders:
+    return PostgresReminders(floor.database, OutboxMessenger(floor.database, floor.clock))
+
+
 @pytest.mark.parametrize(
     ("month", "day", "reminded"),
     [
@@ -145,8 +151,7 @@ async def test_a_payment_is_reminded_of_once_before_its_day(
 ) -> None:
     await promised(floor)
     floor.clock.at = MONDAY.replace(month=month, day=day)
-    messenger = OutboxMessenger(floor.database, floor.clock)
-    remind = SendReminders(PostgresReminders(floor.database), floor.store, messenger, floor.clock)
+    remind = SendReminders(reminders(floor), floor.store, floor.clock)
     assert await remind() == (1 if reminded else 0)
     assert await remind() == 0
     async with floor.database.transaction() as connection:
@@ -156,9 +161,36 @@ async def test_a_payment_is_reminded_of_once_before_its_day(
         assert reminded in texts[0] and "R$ 300,00" in texts[0] and "000201" in texts[0]
 
 
+async def test_a_reminder_that_could_not_be_queued_is_not_taken_for_sent(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the process dies, or the database goes away, between the two."""
+
+    def lost(*_: object, **__: object) -> None:
+        raise RecordsUnavailable("between the two")
+
+    await promised(floor)
+    floor.clock.at = MONDAY.replace(day=25)
+    remind = SendReminders(reminders(floor), floor.store, floor.clock)
+    with monkeypatch.context() as patch:
+        # The message's own statement; the note that it is reminded of was written before it.
+        patch.setattr("voicebot.persistence.messenger.insert", lost)
+        with pytest.raises(RecordsUnavailable):
+            await remind()
+    assert await remind() == 1
+    assert await remind() == 0
+
+
+async def test_of_many_who_remind_at_once_one_does(floor: Floor) -> None:
+    await promised(floor)
+    floor.clock.at = MONDAY.replace(day=25)
+    sent = await asyncio.gather(*(SendReminders(reminders(floor), floor.store, floor.clock)() for _ in range(4)))
+    assert sum(sent) == 1
+
+
 async def test_the_next_instalment_is_reminded_of_when_the_first_is_paid(floor: Floor) -> None:
     await promised(floor)
     await pay(floor, "300.00", date(2026, 11, 26))
-    (next_one,) = await PostgresReminders(floor.database).due_soon(MONDAY.replace(month=12, day=26), timedelta(days=2))
+    (next_one,) = await reminders(floor).due_soon(MONDAY.replace(month=12, day=26), timedelta(days=2))
     assert (next_one.due, next_one.amount) == (date(2026, 12, 28), Money.of("300.00"))
-    assert await PostgresReminders(floor.database).due_soon(MONDAY.replace(day=25), timedelta(days=2)) == []
+    assert await reminders(floor).due_soon(MONDAY.replace(day=25), timedelta(days=2)) == []

@@ -340,3 +340,13 @@ async def test_a_call_whose_callback_never_came_is_asked_about(floor: Floor) -> 
     assert await floor.worker().round() == {"reconciled": 1}
     assert await floor.worker().round() == {"concluded": 1}
     assert [outcome for outcome, _ in await floor.attempts()] == ["busy"], "not the `failed` of the lease"
+
+
+async def test_a_dead_number_is_refused_to_every_campaign(floor: Floor) -> None:
+    floor.provider.answers = [NumberRefused("provider code 13224", is_dead=True)]
+    await floor.start(name="one")
+    assert (await floor.worker().dial_due())["refused"] == 1
+    await floor.start(name="two")
+    assert (await floor.worker().dial_due())["refused"] == 1
+    assert floor.provider.calls == []
+    assert [state for state, _, _ in await floor.intents()] == ["refused", "refused"]

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from voicebot.application.call_reports import DEAD_NUMBER
+from voicebot.application.dialler.earlier_calls import NoneMayRing
 from voicebot.application.dialler.intents import (
     Accepted,
     AccountRefused,
@@ -22,7 +24,7 @@ from voicebot.application.dialler.intents import (
     Unknown,
 )
 from voicebot.application.place_call import SamplePortfolio
-from voicebot.application.ports import CallBook, CaseBook, Clock
+from voicebot.application.ports import CallBook, CaseBook, Clock, Records
 from voicebot.domain.compliance.engine import may_contact
 from voicebot.domain.portfolio import Case, Channel
 
@@ -39,6 +41,10 @@ class DialIntent:
     line: Line
     clock: Clock
     timings: Timings = field(default_factory=Timings)
+    earlier: NoneMayRing | None = None
+    """Asks about calls that were placed by hand and are in doubt; the queue knows those of campaigns."""
+    records: Records | None = None
+    """Where a dead number is noted for every campaign; without it one intent alone ends."""
 
     async def __call__(self, claimed: Claimed) -> str:
         """Dial, or say why not.
@@ -54,6 +60,10 @@ class DialIntent:
         gone = await self.queue.wanted(claimed)
         if gone is not None:
             return await self._refuse(claimed, gone)
+        if self.earlier is not None and not await self.earlier(case, provider=self.line.name, also_campaigns=False):
+            now = self.clock.now()
+            await self.queue.unsent(claimed, now, now + self.timings.settle_after, "another call with them is in doubt")
+            return "held back"
         now = self.clock.now()
         local = now.astimezone(ZoneInfo(case.timezone))
         verdict = await self.calls.dial(
@@ -91,7 +101,9 @@ class DialIntent:
             case NotSent(reason, pause):
                 await self.queue.unsent(claimed, now, now + pause, reason)
                 return "not sent"
-            case NumberRefused(reason):
+            case NumberRefused(reason, is_dead):
+                if is_dead and self.records is not None:
+                    await self.records.suppress(claimed.call_id, DEAD_NUMBER, None, now)
                 await self.queue.refuse(claimed, reason, None, now)
                 return "refused"
             case AccountRefused(reason):

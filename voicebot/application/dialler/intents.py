@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from voicebot.domain.dialogue.phases import Disposition
 
@@ -41,6 +41,7 @@ class IntentKind(StrEnum):
     CAMPAIGN = "campaign"
 
 
+NEVER_PLACED: Final = "the provider never placed it"
 PRIORITY = {IntentKind.CALLBACK: 0, IntentKind.BROKEN_PROMISE: 1, IntentKind.CAMPAIGN: 2}
 """The lower is dialled first."""
 
@@ -85,6 +86,16 @@ class Doubt:
     provider_call_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An attempt that the provider has taken, and that nobody has answered so far."""
+
+    doubt: Doubt
+    debtor_ref: str
+    is_stopped: bool
+    """The kill switch is thrown, or its campaign is held back."""
+
+
 # --- what the provider says ----------------------------------------------------------------------------------------
 
 
@@ -106,6 +117,8 @@ class NumberRefused:
     """Certainly not placed, and never will be: the number cannot be called."""
 
     reason: str
+    is_dead: bool = False
+    """The provider says so of the number itself: it is called for nobody and nothing again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +147,8 @@ class FoundCall:
     """None while it rings or runs; `failed` also for one that was answered, where only our record knows more."""
     created_at: datetime | None
     """None where the provider does not say."""
+    is_queued: bool = False
+    """The provider has it, and no phone rings yet."""
 
 
 class Line(Protocol):
@@ -148,6 +163,10 @@ class Line(Protocol):
 
     async def calls_to(self, to: str) -> list[FoundCall] | None:
         """List the newest calls to a number; None where the provider gave no answer."""
+        ...
+
+    async def cancel(self, provider_call_id: str) -> bool:
+        """Take a call back that nobody has answered; False where it was answered, is over, or no answer came."""
         ...
 
 
@@ -209,8 +228,12 @@ class DialQueue(Protocol):
         """The provider has the call: it is placed, under this id."""
         ...
 
-    async def never_placed(self, doubt: Doubt, now: datetime) -> None:
-        """The provider denies the call: plan it again, the attempt never was."""
+    async def never_placed(self, doubt: Doubt, now: datetime, reason: str = NEVER_PLACED) -> None:
+        """The provider denies the call, or has given it back: plan it again, the attempt never was."""
+        ...
+
+    async def waiting(self, now: datetime, *, limit: int) -> list[Waiting]:
+        """Give the attempts that the provider has taken and nobody has answered, the oldest first."""
         ...
 
     async def stop(self, reason: str, now: datetime) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 import structlog
 
-from voicebot.application.dialler.intents import DialQueue, Doubt, FoundCall, Line, Timings
+from voicebot.application.dialler.earlier_calls import ours
+from voicebot.application.dialler.intents import DialQueue, Doubt, Line, Timings
 from voicebot.application.ports import Clock, Records
 from voicebot.domain.dialogue.phases import Disposition
 
 log = structlog.get_logger(__name__)
-_CLOCKS_APART: Final = timedelta(seconds=30)
-"""By so much may the provider's clock and ours differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,8 @@ class Reconcile:
         if listed is None:
             log.warning("the provider cannot be asked about a call", call_id=doubt.call_id)
             return False
-        call = await self._ours(doubt, listed)
+        others = await self.queue.other_calls(doubt)
+        call = ours(listed, doubt.provider_call_id, others, doubt.asked_at)
         now = self.clock.now()
         if call is None:
             return await self._unlisted(doubt, now)
@@ -65,21 +64,3 @@ class Reconcile:
             await self.records.close(doubt.call_id, Disposition.FAILED, now)
             return True
         return False
-
-    async def _ours(self, doubt: Doubt, listed: list[FoundCall]) -> FoundCall | None:
-        """Find the attempt among the calls to its number: by its id, else the one that nothing else accounts for.
-
-        One person, and one number, has one live call at a time, so at most one can be in doubt.
-        """
-        if doubt.provider_call_id is not None:
-            return next((each for each in listed if each.provider_call_id == doubt.provider_call_id), None)
-        others = await self.queue.other_calls(doubt)
-        since = doubt.asked_at - _CLOCKS_APART
-        return next(
-            (
-                each
-                for each in listed
-                if each.provider_call_id not in others and (each.created_at is None or each.created_at >= since)
-            ),
-            None,
-        )

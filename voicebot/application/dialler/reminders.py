@@ -36,14 +36,8 @@ class Reminding(Protocol):
         """Give the next payments of standing agreements that come due within `before`, from tomorrow on."""
         ...
 
-    async def claim(self, reminder: DueSoon, now: datetime) -> bool:
-        """Take it, once for ever; False where somebody has."""
-        ...
-
-
-class Reminder(Protocol):
-    async def remind(self, call_id: str, channel: str, text: str) -> bool:
-        """Queue what nobody asked for; False where it could never be delivered."""
+    async def remind(self, reminder: DueSoon, channel: str, text: str, now: datetime) -> bool:
+        """Take it, once for ever, and queue its text, in one step; False where somebody has, or it has no address."""
         ...
 
 
@@ -53,7 +47,6 @@ class SendReminders:
 
     reminding: Reminding
     cases: CaseBook
-    messenger: Reminder
     clock: Clock
 
     async def __call__(self) -> int:
@@ -65,9 +58,9 @@ class SendReminders:
         accepted = 0
         for each in await self.reminding.due_soon(self.clock.now(), BEFORE):
             case = await self.cases.case_by_ref(each.debtor_ref)
-            if case is None or not case.debts or not await self.reminding.claim(each, self.clock.now()):
+            if case is None or not case.debts:
                 continue
             channel = Channel.SMS.value if each.channel == Channel.VOICE else each.channel
             text = reminder_message(case, channel, amount=each.amount, due=each.due, method=each.method)
-            accepted += await self.messenger.remind(each.call_id, channel, text)
+            accepted += await self.reminding.remind(each, channel, text, self.clock.now())
         return accepted

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from voicebot.application.dialler.dial import DialIntent
 from voicebot.application.dialler.intents import Claimed, DialQueue
 from voicebot.application.dialler.reconcile import Reconcile
+from voicebot.application.dialler.take_back import TakeBack
 from voicebot.application.ports import Clock
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,10 @@ class DialWorker:
     batch: int = 4
     lines: int | None = None
     """Calls that the bots can hold; None is what running gateways announced."""
+    take_back: TakeBack | None = None
+    """Without it what waits in the provider's queue stays there."""
+    is_ending: Callable[[], bool] = _never
+    """Once true nothing more is claimed; what is claimed already is seen to its end."""
 
     async def tidy(self) -> Counter[str]:
         """Conclude, take back from the dead, and ask about what is in doubt.
@@ -33,6 +43,8 @@ class DialWorker:
         """
         now = self.clock.now()
         counts = Counter({"concluded": await self.queue.settle(now), "taken back": await self.queue.reap(now)})
+        if self.take_back is not None:
+            counts["cancelled"] = await self.take_back()
         counts["reconciled"] = await self.reconcile()
         return +counts
 
@@ -42,6 +54,8 @@ class DialWorker:
         Raises:
             RecordsUnavailable: the database went away; the others of the batch were seen to their end.
         """
+        if self.is_ending():
+            return Counter()
         claimed = await self.queue.claim(self.clock.now(), owner=self.owner, limit=self.batch, lines=self.lines)
         outcomes = await asyncio.gather(*(self._one(each) for each in claimed), return_exceptions=True)
         failure = next((each for each in outcomes if isinstance(each, BaseException)), None)

@@ -168,10 +168,19 @@ async def _work(
     metrics = DialMetrics()
     campaign = read_campaign(file) if file is not None else None
     only = frozenset({campaign.name}) if campaign is not None else None
-    clock = clock_for(settings)
+    clock, ending = clock_for(settings), _ending()
     async with (
         opened(settings, clock) as store,
-        dialling(settings, store, clock, lines=lines, per_second=per_second, only=only, batch=batch) as parts,
+        dialling(
+            settings,
+            store,
+            clock,
+            lines=lines,
+            per_second=per_second,
+            only=only,
+            batch=batch,
+            is_ending=ending.is_set,
+        ) as parts,
         metrics_served(
             settings, metrics, lambda: parts.campaigns.board(clock.now(), per_second=per_second, lines=lines)
         ),
@@ -185,22 +194,34 @@ async def _work(
             _say(await counted_round(parts.worker, metrics))
         else:
             name = campaign.name if campaign is not None else None
-            await _until_done(parts, store, clock, metrics, name, keep=keep)
+            await _until_done(parts, store, clock, metrics, name, keep=keep, ending=ending)
         Console().print(_table(await parts.campaigns.board(clock.now(), per_second=per_second, lines=lines)))
 
 
-async def _until_done(
-    parts: Dialling, store: Store, clock: Clock, metrics: DialMetrics, name: str | None, *, keep: bool
-) -> None:
-    """Dial round after round until nothing is left, or for ever; on SIGINT or SIGTERM the round is finished."""
-    from voicebot.application.ports import RecordsUnavailable
-    from voicebot.bootstrap.dial_metrics import counted_round
-    from voicebot.jobs.periodic import keep_house
-
+def _ending() -> asyncio.Event:
+    """Give what SIGINT and SIGTERM set: from then on nothing is claimed, and what is claimed is seen to its end."""
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, ending.set)
+    return ending
+
+
+async def _until_done(
+    parts: Dialling,
+    store: Store,
+    clock: Clock,
+    metrics: DialMetrics,
+    name: str | None,
+    *,
+    keep: bool,
+    ending: asyncio.Event,
+) -> None:
+    """Dial round after round until nothing is left, or for ever; once it is `ending` the round is finished."""
+    from voicebot.application.ports import RecordsUnavailable
+    from voicebot.bootstrap.dial_metrics import counted_round
+    from voicebot.jobs.periodic import keep_house
+
     conninfo = store.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     chores: dict[str, Callable[[], Awaitable[object]]] = {
         "plan_follow_ups": lambda: parts.follow_ups.plan(clock.now()),

@@ -66,14 +66,18 @@ def call(ref: Annotated[str, typer.Argument(help="A debtor_ref of the portfolio.
 
 
 async def _place(settings: Settings, ref: str) -> Refused | None:
+    from voicebot.application.dialler.earlier_calls import NoneMayRing
     from voicebot.application.place_call import PlaceCall
     from voicebot.bootstrap.dial_line import ProviderLine
-    from voicebot.bootstrap.dialling import dialler, guard
+    from voicebot.bootstrap.dialling import dialler, guard, settle
     from voicebot.bootstrap.store import clock_for, opened
+    from voicebot.persistence.earlier_calls import PostgresEarlierCalls
 
     clock = clock_for(settings)
     async with opened(settings, clock) as store:
-        provider = dialler(settings, guard(settings, store, clock))
+        guarded = guard(settings, store, clock)
+        provider = dialler(settings, guarded)
+        line = ProviderLine(provider)
         place = PlaceCall(
             cases=store.portfolio,
             calls=store.calls,
@@ -81,12 +85,14 @@ async def _place(settings: Settings, ref: str) -> Refused | None:
             dialler=provider,
             clock=clock,
             owner="call-command",
-            listing=ProviderLine(provider),
+            listing=line,
+            earlier=NoneMayRing(PostgresEarlierCalls(store.database), store.records, line, clock),
         )
         try:
             outcome = await place(ref, str(uuid.uuid4()))
         finally:
             await provider.aclose()
+            await settle(guarded)
         if isinstance(outcome, Refused):
             return outcome
         typer.echo(f"placed: call {outcome.call_id}", err=True)
