@@ -70,12 +70,40 @@ def test_the_schema_would_notice(broken: object) -> None:
 
 def test_the_services_are_those_of_the_design(compose: dict[str, Any]) -> None:
     services = _services(compose)
-    assert set(services) - ONE_SHOT == {"gateway", "postgres", "piper"}
+    assert set(services) - ONE_SHOT == {"gateway", "dialler", "postgres", "piper"}
     assert services["postgres"]["image"] == "postgres:18"
 
 
-def test_the_gateway_sets_only_settings_that_exist(compose: dict[str, Any]) -> None:
-    assert set(_services(compose)["gateway"]["environment"]) - _setting_names() == set()
+@pytest.mark.parametrize("service", ["gateway", "dialler"])
+def test_our_services_set_only_settings_that_exist(compose: dict[str, Any], service: str) -> None:
+    assert set(_services(compose)[service]["environment"]) - _setting_names() == set()
+
+
+CARRIES: Final = ("PROVIDER", "CALLER_ID", "ASTERISK_", "DIALLING", "CALLS_PER_HOUR", "SPEND_PER_DAY", "CALL_COST")
+ASKED_WITH_A_CALL: Final = ("MACHINE_DETECTION", "PROVIDER_RECORDING")
+
+
+@pytest.mark.parametrize(
+    ("service", "wanted"),
+    [
+        pytest.param("gateway", (*CARRIES, *ASKED_WITH_A_CALL, "HANDOVER"), id="gateway"),
+        pytest.param("dialler", (*CARRIES, *ASKED_WITH_A_CALL), id="dialler"),
+    ],
+)
+def test_what_an_operator_may_set_reaches_the_service(
+    compose: dict[str, Any], service: str, wanted: tuple[str, ...]
+) -> None:
+    starts = tuple(f"VOICEBOT_{name}" for name in wanted)
+    needed = {name for name in _setting_names() if name.startswith((*starts, "TWILIO_"))} - {"TWILIO_API_BASE"}
+    assert len(needed) > len(wanted)
+    assert needed - set(_services(compose)[service]["environment"]) == set()
+
+
+def test_the_dialler_is_a_command_of_ours_and_leaves_in_time(compose: dict[str, Any]) -> None:
+    service = _services(compose)["dialler"]
+    assert service["command"] == ["python", "-m", "voicebot", "dial", "--keep"]
+    assert service["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    assert int(service["stop_grace_period"].removesuffix("s")) >= 30
 
 
 def test_every_promised_variable_is_a_setting() -> None:
