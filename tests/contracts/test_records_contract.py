@@ -226,6 +226,30 @@ async def test_only_the_owner_keeps_a_lease(side: Side) -> None:
     assert await side.reads.find_call_by_provider_id("simulator", "CA9") == call
 
 
+async def test_a_call_has_one_stream_whoever_asks_for_another(side: Side) -> None:
+    call, until = await side.begin(), NOW + timedelta(seconds=20)
+    assert await side.reads.attach_media(call, provider_call_id="CA9", owner="one", lease_until=until, at=NOW)
+    for owner in ("one", "another"):
+        assert not await side.reads.attach_media(call, provider_call_id="CA9", owner=owner, lease_until=until, at=NOW)
+    assert await side.reads.renew_lease(call, "one", until), "it is still the first one's"
+
+
+async def test_only_a_call_without_audio_is_closed_as_unanswered(side: Side) -> None:
+    rang, held = await side.begin(), await side.begin()
+    until = NOW + timedelta(seconds=20)
+    assert await side.reads.attach_media(held, provider_call_id=None, owner="me", lease_until=until, at=NOW)
+    assert await side.reads.close_unanswered(rang, Disposition.BUSY, NOW)
+    assert await side.reads.close_unanswered(rang, Disposition.NO_ANSWER, NOW), "the same report, late"
+    assert not await side.reads.close_unanswered(held, Disposition.NO_ANSWER, NOW)
+    # Its owner dies: the report that nobody answered is as wrong as before.
+    await side.reads.close_expired(until + timedelta(seconds=1))
+    assert not await side.reads.close_unanswered(held, Disposition.NO_ANSWER, until)
+    ends = [(await side.reads.outcome(call)).disposition for call in (rang, held)]
+    assert ends == [Disposition.BUSY, Disposition.FAILED]
+    with pytest.raises(UnknownCall):
+        await side.reads.close_unanswered("not-a-uuid", Disposition.BUSY, NOW)
+
+
 async def test_an_expired_lease_closes_the_call_as_failed_and_no_other(side: Side) -> None:
     lost, live, unowned = await side.begin(), await side.begin(), await side.begin()
     for call, ends in ((lost, NOW), (live, NOW + timedelta(minutes=1))):

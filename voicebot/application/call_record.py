@@ -76,7 +76,11 @@ class CallRecords(Records, Protocol):
     async def attach_media(
         self, call_id: str, *, provider_call_id: str | None, owner: str, lease_until: datetime, at: datetime
     ) -> bool:
-        """Note that audio flows and who holds the call; False where the call is closed already."""
+        """Note that audio flows and who holds the call; False where it is closed, or somebody holds it already."""
+        ...
+
+    async def close_unanswered(self, call_id: str, disposition: Disposition, at: datetime) -> bool:
+        """Close a call that nobody answered; False where its audio has flowed, whoever holds it."""
         ...
 
     async def renew_lease(self, call_id: str, owner: str, until: datetime) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -81,6 +81,32 @@ async def never_dialled(connection: AsyncConnection, call: uuid.UUID, at: dateti
             closed_by="owner",
         )
     )
+
+
+async def undo_cancelled(connection: AsyncConnection, intent: uuid.UUID, call: uuid.UUID, now: datetime) -> None:
+    """Undo an attempt that was cancelled in the provider's queue; one whose audio has flowed is left alone.
+
+    Its report may have come first, and been concluded as a call that nobody answered.
+    """
+    locked = await connection.scalar(select(IntentRow.id).where(IntentRow.id == intent).with_for_update())
+    closed = await connection.scalar(
+        update(CallRow)
+        .where(CallRow.id == call, CallRow.media_started_at.is_(None))
+        .values(
+            status="closed",
+            disposition=Disposition.BLOCKED.value,
+            closed_at=func.coalesce(CallRow.closed_at, now),
+            closed_by="owner",
+        )
+        .returning(CallRow.id)
+    )
+    if locked is None or closed is None:
+        return
+    await connection.execute(delete(AttemptRow).where(AttemptRow.call_id == call))
+    open_or_done = and_(IntentRow.call_id == call, IntentRow.state.in_((*FOLLOWED, "done")))
+    concluded = and_(IntentRow.state == "planned", IntentRow.reason == Disposition.NO_ANSWER.value)
+    which = and_(IntentRow.id == intent, or_(open_or_done, concluded))
+    await connection.execute(planned(which, now, "taken back from the provider's queue"))
 
 
 async def conclude(connection: AsyncConnection, row: Any, campaign: Campaign, now: datetime) -> None:

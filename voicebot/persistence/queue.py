@@ -16,10 +16,18 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.application.dialler.campaign_file import campaign_of
-from voicebot.application.dialler.intents import NEVER_PLACED, Claimed, Doubt, IntentKind, Timings, Waiting
+from voicebot.application.dialler.intents import Claimed, Doubt, IntentKind, Timings, Waiting
 from voicebot.persistence.database import Database
 from voicebot.persistence.dial_room import dial_lock, is_stopped, openings
-from voicebot.persistence.dial_steps import FOLLOWED, conclude, held, in_doubt, never_dialled, planned
+from voicebot.persistence.dial_steps import (
+    FOLLOWED,
+    conclude,
+    held,
+    in_doubt,
+    never_dialled,
+    planned,
+    undo_cancelled,
+)
 from voicebot.persistence.dial_tables import AttemptRow, CampaignRow, ControlRow, IntentRow
 from voicebot.persistence.earlier_calls import known_ids
 from voicebot.persistence.follow_ups import callback_done, why_unwanted
@@ -249,8 +257,14 @@ class PostgresDialQueue:
         async with self._database.transaction() as connection:
             return await known_ids(connection, doubt.phone, uuid.UUID(doubt.call_id))
 
-    async def never_placed(self, doubt: Doubt, now: datetime, reason: str = NEVER_PLACED) -> None:
-        """Plan it again: the provider has no such call, or has it no more."""
+    async def taken_back(self, doubt: Doubt, now: datetime) -> None:
+        """Plan it again: it was cancelled before it rang, even if its end was reported and concluded meanwhile."""
+        call = uuid.UUID(doubt.call_id)
+        async with self._database.transaction() as connection:
+            await undo_cancelled(connection, uuid.UUID(doubt.intent_id), call, now)
+
+    async def never_placed(self, doubt: Doubt, now: datetime) -> None:
+        """Plan it again: the provider has no such call."""
         call = uuid.UUID(doubt.call_id)
         mine = and_(
             IntentRow.id == uuid.UUID(doubt.intent_id), IntentRow.call_id == call, IntentRow.state.in_(FOLLOWED)
@@ -264,7 +278,7 @@ class PostgresDialQueue:
                 return
             await connection.execute(delete(AttemptRow).where(AttemptRow.call_id == call))
             await never_dialled(connection, call, now)
-            await connection.execute(planned(mine, now, reason))
+            await connection.execute(planned(mine, now, "the provider never placed it"))
 
     async def waiting(self, now: datetime, *, limit: int) -> list[Waiting]:
         """Give the attempts that the provider has taken and nobody has answered, the oldest first."""

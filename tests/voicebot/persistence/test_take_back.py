@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from telephony.call import CallStatus
 from telephony.providers.simulator.calls import CarriedCall, PickUp
@@ -22,7 +23,9 @@ from voicebot.application.dialler.reconcile import Reconcile
 from voicebot.application.dialler.take_back import TakeBack
 from voicebot.application.dialler.worker import DialWorker
 from voicebot.bootstrap.dial_line import ProviderLine
+from voicebot.domain.dialogue.phases import Disposition
 from voicebot.persistence.database import Database
+from voicebot.persistence.dial_tables import AttemptRow
 
 pytestmark = pytest.mark.timeout(60)
 LAST_MINUTE = datetime(2026, 11, 23, 19, 59, tzinfo=ZoneInfo("America/Sao_Paulo"))
@@ -46,13 +49,31 @@ class Evening:
             await asyncio.wait_for(call.ended.wait(), 20)
 
 
+class QuickReports(ProviderLine):
+    """The report of a cancelled call is there before the answer to the cancelling."""
+
+    floor: Floor | None = None
+
+    async def cancel(self, provider_call_id: str) -> bool:
+        done = await super().cancel(provider_call_id)
+        if self.floor is not None:
+            async with self.floor.database.transaction() as connection:
+                call = select(AttemptRow.call_id).where(AttemptRow.provider_call_id == provider_call_id)
+                call_id = str(await connection.scalar(call))
+            now = self.floor.clock.at
+            assert await self.floor.records.close_unanswered(call_id, Disposition.NO_ANSWER, now)
+            assert await self.floor.queue.settle(now) == 1
+        return done
+
+
 @asynccontextmanager
-async def evening(database: Database) -> AsyncIterator[Evening]:
+async def evening(database: Database, *, quick_reports: bool = False) -> AsyncIterator[Evening]:
     """Three calls that were permitted when they were asked for; the queue has let the first one ring."""
     floor = await floor_on(database)
     floor.clock.at = LAST_MINUTE
     async with staged(SimulatorDialler, Person(PickUp(CallStatus.NO_ANSWER)), weather=SLOW) as stage:
-        line = ProviderLine(SimulatorDialler(stage.account))
+        line = QuickReports(SimulatorDialler(stage.account))
+        line.floor = floor if quick_reports else None
         worker = DialWorker(
             floor.queue,
             DialIntent(floor.store, floor.records, floor.queue, line, floor.clock, floor.timings),
@@ -75,8 +96,11 @@ async def evening(database: Database) -> AsyncIterator[Evening]:
         await line.aclose()
 
 
-async def test_at_the_hours_end_what_waits_at_the_provider_is_taken_back(database: Database) -> None:
-    async with evening(database) as running:
+@pytest.mark.parametrize("quick_reports", [False, True], ids=["reports come later", "reports come first"])
+async def test_at_the_hours_end_what_waits_at_the_provider_is_taken_back(
+    database: Database, *, quick_reports: bool
+) -> None:
+    async with evening(database, quick_reports=quick_reports) as running:
         running.floor.later(minutes=1)
         assert (await running.worker.tidy())["cancelled"] == 2
         await running.over()

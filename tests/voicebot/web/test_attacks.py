@@ -48,13 +48,13 @@ from voicebot.domain.dialogue.phases import Disposition
 from voicebot.pipeline.floor import Patience
 from voicebot.testing.engines import NoiseVoice, ScriptedHearing
 from voicebot.web.gateway import REPORTS_REMEMBERED, Gateway
-from voicebot.web.twilio_routes import AMD, twilio_routes
+from voicebot.web.twilio_routes import AMD, STREAM, twilio_routes
 
 POLICY_VIOLATION = 1008
 CALLER_ID = "+551130000000"
 HANDOFF = "+551130009999"
 """As `samples/creditor.yaml` has it."""
-FORMS = (VOICE, STATUS, AMD)
+FORMS = (VOICE, STATUS, AMD, STREAM)
 each_form = pytest.mark.parametrize("path", FORMS)
 
 

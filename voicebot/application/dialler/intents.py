@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from voicebot.domain.dialogue.phases import Disposition
 
@@ -41,7 +41,6 @@ class IntentKind(StrEnum):
     CAMPAIGN = "campaign"
 
 
-NEVER_PLACED: Final = "the provider never placed it"
 PRIORITY = {IntentKind.CALLBACK: 0, IntentKind.BROKEN_PROMISE: 1, IntentKind.CAMPAIGN: 2}
 """The lower is dialled first."""
 
@@ -228,8 +227,12 @@ class DialQueue(Protocol):
         """The provider has the call: it is placed, under this id."""
         ...
 
-    async def never_placed(self, doubt: Doubt, now: datetime, reason: str = NEVER_PLACED) -> None:
-        """The provider denies the call, or has given it back: plan it again, the attempt never was."""
+    async def never_placed(self, doubt: Doubt, now: datetime) -> None:
+        """The provider denies the call: plan it again, the attempt never was."""
+        ...
+
+    async def taken_back(self, doubt: Doubt, now: datetime) -> None:
+        """The provider has given the call back before it rang: the same, whatever was reported of it meanwhile."""
         ...
 
     async def waiting(self, now: datetime, *, limit: int) -> list[Waiting]:

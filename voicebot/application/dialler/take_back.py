@@ -19,7 +19,6 @@ from voicebot.domain.compliance.engine import Permitted, may_contact
 from voicebot.domain.portfolio import Channel
 
 log = structlog.get_logger(__name__)
-REASON = "taken back from the provider's queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class TakeBack:
         taken = 0
         for each in await self.queue.waiting(now, limit=limit):
             if (each.is_stopped or not await self._may_ring(each, now)) and await self._cancelled(each):
-                await self.queue.never_placed(each.doubt, self.clock.now(), REASON)
+                await self.queue.taken_back(each.doubt, self.clock.now())
                 log.info("a call was taken back before it rang", call_id=each.doubt.call_id)
                 taken += 1
         return taken
