@@ -17,6 +17,8 @@ from voicebot.application.qa.proportions import Share, difference, p_of_share, p
 EXPERIMENT: Final = "experiment"
 LEAST_EACH: Final = 100
 """Debtors spoken to in each arm before anything is concluded."""
+LEAST_HARMED: Final = 50
+"""Debtors reached in each arm before harm is spoken of: below it one person more or less makes the difference."""
 SIGNIFICANT: Final = 0.05
 UNEVEN: Final = 0.001
 """Below this the arms are not filled as the draw says, and no difference between them may be trusted."""
@@ -90,9 +92,10 @@ class Comparison:
 
     @property
     def is_harmed(self) -> bool:
-        """For a guardrail: the challenger's rate is higher beyond chance."""
+        """For a guardrail: the challenger's rate is higher beyond chance, among enough people to say so."""
         found = self.difference
-        return found is not None and found[1] > 0
+        enough = min(self.champion.whole, self.challenger.whole) >= LEAST_HARMED
+        return enough and found is not None and found[1] > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicebot.application.qa.experiments import LEAST_EACH, Arm, Experiment, Outcome, Tally, Verdict, arm_of
+from voicebot.application.qa.experiments import (
+    LEAST_EACH,
+    LEAST_HARMED,
+    Arm,
+    Experiment,
+    Outcome,
+    Tally,
+    Verdict,
+    arm_of,
+)
 from voicebot.application.qa.proportions import Share
 
 HALF = Experiment("curta", 50, datetime(2026, 11, 1, tzinfo=UTC), None)
@@ -54,3 +63,19 @@ def test_two_experiments_draw_apart() -> None:
 )
 def test_the_verdict(challenger: Tally, verdict: Verdict) -> None:
     assert Outcome(HALF, EVEN, challenger).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("reached", "verdict"),
+    [
+        pytest.param(LEAST_HARMED - 1, Verdict.TOO_EARLY, id="half of one short"),
+        pytest.param(LEAST_HARMED, Verdict.HARMFUL, id="half of enough"),
+    ],
+)
+def test_harm_is_spoken_of_among_enough_people(reached: int, verdict: Verdict) -> None:
+    few = Tally(
+        debtors=reached, reached=reached, spoken_to=9, promised=0, matured=0, kept=0, distress=0, stopped=0, fatal=0
+    )
+    outcome = Outcome(HALF, few, replace(few, distress=reached // 2))
+    assert outcome.verdict is verdict
+    assert outcome.guardrails[0].is_harmed is (verdict is Verdict.HARMFUL)
