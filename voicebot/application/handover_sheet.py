@@ -37,7 +37,13 @@ class Sheets(Protocol):
         ...
 
     async def was_taken(self, call_id: UUID, *, by: int, since: datetime) -> bool:
-        """Tell whether this person took the call since then."""
+        """Tell whether this person took the call since then, or asked to take it over and was not refused."""
+        ...
+
+    async def taken(
+        self, *, by: int, creditors: tuple[str, ...] | None, since: datetime
+    ) -> tuple[tuple[UUID, datetime, str | None], ...]:
+        """List what this person took since then, the newest first: the call, when it began, and its creditor."""
         ...
 
     async def sheet(self, call_id: UUID, *, creditors: tuple[str, ...] | None) -> Sheet | None: ...

@@ -12,6 +12,7 @@ from voicebot.console.guard import PATH
 from voicebot.console.insight import Insight
 from voicebot.console.oidc import OidcClient, OidcProvider
 from voicebot.console.sign_on import CALLBACK
+from voicebot.persistence.console_accounts import PostgresAccounts
 from voicebot.persistence.console_audio import SealedAudio
 from voicebot.persistence.console_calls import PostgresCalls
 from voicebot.persistence.console_clips import PostgresClips
@@ -23,6 +24,7 @@ from voicebot.persistence.console_people import PostgresAudit, PostgresPeople
 from voicebot.persistence.console_queues import PostgresQueues
 from voicebot.persistence.console_reports import PostgresReports
 from voicebot.persistence.console_rounds import PostgresRounds
+from voicebot.script.editions import challengers_in
 from voicebot.settings import Settings
 
 
@@ -37,6 +39,7 @@ def desk_on(settings: Settings, store: Store, clock: Clock) -> Desk:
         handovers=PostgresHandovers(database),
         rounds=PostgresRounds(database),
         figures=PostgresFigures(database),
+        accounts=PostgresAccounts(database),
         clock=clock,
         secure=settings.public_url.startswith("https://"),
         sheets=PostgresHandovers(database),
@@ -61,16 +64,17 @@ def sign_on(settings: Settings) -> OidcProvider | None:
     )
 
 
-def insight_on(store: Store) -> Insight:
+def insight_on(settings: Settings, store: Store) -> Insight:
     database = store.database
     return Insight(
         reports=PostgresReports(database),
         experiments=PostgresExperiments(database),
         live=PostgresLive(database),
         clips=PostgresClips(database),
+        challengers=lambda: challengers_in(settings.prompts_dir),
     )
 
 
 def mount(app: FastAPI, settings: Settings, store: Store, clock: Clock) -> None:
     """Add the console to the gateway's application."""
-    app.mount(PATH, create_console(desk_on(settings, store, clock), insight_on(store)))
+    app.mount(PATH, create_console(desk_on(settings, store, clock), insight_on(settings, store)))

@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from voicebot.application.ports import RecordsUnavailable
+from voicebot.application.qa.accounts import NoSuchPerson
 from voicebot.application.qa.calls import NoSuchCall, RecordingUnreadable
 from voicebot.console import (
     calls,
@@ -22,6 +23,7 @@ from voicebot.console import (
     figures,
     handovers,
     live,
+    people,
     queues,
     reports,
     rounds,
@@ -48,7 +50,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-PARTS: Final = (sign_in, sign_on, queues, calls, clips, live, handovers, rounds, figures, reports, experiments)
+PARTS: Final = (sign_in, sign_on, queues, calls, clips, live, handovers, rounds, figures, reports, experiments, people)
 _STATIC: Final = Path(__file__).parent / "static"
 _LONGEST_FORM: Final = 100_000
 """Bytes; a long comment has some thousand."""
@@ -98,6 +100,7 @@ def _mind_errors(app: FastAPI) -> None:
         return _sorry(request, 403, "Formulário vencido", "Volte à página, atualize e tente de novo.")
 
     @app.exception_handler(NoSuchCall)
+    @app.exception_handler(NoSuchPerson)
     @app.exception_handler(RequestValidationError)
     async def not_found(request: Request, _error: Exception) -> Response:
         return _sorry(request, 404, "Não encontrado", "Esta página não existe ou não está ao seu alcance.")

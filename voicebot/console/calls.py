@@ -16,7 +16,7 @@ from voicebot.application.qa.queues import Queue
 from voicebot.console.call_view import view_of
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form, visit
-from voicebot.console.judging import read_judgement
+from voicebot.console.judging import JudgementIncomplete, read_judgement
 from voicebot.console.pages import page
 from voicebot.console.queues import opened_next
 from voicebot.console.ranges import ranged
@@ -60,20 +60,41 @@ async def revealed(
 
 
 async def _page(
-    request: Request, call_id: UUID, found: Visit, desk: Desk, *, reveal: bool, queue: Queue | None = None
+    request: Request,
+    call_id: UUID,
+    found: Visit,
+    desk: Desk,
+    *,
+    reveal: bool,
+    queue: Queue | None = None,
+    gaps: JudgementIncomplete | None = None,
 ) -> Response:
+    """Show the call; to whoever is to judge it in an open round without anybody's marks or words on it."""
     file = await desk.calls.call(call_id, creditors=found.person.creditors)
     claims = await desk.queues.claims([call_id], at=desk.clock.now())
+    blind = await _blind(call_id, found, desk)
     return page(
         request,
         "call.html",
         found,
+        status=200 if gaps is None else 422,
         here="queues",
         call=view_of(file, reveal=reveal),
         reveal=reveal,
         queue=queue,
         claim=claims.get(call_id),
+        blind=blind,
+        notes=file.notes if blind is None else (),
+        gaps=gaps,
     )
+
+
+async def _blind(call_id: UUID, found: Visit, desk: Desk) -> int | None:
+    """Give the open round in which this person is to judge the call."""
+    if not found.person.may(Permission.CALIBRATE):
+        return None
+    rounds = await desk.rounds.blind(person_id=found.person.id, creditors=found.person.creditors)
+    return rounds.get(call_id)
 
 
 @router.get("/calls/{call_id}/audio.wav")
@@ -108,13 +129,20 @@ async def reviewed(
     request: Request, call_id: UUID, found: Annotated[Visit, Depends(allowed(Permission.REVIEW))], desk: DeskNow
 ) -> Response:
     """Add this person's judgement; the machine's stays beside it."""
+    blind = await _blind(call_id, found, desk)
+    if blind is not None:
+        return RedirectResponse(f"{PATH}/rounds/{blind}/calls/{call_id}", status_code=303)
     form = await request.form()
+    try:
+        judgement = read_judgement(form)
+    except JudgementIncomplete as gaps:
+        return await _page(request, call_id, found, desk, reveal=False, gaps=gaps)
     now = desk.clock.now()
     await desk.calls.review(
         call_id,
         creditors=found.person.creditors,
         by=found.person.id,
-        judgement=read_judgement(form),
+        judgement=judgement,
         at=now,
         care_checked=form.get("care_checked") == "on",
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from voicebot.application.handover_sheet import Sheets
 from voicebot.application.ports import Clock
+from voicebot.application.qa.accounts import Accounts
 from voicebot.application.qa.calls import Audio, Calls, Handovers
 from voicebot.application.qa.desk import Audit, FigureBook, People, Rounds
 from voicebot.application.qa.queues import Queues
@@ -24,6 +25,7 @@ class Desk:
     handovers: Handovers
     rounds: Rounds
     figures: FigureBook
+    accounts: Accounts
     clock: Clock
     secure: bool
     """Whether browsers reach it by https: the cookie is sent nowhere else then."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -18,9 +19,12 @@ from voicebot.console.desk import Desk
 from voicebot.console.guard import Visit, allowed, desk_of
 from voicebot.console.pages import ZONE, bars, line, page
 from voicebot.console.spreadsheet import BOM, attachment, csv_lines
+from voicebot.console.words import word
 
 router = APIRouter()
 _DAYS: Final = 29
+_AUDITED: Final = 100
+"""Entries on one page of the audit trail."""
 _AT_ONCE: Final = 500
 _ROWS_A_GROUP: Final = 10_000
 _LONGEST: Final = 366
@@ -93,7 +97,7 @@ async def dashboard(
         book=book,
         asked=asked,
         creditor=creditor,
-        creditors=mine or await desk.queues.creditors(),
+        creditors=mine if mine is not None else await desk.queues.creditors(),
         charts=_charts(book),
         width=WIDTH,
         height=HEIGHT,
@@ -169,9 +173,36 @@ async def _parquet(rows: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[byte
 
 @router.get("/audit")
 async def audit(
-    request: Request, found: Annotated[Visit, Depends(allowed(Permission.SEE_AUDIT))], desk: DeskNow
+    request: Request,
+    found: Annotated[Visit, Depends(allowed(Permission.SEE_AUDIT))],
+    desk: DeskNow,
+    who: Annotated[str, Query(max_length=20)] = "",
+    action: Annotated[str, Query(max_length=50)] = "",
+    before: Annotated[int | None, Query(ge=1)] = None,
 ) -> Response:
-    return page(request, "audit.html", found, here="audit", entries=await desk.audit.newest(limit=200))
+    """Show the newest entries, of one person and of one kind where asked for, and the way to those before."""
+    mine = found.person.creditors
+    person = int(who) if who.isdecimal() else None
+    kind = Action(action) if action in set(Action) else None
+    # One more than shown tells whether there are others.
+    entries = await desk.audit.newest(limit=_AUDITED + 1, creditors=mine, who=person, action=kind, before=before)
+    shown = entries[:_AUDITED]
+    kept = {"who": str(person) if person is not None else "", "action": kind.value if kind is not None else ""}
+    kept = {name: value for name, value in kept.items() if value}
+    following = urlencode(kept | {"before": str(shown[-1].id)}) if len(entries) > len(shown) else None
+    return page(
+        request,
+        "audit.html",
+        found,
+        here="audit",
+        entries=shown,
+        people=[each.person for each in await desk.accounts.everybody(within=mine)],
+        actions=sorted(Action, key=lambda each: word(each.value).casefold()),
+        who=person,
+        action=kind,
+        following=following,
+        first=urlencode(kept) if before is not None else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

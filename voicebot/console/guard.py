@@ -77,6 +77,22 @@ def allowed(permission: Permission) -> Callable[..., Awaitable[Visit]]:
     return check
 
 
+def everywhere(permission: Permission) -> Callable[..., Awaitable[Visit]]:
+    """Give a dependency for what touches every creditor at once: nobody kept to some of them is let in.
+
+    The dependency raises `NotAllowed` for the others.
+    """
+    within = allowed(permission)
+
+    async def check(found: Annotated[Visit, Depends(visit)]) -> Visit:
+        await within(found)
+        if found.person.creditors is not None:
+            raise NotAllowed(permission.value)
+        return found
+
+    return check
+
+
 async def own_form(found: Annotated[Visit, Depends(visit)], csrf: Annotated[str, Form()] = "") -> None:
     """Refuse a form without this session's token, whatever cookie came with it.
 

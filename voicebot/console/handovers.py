@@ -30,7 +30,9 @@ async def waiting(
 ) -> Response:
     listed = await desk.handovers.waiting(creditors=found.person.creditors)
     rows = [(each, redact(each.summary, names=(each.debtor_name or "",))) for each in listed]
-    return page(request, "handovers.html", found, here="handovers", rows=rows)
+    person, since = found.person, desk.clock.now() - SHOWN_FOR
+    mine = await desk.sheets.taken(by=person.id, creditors=person.creditors, since=since) if desk.sheets else ()
+    return page(request, "handovers.html", found, here="handovers", rows=rows, mine=mine)
 
 
 @router.post("/handovers/{handover_id}/take", dependencies=[Depends(own_form)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -20,6 +21,8 @@ class Insight:
     experiments: Experiments
     live: LiveCalls
     clips: Clips
+    challengers: Callable[[], Collection[str]] | None = None
+    """Names the challengers whose words are there to be spoken; None where nothing tells."""
 
 
 def insight_of(request: Request) -> Insight:

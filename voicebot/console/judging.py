@@ -15,17 +15,36 @@ WEIGHTS: Final = MappingProxyType(dict(zip(CRITERIA, (5, 10, 15, 10, 10, 10, 15,
 _LONGEST: Final = 4000
 
 
+class JudgementIncomplete(ValueError):
+    """Criteria without a mark: nobody's silence is a verdict. Carries what was filled in, to go on from."""
+
+    retryable = False
+
+    def __init__(
+        self, missing: tuple[str, ...], results: Mapping[str, str], fatal: tuple[str, ...], comment: str
+    ) -> None:
+        super().__init__(f"mark these criteria too: {', '.join(missing)}")
+        self.missing = missing
+        self.results = results
+        self.fatal = fatal
+        self.comment = comment
+
+
 def read_judgement(form: Mapping[str, Any]) -> Judgement:
-    """Read the marks; what the form does not name is left out, a criterion without a mark does not apply."""
-    results = {name: _mark(form.get(f"result_{name}")) for name in CRITERIA}
+    """Read the marks of every criterion; fields that are none of ours are left out.
+
+    Raises:
+        JudgementIncomplete: a criterion has no mark, or one that is none.
+    """
+    marks = {name: form.get(f"result_{name}") for name in CRITERIA}
+    results = {name: mark for name, mark in marks.items() if isinstance(mark, str) and mark in _RESULTS}
     fatal = tuple(name for name in FATALS if form.get(f"fatal_{name}") == "on")
-    comment = form.get("comment")
-    return Judgement(
-        score=0 if fatal else score_of(results),
-        fatal=fatal,
-        results=results,
-        comment=comment.strip()[:_LONGEST] if isinstance(comment, str) else "",
-    )
+    given = form.get("comment")
+    comment = given.strip()[:_LONGEST] if isinstance(given, str) else ""
+    missing = tuple(name for name in CRITERIA if name not in results)
+    if missing:
+        raise JudgementIncomplete(missing, results, fatal, comment)
+    return Judgement(score=0 if fatal else score_of(results), fatal=fatal, results=results, comment=comment)
 
 
 def score_of(results: Mapping[str, str]) -> int:
@@ -33,7 +52,3 @@ def score_of(results: Mapping[str, str]) -> int:
     passed = sum(WEIGHTS.get(name, 0) for name, result in results.items() if result == "pass")
     applicable = sum(WEIGHTS.get(name, 0) for name, result in results.items() if result in {"pass", "fail"})
     return round(100 * passed / applicable) if applicable else 100
-
-
-def _mark(value: Any) -> str:
-    return value if isinstance(value, str) and value in _RESULTS else "na"

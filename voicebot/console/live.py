@@ -44,7 +44,7 @@ async def _shown(found: Visit, desk: Desk, insight: Insight) -> dict[str, Any]:
             for line in each.lines
         ]
         rows.append((each, max((at - each.started_at).total_seconds(), 0.0), lines))
-    return {"rows": rows}
+    return {"rows": rows, "sheets": desk.sheets is not None}
 
 
 @router.post("/live/{call_id}/take", dependencies=[Depends(own_form)])

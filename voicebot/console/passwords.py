@@ -9,7 +9,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from voicebot.application.qa.people import PeopleError
+from voicebot.application.qa.people import PasswordUnfit
 
 LEAST_LENGTH: Final = 12
 _LONGEST: Final = 200
@@ -22,10 +22,10 @@ def hash_password(password: str) -> str:
     """Hash a new password; takes some 50 ms by intent.
 
     Raises:
-        PeopleError: it is too short or too long.
+        PasswordUnfit: it is too short or too long.
     """
     if not LEAST_LENGTH <= len(password) <= _LONGEST:
-        raise PeopleError(f"a password has {LEAST_LENGTH} to {_LONGEST} characters; choose another")
+        raise PasswordUnfit(f"a password has {LEAST_LENGTH} to {_LONGEST} characters; choose another")
     return _HASHER.hash(password)
 
 

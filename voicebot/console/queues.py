@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from math import isfinite
 from typing import Annotated
@@ -15,7 +17,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from voicebot.application.qa.people import Permission
-from voicebot.application.qa.queues import Cursor, Filter, Queue
+from voicebot.application.qa.queues import CallEntry, Cursor, Filter, Queue
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form
 from voicebot.console.pages import page
@@ -50,10 +52,11 @@ async def listed(
         whole_number=found.person.may(Permission.REVEAL),
     )
     # At once: on a busy machine each of the three waits for its turn at the database.
-    shown, counts, names = await asyncio.gather(
+    shown, counts, names, blind = await asyncio.gather(
         desk.queues.page(queue, creditors=creditors, only=only, after=_read(after)),
         desk.queues.counts(creditors),
         _names(desk, creditors),
+        _blind(found, desk),
     )
     held = await desk.queues.claims([each.call_id for each in shown.entries], at=desk.clock.now())
     asked = {
@@ -72,7 +75,7 @@ async def listed(
         found,
         here="queues",
         queue=queue,
-        entries=shown.entries,
+        entries=[_without_marks(each) if each.call_id in blind else each for each in shown.entries],
         counts=counts,
         creditors=names,
         only=only,
@@ -109,8 +112,19 @@ def _day(text: str) -> date | None:
         return None
 
 
+async def _blind(found: Visit, desk: Desk) -> Collection[UUID]:
+    if not found.person.may(Permission.CALIBRATE):
+        return ()
+    return await desk.rounds.blind(person_id=found.person.id, creditors=found.person.creditors)
+
+
+def _without_marks(entry: CallEntry) -> CallEntry:
+    """Leave out what whoever is to judge the call in an open round may not know."""
+    return replace(entry, score=None, human_score=None, fatal=(), confidence=None, disputed=False)
+
+
 async def _names(desk: Desk, creditors: tuple[str, ...] | None) -> tuple[str, ...]:
-    return creditors or await desk.queues.creditors()
+    return creditors if creditors is not None else await desk.queues.creditors()
 
 
 def _write(cursor: Cursor) -> str:

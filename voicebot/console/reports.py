@@ -50,7 +50,7 @@ async def reports(
         agreement=agreement,
         asked=asked,
         creditor=creditor,
-        creditors=mine or await desk.queues.creditors(),
+        creditors=mine if mine is not None else await desk.queues.creditors(),
         by=by,
         Group=Group,
         What=What,

@@ -68,6 +68,7 @@ WORDS: Final = MappingProxyType(
         "mishandled_crisis": "Crise mal conduzida",
         "denied_being_a_bot": "Negou ser robô",
         "false_claim": "Afirmação falsa",
+        "fatal_errors": "Erros fatais",
         # results
         "pass": "Sim",
         "fail": "Não",
@@ -132,6 +133,12 @@ WORDS: Final = MappingProxyType(
         "takeover_asked": "Pediu para assumir a ligação",
         "experiment_opened": "Abriu experimento",
         "experiment_closed": "Fechou experimento",
+        "person_added": "Cadastrou pessoa",
+        "person_deactivated": "Encerrou acesso",
+        "person_reactivated": "Devolveu acesso",
+        "person_changed": "Mudou perfil ou credores",
+        "password_reset": "Gerou senha nova",
+        "password_changed": "Trocou a própria senha",
         # phases
         "opening": "Abertura",
         "explanation": "Explicação",

@@ -7,17 +7,28 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import case, exists, select, true, update
+from sqlalchemy import ColumnElement, case, or_, select, true, update
 
 from voicebot.application.handover_sheet import LINK, Sheet
 from voicebot.application.ports import Speaker
-from voicebot.application.qa.calls import Handover
+from voicebot.application.qa.calls import Handover, NoSuchCall
 from voicebot.application.qa.desk import Action
-from voicebot.persistence.console_tables import AuditRow
+from voicebot.persistence.console_tables import AuditRow, TakeoverRow
 from voicebot.persistence.database import Database
 from voicebot.persistence.tables import CallRow, EscalationRow, EventRow, LineRow, TokenRow
 
 _SHOWN: Final = 100
+
+
+def _taken(by: int, since: datetime) -> ColumnElement[bool]:
+    """Calls that this person took off the list or opened by a link, or asked for in the live view."""
+    noted = select(AuditRow.call_id).where(
+        AuditRow.user_id == by, AuditRow.action == Action.HANDOVER_TAKEN.value, AuditRow.at >= since
+    )
+    asked = select(TakeoverRow.call_id).where(
+        TakeoverRow.asked_by == by, TakeoverRow.asked_at >= since, TakeoverRow.accepted.is_not(False)
+    )
+    return or_(CallRow.id.in_(noted), CallRow.id.in_(asked))
 
 
 class PostgresHandovers:
@@ -59,7 +70,10 @@ class PostgresHandovers:
             .values(handled_at=at)
             .returning(EscalationRow.call_id)
         )
+        known = select(EscalationRow.id).where(EscalationRow.id == handover_id, EscalationRow.call_id.in_(mine))
         async with self._database.transaction() as connection:
+            if await connection.scalar(known) is None:
+                raise NoSuchCall(str(handover_id))
             return await connection.scalar(statement)
 
     async def open(self, token: str, *, creditors: tuple[str, ...] | None, at: datetime) -> UUID | None:
@@ -80,14 +94,22 @@ class PostgresHandovers:
             return await connection.scalar(spend)
 
     async def was_taken(self, call_id: UUID, *, by: int, since: datetime) -> bool:
-        taken = exists().where(
-            AuditRow.call_id == call_id,
-            AuditRow.user_id == by,
-            AuditRow.action == Action.HANDOVER_TAKEN.value,
-            AuditRow.at >= since,
+        mine = select(CallRow.id).where(CallRow.id == call_id, _taken(by, since))
+        async with self._database.transaction() as connection:
+            return await connection.scalar(mine) is not None
+
+    async def taken(
+        self, *, by: int, creditors: tuple[str, ...] | None, since: datetime
+    ) -> tuple[tuple[UUID, datetime, str | None], ...]:
+        query = (
+            select(CallRow.id, CallRow.started_at, CallRow.creditor_name)
+            .where(_taken(by, since), true() if creditors is None else CallRow.creditor_name.in_(creditors))
+            .order_by(CallRow.started_at.desc(), CallRow.id)
+            .limit(_SHOWN)
         )
         async with self._database.transaction() as connection:
-            return bool(await connection.scalar(select(taken)))
+            rows = (await connection.execute(query)).all()
+        return tuple((row.id, row.started_at, row.creditor_name) for row in rows)
 
     async def sheet(self, call_id: UUID, *, creditors: tuple[str, ...] | None) -> Sheet | None:
         head = select(CallRow.debtor_name, CallRow.creditor_name, CallRow.closed_at).where(

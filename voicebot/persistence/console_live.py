@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 
+from voicebot.application.qa.calls import NoSuchCall
 from voicebot.application.qa.live import LiveEntry, LiveLine, Mood, Takeover, mood_of
 from voicebot.application.qa.outcomes import DISTRESS
 from voicebot.persistence.console_tables import TakeoverRow
@@ -19,7 +20,7 @@ _SHOWN: Final = 200
 _SEEN: Final = "(CAST(:creditors AS text[]) IS NULL OR c.creditor_name = ANY (:creditors))"
 _LIVE: Final = text(f"""
 SELECT c.id, coalesce(c.media_started_at, c.started_at) AS started_at, c.creditor_name, c.direction, c.phase,
-       c.debtor_name, t.asked_at, t.accepted, coalesce(said.lines, '[]') AS lines,
+       c.debtor_name, t.asked_at, t.asked_by, t.accepted, coalesce(said.lines, '[]') AS lines,
        EXISTS (SELECT FROM escalations e WHERE e.call_id = c.id AND e.reason = ANY (:distress)) AS escalated
 FROM calls c LEFT JOIN call_takeovers t ON t.call_id = c.id LEFT JOIN LATERAL (
     SELECT json_agg(json_build_array(l.speaker, l.text, l.phase, l.intent) ORDER BY l."index") AS lines FROM (
@@ -29,6 +30,7 @@ FROM calls c LEFT JOIN call_takeovers t ON t.call_id = c.id LEFT JOIN LATERAL (
 WHERE c.closed_at IS NULL AND c.status = 'live' AND {_SEEN}
 ORDER BY started_at, c.id LIMIT {_SHOWN}
 """)  # noqa: S608 - our own words
+_KNOWN: Final = text(f"SELECT c.id FROM calls c WHERE c.id = :call_id AND {_SEEN}")  # noqa: S608 - our own words
 _ASK: Final = text(f"""
 INSERT INTO call_takeovers (call_id, asked_by, asked_at)
 SELECT c.id, :by, :at FROM calls c WHERE c.id = :call_id AND c.closed_at IS NULL AND c.status = 'live' AND {_SEEN}
@@ -54,6 +56,8 @@ class PostgresLive:
         shown = None if creditors is None else list(creditors)
         wish = {"call_id": call_id, "by": by, "at": at, "creditors": shown}
         async with self._database.transaction() as connection:
+            if await connection.scalar(_KNOWN, {"call_id": call_id, "creditors": shown}) is None:
+                raise NoSuchCall(str(call_id))
             return (await connection.execute(_ASK, wish)).rowcount > 0
 
     async def asked(self, held: Collection[UUID]) -> tuple[UUID, ...]:
@@ -85,6 +89,7 @@ def _entry(row: Mapping[Any, Any]) -> LiveEntry:
             row["phase"], (line.intent for line in lines if line.speaker == "caller"), escalated=row["escalated"]
         ),
         takeover=_takeover(row["asked_at"], row["accepted"]),
+        asked_by=row["asked_by"],
     )
 
 

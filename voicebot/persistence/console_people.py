@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, delete, func, insert, or_, select, text, true, update
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
 from voicebot.application.qa.desk import Action, AuditEntry
-from voicebot.application.qa.people import Credentials, PeopleError, Person, Role
+from voicebot.application.qa.people import Credentials, LoginTaken, Person, Role
 from voicebot.persistence.console_tables import AttemptRow, AuditRow, SessionRow, UserRow
 from voicebot.persistence.database import Database
+from voicebot.persistence.tables import CallRow
 
 IDLE: Final = timedelta(minutes=30)
 """A session ends after this long without a request."""
@@ -48,7 +49,7 @@ class PostgresPeople:
         """Add somebody; the login is kept in lower case.
 
         Raises:
-            PeopleError: the login is taken.
+            LoginTaken: the login is taken.
         """
         row = {
             "login": login.lower(),
@@ -62,14 +63,14 @@ class PostgresPeople:
             async with self._database.transaction() as connection:
                 added = await connection.scalar(insert(UserRow).values(row).returning(UserRow.id))
         except IntegrityError:
-            raise PeopleError("this login is taken; choose another") from None
+            raise LoginTaken("this login is taken; choose another") from None
         return int(added or 0)
 
     async def credentials(self, login: str) -> Credentials | None:
         query = select(UserRow.__table__).where(UserRow.login == login.lower(), UserRow.left_at.is_(None))
         async with self._database.transaction() as connection:
             found = (await connection.execute(query)).first()
-        return Credentials(_person(found), found.password_hash) if found is not None else None
+        return Credentials(person_of(found), found.password_hash) if found is not None else None
 
     async def vouched(self, *, issuer: str, subject: str, login: str) -> Person | None:
         here = (UserRow.left_at.is_(None),)
@@ -84,7 +85,7 @@ class PostgresPeople:
             found = (await connection.execute(tied)).first()
             if found is None:
                 found = (await connection.execute(tie)).first()
-        return _person(found) if found is not None else None
+        return person_of(found) if found is not None else None
 
     async def attempt(self, login: str, address: str, *, at: datetime) -> bool:
         """Count an attempt before the password is looked at, so that many at once are counted too."""
@@ -124,7 +125,7 @@ class PostgresPeople:
             found = (await connection.execute(query)).first()
             if found is not None and at - found.seen_at > _SEEN_EVERY:
                 await connection.execute(update(SessionRow).where(SessionRow.sha256 == digest).values(seen_at=at))
-        return _person(found) if found is not None else None
+        return person_of(found) if found is not None else None
 
     async def close_session(self, digest: bytes) -> None:
         async with self._database.transaction() as connection:
@@ -158,21 +159,46 @@ class PostgresAudit:
                 row = {"at": at, "user_id": who, "action": Action.HEARD.value, "call_id": call_id, "detail": ""}
                 await connection.execute(insert(AuditRow).values(row))
 
-    async def newest(self, *, limit: int, before: datetime | None = None) -> tuple[AuditEntry, ...]:
+    async def newest(
+        self,
+        *,
+        limit: int,
+        creditors: tuple[str, ...] | None,
+        who: int | None = None,
+        action: Action | None = None,
+        before: int | None = None,
+    ) -> tuple[AuditEntry, ...]:
         query = (
-            select(AuditRow.at, UserRow.name, AuditRow.action, AuditRow.call_id, AuditRow.detail)
+            select(AuditRow.id, AuditRow.at, UserRow.name, AuditRow.action, AuditRow.call_id, AuditRow.detail)
             .outerjoin(UserRow, UserRow.id == AuditRow.user_id)
-            .order_by(AuditRow.at.desc(), AuditRow.id.desc())
+            .where(_audited_for(creditors))
+            .order_by(AuditRow.id.desc())
             .limit(limit)
         )
+        if who is not None:
+            query = query.where(AuditRow.user_id == who)
+        if action is not None:
+            query = query.where(AuditRow.action == action.value)
         if before is not None:
-            query = query.where(AuditRow.at < before)
+            query = query.where(AuditRow.id < before)
         async with self._database.transaction() as connection:
             rows = (await connection.execute(query)).all()
-        return tuple(AuditEntry(row.at, row.name, Action(row.action), row.call_id, row.detail) for row in rows)
+        return tuple(AuditEntry(row.id, row.at, row.name, Action(row.action), row.call_id, row.detail) for row in rows)
 
 
-def _person(row: Row[Any]) -> Person:
+def kept_to(creditors: tuple[str, ...] | None) -> ColumnElement[bool]:
+    """Keep to people who see nothing but calls of these creditors; None is everybody."""
+    return true() if creditors is None else UserRow.creditors.op("<@")(cast(list(creditors), ARRAY(Text)))
+
+
+def _audited_for(creditors: tuple[str, ...] | None) -> ColumnElement[bool]:
+    if creditors is None:
+        return true()
+    theirs = AuditRow.call_id.in_(select(CallRow.id).where(CallRow.creditor_name.in_(creditors)))
+    return and_(kept_to(creditors), or_(AuditRow.call_id.is_(None), theirs))
+
+
+def person_of(row: Row[Any]) -> Person:
     creditors = None if row.creditors is None else tuple(row.creditors)
     return Person(row.id, row.login, row.name, Role(row.role), creditors)
 

@@ -63,7 +63,7 @@ class AuditRow(Base):
     """Added to, never changed: a trigger of the database refuses the rest."""
 
     __tablename__ = "console_audit"
-    __table_args__ = (Index(None, "call_id", "user_id", "at"),)
+    __table_args__ = (Index(None, "call_id", "user_id", "at"), Index(None, "user_id", "id"))
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
     user_id: Mapped[int | None]
@@ -206,6 +206,14 @@ class RoundCallRow(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("calibration_rounds.id"), primary_key=True)
     call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(_CALL), primary_key=True)
     position: Mapped[int]
+
+
+class RaterRow(Base):
+    """Somebody who is to judge a round; a round without any is for all who may calibrate."""
+
+    __tablename__ = "calibration_raters"
+    round_id: Mapped[int] = mapped_column(ForeignKey("calibration_rounds.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(_USER), primary_key=True, index=True)
 
 
 class ReviewRow(Base):

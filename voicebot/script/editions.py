@@ -41,8 +41,8 @@ class ScriptEditions:
             ScriptUnreadable: a challenger's folder has no files, or one is no YAML.
             BadScript: a challenger's line breaks a rule of the house; lists them all.
         """
-        folders = sorted(each for each in (folder / CHALLENGERS).glob("*") if each.is_dir())
-        ready = cls(book, folder, {each.name: read_words(each) for each in folders})
+        names = sorted(challengers_in(folder))
+        ready = cls(book, folder, {name: read_words(folder / CHALLENGERS / name) for name in names})
         ready.edition(frozenset())
         for name in ready.challengers:
             ready.edition(frozenset({name}))
@@ -67,6 +67,11 @@ class ScriptEditions:
         if faults:
             raise BadScript(faults)
         return Edition(replace(self.book, words=words, index=index_of(words)), version)
+
+
+def challengers_in(folder: Path) -> frozenset[str]:
+    """Name the challengers that have words in a locale's folder."""
+    return frozenset(each.name for each in (folder / CHALLENGERS).glob("*") if each.is_dir())
 
 
 def version_of(folders: Iterable[Path]) -> str:

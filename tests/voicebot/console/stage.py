@@ -24,7 +24,9 @@ from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH
 from voicebot.console.insight import Insight
 from voicebot.console.passwords import hash_password
+from voicebot.console.words import CRITERIA
 from voicebot.domain.dialogue.phases import Direction, Disposition, Phase
+from voicebot.persistence.console_accounts import PostgresAccounts
 from voicebot.persistence.console_audio import SealedAudio
 from voicebot.persistence.console_calls import PostgresCalls
 from voicebot.persistence.console_clips import PostgresClips
@@ -116,6 +118,7 @@ class Stage:
             handovers=PostgresHandovers(base),
             rounds=PostgresRounds(base),
             figures=PostgresFigures(base),
+            accounts=PostgresAccounts(base),
             clock=self.clock,
             secure=self.secure,
             sign_on=self.sign_on,
@@ -221,6 +224,17 @@ class Stage:
             await records.add_line(call, line)
         return call
 
+    async def escalated(self, call_id: str, summary: str = "Pediu uma pessoa.") -> int:
+        """Have the call wait for a person; gives the hand-over's id."""
+        async with self.database.transaction() as connection:
+            await connection.exec_driver_sql(
+                "INSERT INTO escalations (call_id, op_id, reason, urgency, summary, at)"
+                " VALUES (%s, gen_random_uuid(), 'distress', 'immediate', %s, %s)",
+                (call_id, summary, NOW),
+            )
+        rows = await self.rows("SELECT max(id) AS id FROM escalations")
+        return int(rows[0]["id"])
+
     async def entered(self, call_id: str, card: Mapping[str, Any] | None) -> None:
         quality = PostgresQuality(self.database)
         await quality.enter_closed(EVER)
@@ -240,6 +254,12 @@ class Stage:
     async def rows(self, sql: str) -> list[dict[str, Any]]:
         async with self.database.transaction() as connection:
             return [dict(row) for row in (await connection.execute(text(sql))).mappings()]
+
+
+def marks(*fails: str, fatal: str = "") -> dict[str, str]:
+    """A form with a mark for every criterion."""
+    given = {f"result_{name}": "fail" if name in fails else "pass" for name in CRITERIA}
+    return given | ({f"fatal_{fatal}": "on"} if fatal else {})
 
 
 def card(*fails: str, fatal: Mapping[str, list[int]] | None = None, confidence: float = 0.9) -> dict[str, Any]:

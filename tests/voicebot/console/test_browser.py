@@ -15,6 +15,7 @@ from telephony.providers.simulator.serving import serving
 from tests.voicebot.console.stage import NOW, PASSWORD, Stage, card
 from voicebot.application.qa.people import Role
 from voicebot.console.oidc import OidcClient, OidcProvider
+from voicebot.console.words import CRITERIA, word
 from voicebot.persistence.console_experiments import PostgresExperiments
 from voicebot.persistence.console_figures import PostgresFigures
 from voicebot.persistence.console_live import PostgresLive
@@ -29,7 +30,7 @@ pytestmark = [
     pytest.mark.chromium,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's Chromium: apt-get install chromium"),
 ]
-PLACES = ("live", "dashboard", "reports", "experiments", "clips", "rounds", "handovers")
+PLACES = ("live", "dashboard", "reports", "experiments", "clips", "rounds", "handovers", "people", "audit", "account")
 _FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
 
 
@@ -48,7 +49,7 @@ async def tab(stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[tup
 async def _fatal_call(stage: Stage) -> str:
     call = await stage.call(card=card("empathy", fatal={"false_claim": [4]}))
     await stage.record(call, NOW, seconds=30)
-    await stage.person(Role.SUPERVISOR)
+    await stage.person(Role.ADMIN, login="supervisor")
     return call
 
 
@@ -93,8 +94,11 @@ async def test_a_morning_at_the_desk(stage: Stage, tab: tuple[Any, str]) -> None
     await page.get_by_label("Nome").fill("Semana 47")
     await page.get_by_role("button", name="Abrir rodada").click()
     await page.get_by_role("link", name="Avaliar").click()
-    await page.get_by_label("Saudação: Não").check()
+    for name in CRITERIA:
+        await page.get_by_label(f"{word(name)}: {'Não' if name == 'greeting' else 'Sim'}").check()
     await page.get_by_role("button", name="Salvar").click()
+    # Nobody else has judged it: a form that says nothing of that is not sent.
+    await page.get_by_label("Fechar com menos de duas pessoas").check()
     await page.get_by_role("button", name="Fechar e comparar").click()
     await page.get_by_text("supervisor e a máquina").wait_for()
 

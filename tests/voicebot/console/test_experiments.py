@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from tests.voicebot.console.stage import NOW, TALK, Stage
 from voicebot.application.qa.experiments import EXPERIMENT
@@ -9,6 +13,7 @@ from voicebot.domain.dialogue.phases import Disposition
 from voicebot.persistence.console_experiments import PostgresExperiments
 from voicebot.persistence.console_figures import PostgresFigures
 from voicebot.persistence.records import PostgresRecords
+from voicebot.script.editions import challengers_in
 
 
 async def armed_call(
@@ -63,3 +68,25 @@ async def test_a_supervisor_opens_and_closes_and_the_page_tells(stage: Stage) ->
         {"action": "experiment_opened", "detail": "curta, 30 %"},
         {"action": "experiment_closed", "detail": "curta"},
     ]
+
+
+async def test_an_experiment_whose_challenger_has_no_words_is_not_begun(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = stage.insight()
+    monkeypatch.setattr(Stage, "insight", lambda _self: replace(plain, challengers=lambda: frozenset({"curta"})))
+    visitor = await stage.signed_in(Role.SUPERVISOR)
+    assert "<code>curta</code>" in (await visitor.get("experiments")).text
+    answer = await visitor.post("experiments", {"name": "longa", "percent": "10"}, seen_at="experiments")
+    assert answer.headers["location"].endswith("?problem=script")
+    assert "Não há roteiro em challengers/NOME" in (await visitor.get("experiments?problem=script")).text
+    assert await PostgresExperiments(stage.database).running() == ()
+    await visitor.post("experiments", {"name": "curta", "percent": "10"}, seen_at="experiments")
+    assert [each.name for each in await PostgresExperiments(stage.database).running()] == ["curta"]
+
+
+def test_the_challengers_of_a_house_are_the_folders_beside_its_script(tmp_path: Path) -> None:
+    (tmp_path / "challengers" / "curta").mkdir(parents=True)
+    (tmp_path / "challengers" / "leia-me.md").write_text("", encoding="utf-8")
+    assert challengers_in(tmp_path) == {"curta"}
+    assert challengers_in(tmp_path / "elsewhere") == frozenset()

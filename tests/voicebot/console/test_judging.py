@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.voicebot.console.stage import NOW, Stage, Visitor, card
+from tests.voicebot.console.stage import NOW, Stage, Visitor, card, marks
 from voicebot.application.qa.people import Role
-from voicebot.console.judging import read_judgement, score_of
+from voicebot.console.judging import JudgementIncomplete, read_judgement, score_of
 from voicebot.console.words import CRITERIA
 
 FATAL = {"threat_or_ridicule": [4]}
@@ -20,8 +20,8 @@ async def test_a_review_stands_beside_the_machines_score_and_never_over_it(stage
     visitor = await stage.signed_in(Role.QA)
     assert await queue(visitor, "fatal", call)
 
-    marks = {f"result_{name}": "pass" for name in CRITERIA} | {"result_empathy": "fail", "comment": "não foi ameaça"}
-    assert (await visitor.post(f"calls/{call}/review", marks, seen_at=f"calls/{call}")).status_code == 303
+    given_by_a_person = marks("empathy") | {"comment": "não foi ameaça"}
+    assert (await visitor.post(f"calls/{call}/review", given_by_a_person, seen_at=f"calls/{call}")).status_code == 303
 
     (row,) = await stage.rows("SELECT score, fatal, scorecard, human_score FROM call_quality")
     assert (row["score"], row["fatal"], row["human_score"]) == (0, ["threat_or_ridicule"], 90)
@@ -67,46 +67,6 @@ async def test_a_comment_at_no_second_is_a_comment_on_the_call(stage: Stage, at_
     assert await stage.rows("SELECT kind, at_s FROM call_notes") == [{"kind": "bookmark", "at_s": None}]
 
 
-async def test_a_calibration_is_blind_until_it_closes_and_then_says_how_far_people_agree(stage: Stage) -> None:
-    talk_of_debt = await stage.call(card=card("empathy"))
-    leader, rater = await stage.signed_in(Role.SUPERVISOR), await stage.signed_in(Role.QA)
-    opened = await leader.post("rounds", {"name": "Semana 47", "calls": "5"}, seen_at="rounds")
-    place = opened.headers["location"].removeprefix("/console/")
-    rating = f"{place}/calls/{talk_of_debt}"
-
-    marks = {f"result_{name}": "pass" for name in CRITERIA}
-    await leader.post(rating, marks | {"comment": "segredo do líder"}, seen_at=rating)
-    blind = (await rater.get(rating)).text
-    assert "segredo" not in blind
-    assert "motivo de empathy" not in blind
-    assert not (await rater.get(place)).text.count("Kappa")
-
-    await rater.post(rating, marks | {"result_empathy": "fail", "result_record": "fail"}, seen_at=rating)
-    await rater.post(rating, marks | {"result_empathy": "fail"}, seen_at=rating)
-    assert len(await stage.rows("SELECT id FROM call_reviews")) == 2
-    (row,) = await stage.rows("SELECT human_score, reviewed_at FROM call_quality")
-    assert row == {"human_score": None, "reviewed_at": None}
-
-    assert (await rater.post(f"{place}/close", {}, seen_at="rounds")).status_code == 403
-    await leader.post(f"{place}/close", {}, seen_at="rounds")
-    shown = (await rater.get(place)).text
-    assert "Kappa entre pessoas" in shown
-    assert "máquina" in shown
-    await rater.post(rating, marks, seen_at="rounds")
-    assert len(await stage.rows("SELECT id FROM call_reviews WHERE results ->> 'empathy' = 'fail'")) == 1
-
-
-async def test_a_call_outside_the_round_cannot_be_rated_in_it(stage: Stage) -> None:
-    await stage.call(card=card())
-    leader = await stage.signed_in()
-    opened = await leader.post("rounds", {"name": "R", "calls": "1"}, seen_at="rounds")
-    place = opened.headers["location"].removeprefix("/console/")
-    other = await stage.call(card=card())
-    assert (await leader.get(f"{place}/calls/{other}")).status_code == 404
-    await leader.post(f"{place}/calls/{other}", {}, seen_at="rounds")
-    assert await stage.rows("SELECT id FROM call_reviews") == []
-
-
 async def test_a_handover_is_taken_once(stage: Stage) -> None:
     call = await stage.call()
     async with stage.database.transaction() as connection:
@@ -141,8 +101,34 @@ def test_a_persons_score_is_the_passed_weight_of_what_applies(results: dict[str,
 
 
 def test_a_fatal_error_makes_the_score_nought_and_strange_fields_are_left_out() -> None:
-    form = {f"result_{name}": "pass" for name in CRITERIA} | {"fatal_false_claim": "on", "fatal_made_up": "on"}
-    judgement = read_judgement(form | {"result_greeting": "perfect", "result_more": "pass"})
+    judgement = read_judgement(marks(fatal="false_claim") | {"fatal_made_up": "on", "result_more": "pass"})
     assert (judgement.score, judgement.fatal) == (0, ("false_claim",))
     assert set(judgement.results) == set(CRITERIA)
-    assert judgement.results["greeting"] == "na"
+
+
+@pytest.mark.parametrize(
+    ("form", "missing"),
+    [
+        pytest.param({}, CRITERIA, id="nothing at all"),
+        pytest.param({"fatal_false_claim": "on", "comment": "c"}, CRITERIA, id="a fatal error alone"),
+        pytest.param(marks() | {"result_empathy": "perfect"}, ("empathy",), id="a mark that is none"),
+        pytest.param({k: v for k, v in marks().items() if k != "result_record"}, ("record",), id="one left out"),
+    ],
+)
+def test_what_was_not_judged_is_no_verdict(form: dict[str, str], missing: tuple[str, ...]) -> None:
+    with pytest.raises(JudgementIncomplete) as gaps:
+        read_judgement(form)
+    assert gaps.value.missing == missing
+
+
+async def test_a_review_without_marks_is_sent_back_with_what_is_missing_and_what_was_there(stage: Stage) -> None:
+    call = await stage.call(card=card())
+    visitor = await stage.signed_in(Role.QA)
+    form = {"result_empathy": "fail", "comment": "quase pronta"}
+    answer = await visitor.post(f"calls/{call}/review", form, seen_at=f"calls/{call}")
+    assert answer.status_code == 422
+    said = answer.text[answer.text.index("Nada foi salvo") :]
+    assert said.startswith("Nada foi salvo. Falta avaliar: Saudação, Aviso de gravação")
+    assert "Empatia," not in said.partition("</p>")[0]
+    assert "quase pronta" in said
+    assert await stage.rows("SELECT id FROM call_reviews") == []

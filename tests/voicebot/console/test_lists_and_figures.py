@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import text
 
-from tests.voicebot.console.stage import NOW, TALK, Stage, card
+from tests.voicebot.console.stage import NOW, TALK, Stage, card, marks
 from voicebot.application.qa.people import Role
 from voicebot.application.qa.queues import PAGE, Cursor, Filter, Queue
 from voicebot.domain.dialogue.phases import Disposition
@@ -80,12 +80,11 @@ async def test_the_next_page_is_a_link_and_a_broken_one_begins_anew(stage: Stage
     assert len(re.findall(r'class="open"', (await visitor.get("queues/all?after=bm9wZQ==")).text)) == PAGE
 
 
-async def test_a_formula_in_the_export_is_text(stage: Stage) -> None:
-    """Attack 13."""
+async def test_attack_13_a_formula_in_the_export_is_text(stage: Stage) -> None:
     call = await stage.call(creditor="=cmd|' /C calc'!A0", card=card("empathy"))
     visitor = await stage.signed_in()
     review = {"comment": '@SUM(1+1)*cmd|" /C calc"!A0'}
-    await visitor.post(f"calls/{call}/review", review, seen_at=f"calls/{call}")
+    await visitor.post(f"calls/{call}/review", marks() | review, seen_at=f"calls/{call}")
     answer = await visitor.get("export.csv")
     assert answer.headers["content-disposition"].startswith("attachment; ")
     (row,) = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))

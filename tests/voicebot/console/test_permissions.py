@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 
-from tests.voicebot.console.stage import Stage, Visitor, card
+from tests.voicebot.console.stage import Stage, Visitor, card, marks
 from voicebot.application.qa.people import PERMISSIONS, Role
 from voicebot.console.app import HEADERS, PARTS
 from voicebot.console.guard import own_form
@@ -36,8 +36,8 @@ FORMS = {
     "calls/{call}/review": {Role.QA, Role.SUPERVISOR, Role.ADMIN},
     "calls/{call}/notes/1/settle": {Role.SUPERVISOR, Role.ADMIN},
     "rounds": {Role.SUPERVISOR, Role.ADMIN},
-    "handovers/1/take": {Role.AGENT, Role.SUPERVISOR, Role.ADMIN},
-    "live/{call}/take": {Role.AGENT, Role.SUPERVISOR, Role.ADMIN},
+    "handovers/{handover}/take": {Role.AGENT, Role.SUPERVISOR, Role.ADMIN},
+    "live/{live}/take": {Role.AGENT, Role.SUPERVISOR, Role.ADMIN},
     "experiments": {Role.SUPERVISOR, Role.ADMIN},
     "experiments/x/close": {Role.SUPERVISOR, Role.ADMIN},
 }
@@ -56,10 +56,13 @@ async def test_each_role_sees_its_pages_and_no_others(stage: Stage, role: Role) 
 @pytest.mark.parametrize("role", list(Role))
 async def test_each_role_does_what_it_may_and_no_more(stage: Stage, role: Role) -> None:
     call = await stage.call(card=card())
+    live, handover = await stage.live_call(), await stage.escalated(call)
     visitor = await stage.signed_in(role)
     for place, roles in FORMS.items():
-        form = {"reason": "r", "settlement": "s", "name": "n"}
-        answer = await visitor.post(place.format(call=call), form, seen_at=f"calls/{call}")
+        form = marks() | {"reason": "r", "settlement": "s", "name": "n"}
+        answer = await visitor.post(
+            place.format(call=call, live=live, handover=handover), form, seen_at=f"calls/{call}"
+        )
         assert (answer.status_code in {200, 303}) is (role in roles), (place, answer.status_code)
 
 
@@ -106,8 +109,7 @@ async def _tries(visitor: Visitor, call: str) -> list[int]:
     ]
 
 
-async def test_a_call_of_another_creditor_cannot_be_told_from_one_that_is_not_there(stage: Stage) -> None:
-    """Attack 14."""
+async def test_attack_14_a_call_of_another_creditor_cannot_be_told_from_one_that_is_not_there(stage: Stage) -> None:
     call = await stage.call(creditor="Banco Ipê S.A.", card=card(), recorded=True)
     visitor = await stage.signed_in(creditors=("Lojas Aurora S.A.",))
     assert await _tries(visitor, call) == [404] * 7
@@ -122,8 +124,7 @@ async def test_a_call_of_another_creditor_cannot_be_told_from_one_that_is_not_th
     "name",
     ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/keys/recording.key", "x.vbrec", "1' OR '1'='1"],
 )
-async def test_a_call_is_named_by_its_id_and_by_nothing_else(stage: Stage, name: str) -> None:
-    """Attack 12."""
+async def test_attack_12_a_call_is_named_by_its_id_and_by_nothing_else(stage: Stage, name: str) -> None:
     visitor = await stage.signed_in()
     for place in (f"calls/{name}", f"calls/{name}/audio.wav", f"static/{name}"):
         assert (await visitor.get(place)).status_code in {404, 405}

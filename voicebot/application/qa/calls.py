@@ -201,7 +201,11 @@ class Handovers(Protocol):
     async def waiting(self, *, creditors: tuple[str, ...] | None) -> tuple[Handover, ...]: ...
 
     async def handled(self, handover_id: int, *, creditors: tuple[str, ...] | None, at: datetime) -> UUID | None:
-        """Take it off the list; gives the call, None where there was nothing to take."""
+        """Take it off the list; gives the call, None where somebody has done so already.
+
+        Raises:
+            NoSuchCall: there is no such hand-over, or not for them.
+        """
         ...
 
 

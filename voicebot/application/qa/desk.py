@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from voicebot.application.qa.calls import Judgement
@@ -31,10 +31,17 @@ class Action(StrEnum):
     TAKEOVER_ASKED = "takeover_asked"
     EXPERIMENT_OPENED = "experiment_opened"
     EXPERIMENT_CLOSED = "experiment_closed"
+    PERSON_ADDED = "person_added"
+    PERSON_DEACTIVATED = "person_deactivated"
+    PERSON_REACTIVATED = "person_reactivated"
+    PERSON_CHANGED = "person_changed"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - what was done, not with what
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the same
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
+    id: int
     at: datetime
     who: str | None = field(repr=False)
     action: Action
@@ -56,7 +63,7 @@ class People(Protocol):
         creditors: tuple[str, ...] | None,
         at: datetime,
     ) -> int:
-        """Add somebody, or raise `PeopleError` where the login is taken."""
+        """Add somebody, or raise `LoginTaken`."""
         ...
 
     async def credentials(self, login: str) -> Credentials | None:
@@ -98,7 +105,25 @@ class Audit(Protocol):
         """Enter that a recording is heard; the pieces in which a player fetches it make one entry."""
         ...
 
-    async def newest(self, *, limit: int, before: datetime | None = None) -> tuple[AuditEntry, ...]: ...
+    async def newest(
+        self,
+        *,
+        limit: int,
+        creditors: tuple[str, ...] | None,
+        who: int | None = None,
+        action: Action | None = None,
+        before: int | None = None,
+    ) -> tuple[AuditEntry, ...]:
+        """Give the newest entries, or those older than the entry `before`.
+
+        Args:
+            limit: At most so many.
+            creditors: None for the whole trail; else only what was done by people, and to calls, of these alone.
+            who: Only what this person did.
+            action: Only of this kind.
+            before: The id of an entry.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +136,17 @@ class Round:
     done_by_me: frozenset[UUID]
     raters: int
     """People who have judged at least one call of it."""
+    assigned: frozenset[int] = frozenset()
+    """People who are to judge it; empty for all who may calibrate."""
+    progress: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    """Who judges it, by name, with how many calls they have judged."""
+
+    def is_for(self, person_id: int) -> bool:
+        return not self.assigned or person_id in self.assigned
+
+
+LEAST_RATERS: Final = 2
+"""Fewer have nobody to agree with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +155,57 @@ class Rating:
     rater: str = field(repr=False)
     score: int
     results: Mapping[str, str]
+    fatal: tuple[str, ...] = ()
 
 
 class Rounds(Protocol):
-    """Calibration: the same calls, judged by several people who do not see each other's marks."""
+    """Calibration: the same calls, judged by several people who do not see each other's marks.
 
-    async def open(self, name: str, *, calls: int, by: int, creditors: tuple[str, ...] | None, at: datetime) -> int:
-        """Draw calls at random among those with a score; gives the round's id."""
+    A round is known only to those who may see every call of it.
+    """
+
+    async def open(
+        self,
+        name: str,
+        *,
+        calls: int,
+        by: int,
+        creditors: tuple[str, ...] | None,
+        at: datetime,
+        raters: Collection[int] = (),
+    ) -> int | None:
+        """Draw calls at random among those with a score; gives the round's id, None where there is none to draw.
+
+        `raters` are to judge it and nobody else; without any, whoever may calibrate does.
+        """
         ...
 
-    async def close(self, round_id: int, *, at: datetime) -> None: ...
-
-    async def all(self, *, person_id: int) -> tuple[Round, ...]: ...
-
-    async def round(self, round_id: int, *, person_id: int) -> Round | None: ...
-
-    async def rate(self, round_id: int, call_id: UUID, *, by: int, judgement: Judgement, at: datetime) -> bool:
-        """Enter one rater's marks; False where the round is closed or has no such call."""
+    async def close(self, round_id: int, *, creditors: tuple[str, ...] | None, at: datetime) -> bool:
+        """End a round; False where it has ended already or is not theirs."""
         ...
 
-    async def ratings(self, round_id: int) -> tuple[Rating, ...]:
+    async def all(self, *, person_id: int, creditors: tuple[str, ...] | None) -> tuple[Round, ...]: ...
+
+    async def round(self, round_id: int, *, person_id: int, creditors: tuple[str, ...] | None) -> Round | None: ...
+
+    async def rate(
+        self,
+        round_id: int,
+        call_id: UUID,
+        *,
+        by: int,
+        creditors: tuple[str, ...] | None,
+        judgement: Judgement,
+        at: datetime,
+    ) -> bool:
+        """Enter one rater's marks; False where the round is closed, not theirs, or has no such call."""
+        ...
+
+    async def blind(self, *, person_id: int, creditors: tuple[str, ...] | None) -> Mapping[UUID, int]:
+        """Give the calls of open rounds that this person is to judge, with their round: they see no marks of these."""
+        ...
+
+    async def ratings(self, round_id: int, *, creditors: tuple[str, ...] | None) -> tuple[Rating, ...]:
         """Give everybody's marks, the machine's under the name `máquina`."""
         ...
 

@@ -60,6 +60,8 @@ class LiveEntry:
     """The last few, oldest first."""
     mood: Mood
     takeover: Takeover
+    asked_by: int | None = None
+    """Who asked to take it over."""
 
 
 class LiveCalls(Protocol):
@@ -68,7 +70,11 @@ class LiveCalls(Protocol):
         ...
 
     async def ask(self, call_id: UUID, *, creditors: tuple[str, ...] | None, by: int, at: datetime) -> bool:
-        """Ask whoever holds the call to hand it over; False where it is over, not theirs, or asked for already."""
+        """Ask whoever holds the call to hand it over; False where it is over or asked for already.
+
+        Raises:
+            NoSuchCall: there is none, or not for them.
+        """
         ...
 
 

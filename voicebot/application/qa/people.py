@@ -33,6 +33,7 @@ class Permission(StrEnum):
     SEE_LIVE = "see_live"
     TAKE_OVER = "take_over"
     RUN_EXPERIMENTS = "run_experiments"
+    MANAGE_PEOPLE = "manage_people"
 
 
 _QA: Final = frozenset(
@@ -72,7 +73,7 @@ PERMISSIONS: Final = MappingProxyType(
                 Permission.TAKE_OVER,
             }
         ),
-        Role.ADMIN: _SUPERVISOR | {Permission.SEE_AUDIT},
+        Role.ADMIN: _SUPERVISOR | {Permission.SEE_AUDIT, Permission.MANAGE_PEOPLE},
     }
 )
 """The one table that says who may do what."""
@@ -105,3 +106,11 @@ class PeopleError(Exception):
     """A person cannot be added or changed as asked; the message says how to mend it."""
 
     retryable = False
+
+
+class LoginTaken(PeopleError):
+    """Somebody has this login."""
+
+
+class PasswordUnfit(PeopleError):
+    """It is too short or too long."""

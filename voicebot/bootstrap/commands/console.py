@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,55 +12,16 @@ from typing import Annotated, Any, Final
 import typer
 
 from voicebot import logs
-from voicebot.application.qa.people import PeopleError, Role
 from voicebot.application.qa.scorecard import ScorecardInvalid
-from voicebot.bootstrap.commands import console_bench
+from voicebot.bootstrap.commands import console_bench, console_users
 from voicebot.bootstrap.console_scores import EVER
 from voicebot.clock import SystemClock
 from voicebot.settings import Settings, SettingsError, load_settings
 
 console = typer.Typer(help="The QA console.", no_args_is_help=True)
-user = typer.Typer(help="The console's people.", no_args_is_help=True)
-console.add_typer(user, name="user")
+console.add_typer(console_users.user, name="user")
 console.command("bench")(console_bench.bench)
 _PATIENCE_S: Final = 600.0
-
-
-@user.command("add")
-def user_add(
-    login: Annotated[str, typer.Argument(help="What they sign in with.")],
-    name: Annotated[str, typer.Option(help="Name shown to colleagues.")],
-    role: Annotated[Role, typer.Option(help="What they may do.")],
-    creditor: Annotated[list[str] | None, typer.Option(help="Only this creditor's calls; may be repeated.")] = None,
-    sign_on: Annotated[
-        bool, typer.Option("--sign-on", help="No password: they come through the OpenID Connect provider alone.")
-    ] = False,
-) -> None:
-    """Add somebody; the password is asked for, or read from stdin where that is no terminal."""
-    try:
-        asyncio.run(_add(login, name, role, None if sign_on else _password(), tuple(creditor) if creditor else None))
-    except PeopleError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from None
-    typer.echo(f"added: {login}, {role.value}", err=True)
-
-
-def _password() -> str:
-    if sys.stdin.isatty():
-        return str(typer.prompt("password", hide_input=True))
-    return sys.stdin.readline().rstrip("\n")
-
-
-async def _add(login: str, name: str, role: Role, password: str | None, creditors: tuple[str, ...] | None) -> None:
-    from voicebot.bootstrap.store import opened
-    from voicebot.console.passwords import hash_password, no_password
-    from voicebot.persistence.console_people import PostgresPeople
-
-    hashed = no_password() if password is None else hash_password(password)
-    async with opened(load_settings(), SystemClock()) as store:
-        await PostgresPeople(store.database).add(
-            login=login, name=name, role=role, password_hash=hashed, creditors=creditors, at=SystemClock().now()
-        )
 
 
 @console.command("seed")

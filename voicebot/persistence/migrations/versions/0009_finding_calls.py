@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009_finding_calls"
-down_revision = "0007_insight"
+down_revision = "0008_raters"
 branch_labels = None
 depends_on = None
 

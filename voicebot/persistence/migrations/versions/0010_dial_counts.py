@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_dial_counts"
-down_revision = "0007_insight"
+down_revision = "0009_finding_calls"
 branch_labels = None
 depends_on = None
 
