@@ -16,8 +16,19 @@ from zoneinfo import ZoneInfo
 import psycopg
 from sqlalchemy import make_url
 
-from voicebot.application.qa.scorecard import read_scorecard
-from voicebot.persistence.console_seed_calls import CRITERIA, INTENTS, NAMES, OBJECTIONS, STORIES, WHY, WHYS, Story
+from voicebot.application.qa.scorecard import Scorecard, read_scorecard
+from voicebot.persistence.console_seed_calls import (
+    BEHIND,
+    CRITERIA,
+    FEELINGS,
+    INTENTS,
+    NAMES,
+    OBJECTIONS,
+    STORIES,
+    WHY,
+    WHYS,
+    Story,
+)
 from voicebot.persistence.console_seed_portfolio import creditor_of, events_of, ref_of, write_portfolio
 
 SCORER: Final = "seed"
@@ -26,6 +37,9 @@ _DAYS: Final = 60
 _AT_ONCE: Final = 5000
 _SCORED: Final = 0.97
 _REVIEWED: Final = 0.04
+_MISSED: Final = 0.01
+_OVERRULED: Final = 0.2
+"""Of the machine's fatal errors that a person looked at."""
 _CENT: Final = Decimal("0.01")
 _TARGETS: Final = {
     "calls": "id, direction, debtor_ref, creditor_name, debtor_name, debtor_state, phone, language, provider, status,"
@@ -68,7 +82,7 @@ class Seeded:
             "score": 0 if story.fatal else passed,
             "fatal": sorted(story.fatal),
             "fatal_findings": [
-                {"id": name, "evidence": list(turns), "reason": ""} for name, turns in story.fatal.items()
+                {"id": name, "evidence": list(turns), "reason": reason} for name, (turns, reason) in story.fatal.items()
             ],
             "criteria": criteria,
             "measures": self._measures(),
@@ -76,11 +90,34 @@ class Seeded:
 
     def _measures(self) -> dict[str, Any]:
         said = [(index, words) for index, (_, _, _, words) in enumerate(self.story.lines)]
+        kinds = [kind for kind in (self.why[0], BEHIND.get(self.why[0])) if kind is not None]
+        why = [{"kind": kind, "turns": [index]} for index, words in said if words == WHY for kind in kinds]
         return {
-            "reasons_for_default": [{"kind": self.why[0], "turns": [index]} for index, words in said if words == WHY],
+            "reasons_for_default": why,
+            "root_cause": {"chain": why} if why else None,
             "objections": [
                 {"kind": OBJECTIONS[words], "turns": [index]} for index, words in said if words in OBJECTIONS
             ],
+            "sentiment": self._sentiment(),
+        }
+
+    def _sentiment(self) -> dict[str, Any]:
+        felt = [
+            (index, FEELINGS.get(words, 0.0))
+            for index, (speaker, _, _, words) in enumerate(self.story.lines)
+            if speaker == "caller"
+        ]
+        third = max(1, len(felt) // 3)
+        first, last = (
+            round(sum(value for _, value in part) / len(part), 2) if part else None
+            for part in (felt[:third], felt[-third:])
+        )
+        change = round(last - first, 2) if first is not None and last is not None else None
+        return {
+            "by_turn": [{"turn": index, "value": value} for index, value in felt],
+            "first": first,
+            "last": last,
+            "change": change,
         }
 
     def _criterion(self, id_: str, weight: int, rng: random.Random) -> dict[str, Any]:
@@ -130,7 +167,7 @@ def score(url: str, seeded: list[Seeded], *, at: datetime, seed_number: int = 1)
     ) as connection:
         connection.execute(
             "CREATE TEMP TABLE made (call_id uuid, score int, fatal text[], confidence float8, card jsonb, human int,"
-            " passed text[], failed text[], reasons text[], objections text[])"
+            " passed text[], failed text[], reasons text[], objections text[], human_fatal text[])"
             " ON COMMIT DROP"
         )
         with connection.cursor().copy("COPY made FROM STDIN") as copy:
@@ -138,11 +175,7 @@ def score(url: str, seeded: list[Seeded], *, at: datetime, seed_number: int = 1)
                 if call.story.judged and rng.random() < _SCORED:
                     card = call.scorecard(rng)
                     read = read_scorecard(card)
-                    human = (
-                        max(0, min(100, read.score + rng.choice((-10, -5, 0, 0, 0, 5))))
-                        if rng.random() < _REVIEWED
-                        else None
-                    )
+                    human, human_fatal = _judged(read, rng) if rng.random() < _REVIEWED else (None, None)
                     copy.write_row(
                         (
                             call.call_id,
@@ -154,22 +187,54 @@ def score(url: str, seeded: list[Seeded], *, at: datetime, seed_number: int = 1)
                             *([each.id for each in read.criteria if each.result == end] for end in ("pass", "fail")),
                             list(read.reasons),
                             list(read.objections),
+                            human_fatal,
                         )
                     )
         connection.execute(
             "UPDATE call_quality q SET score = m.score, fatal = m.fatal, confidence = m.confidence, scorecard = m.card,"
             " passed = m.passed, failed = m.failed, objections = m.objections,"
             " reasons = ARRAY(SELECT unnest(q.reasons) UNION SELECT unnest(m.reasons) ORDER BY 1),"
-            " scorer = %s, scored_at = %s, human_score = m.human,"
-            " reviewed_at = CASE WHEN m.human IS NULL THEN NULL ELSE %s END FROM made m WHERE q.call_id = m.call_id",
-            (SCORER, at, at),
+            " scorer = %s, scored_at = %s, human_score = m.human, human_fatal = m.human_fatal <> '{}',"
+            " care_checked_at = CASE WHEN m.human IS NULL OR NOT q.distress THEN NULL ELSE CAST(%s AS timestamptz) END,"
+            " reviewed_at = CASE WHEN m.human IS NULL THEN NULL ELSE CAST(%s AS timestamptz) END"
+            " FROM made m WHERE q.call_id = m.call_id",
+            (SCORER, at, at, at),
         )
+        _review(connection, at)
     with psycopg.connect(
         make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
     ) as connection:
         connection.execute(
             "VACUUM ANALYZE call_quality, calls, call_lines, agreements, escalations, call_events, call_arms, debts"
         )
+
+
+def _judged(read: Scorecard, rng: random.Random) -> tuple[int, list[str]]:
+    """Give a person's score and fatal errors: the machine's, but for a few."""
+    if not read.fatal and rng.random() < _MISSED:
+        return 0, ["false_claim"]
+    if read.fatal and rng.random() < _OVERRULED:
+        return 70, []
+    return max(0, min(100, read.score + rng.choice((-10, -5, 0, 0, 0, 5)))) * (not read.fatal), list(read.fatal)
+
+
+def _review(connection: psycopg.Connection, at: datetime) -> None:
+    """Write the reviews that go with people's scores, by somebody who can never sign in."""
+    connection.execute(
+        "INSERT INTO console_users (login, name, role, password_hash, created_at, left_at)"
+        " VALUES ('seed-qa', 'Revisão de exemplo', 'qa', '-', %s, %s) ON CONFLICT (login) DO NOTHING",
+        (at, at),
+    )
+    # Of the marks one in twelve is another than the machine's, drawn by the ids, so that it is the same each time.
+    connection.execute(
+        "INSERT INTO call_reviews (call_id, user_id, score, fatal, results, comment, at)"
+        " SELECT m.call_id, u.id, m.human, m.human_fatal, (SELECT jsonb_object_agg(c ->> 'id',"
+        " CASE WHEN c ->> 'result' = 'na' OR hashtextextended(m.call_id || (c ->> 'id'), 0) %% 12 <> 0"
+        " THEN c ->> 'result' WHEN c ->> 'result' = 'pass' THEN 'fail' ELSE 'pass' END)"
+        " FROM jsonb_array_elements(m.card -> 'criteria') c), '', %s"
+        " FROM made m, console_users u WHERE m.human IS NOT NULL AND u.login = 'seed-qa'",
+        (at,),
+    )
 
 
 def _made(rng: random.Random, until: datetime, debtor: int) -> Seeded:

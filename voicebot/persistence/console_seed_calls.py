@@ -28,7 +28,7 @@ Line = tuple[str, str, str, str]
 WHY: Final = "{why}"
 """Where a caller says why they fell behind, each in words of their own."""
 WHYS: Final = (
-    ("job_loss", "job_loss", 26, "Eu sei, eu perdi o emprego e acabei atrasando."),
+    ("job_loss", "job_loss", 26, "Eu perdi o emprego em agosto, porque a loja em que eu trabalhava fechou."),
     ("illness", "illness", 16, "Minha mãe ficou doente e o dinheiro foi todo no tratamento."),
     ("lower_income", "cannot_pay", 20, "Meu salário diminuiu, o movimento caiu muito."),
     ("over_indebted", "over_indebted", 12, "São muitas dívidas, virou uma bola de neve."),
@@ -55,6 +55,22 @@ INTENTS: Final = {
     "Olha, eu não aguento mais, às vezes acho melhor não estar mais aqui.": "self_harm",
 }
 """What some of the callers' lines are understood as."""
+BEHIND: Final = {"job_loss": "company_closed"}
+"""What the words of a reason tell to lie behind it."""
+FEELINGS: Final = {
+    WHY: -0.5,
+    "Já falei que não dá.": -1.0,
+    "Eu nunca comprei nada nessa loja.": -0.5,
+    "Meu marido está internado, eu não tenho cabeça para isso agora.": -1.0,
+    "Você está me ameaçando?": -1.0,
+    "Não vou passar nada, isso é golpe.": -1.0,
+    "Olha, eu não aguento mais, às vezes acho melhor não estar mais aqui.": -1.0,
+    "Obrigada por ouvir.": 1.0,
+    "Pode ser, dia cinco eu consigo a entrada.": 0.5,
+    "Certo, pode mandar no WhatsApp.": 1.0,
+    "Eu sabia que tinha coisa errada.": -1.0,
+}
+"""How a caller's line feels; the others feel like nothing."""
 OBJECTIONS: Final = {
     "À vista não dá, tem como parcelar?": "no_money",
     "Já falei que não dá.": "refuses",
@@ -70,7 +86,8 @@ class Story:
     lines: tuple[Line, ...] = field(repr=False)
     fails: dict[str, tuple[tuple[int, ...], str]] = field(default_factory=dict)
     """Criterion to the turns that show it and the reason."""
-    fatal: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    fatal: dict[str, tuple[tuple[int, ...], str]] = field(default_factory=dict)
+    """Fatal error to the turns that show it and the reason."""
     confidence: float = 0.93
     escalation: tuple[str, str, str] | None = None
     promise: bool = False
@@ -151,7 +168,8 @@ STORIES: Final = (
          (A, "closing", "SayGoodbye", "Pense bem. Até logo.")),
         fails={"empathy": ((13, 15), "Pressionou em vez de acolher."),
                "closing": ((15,), "Encerrou sem resumo nem protocolo.")},
-        fatal={"threat_or_ridicule": (13,), "false_claim": (13,)},
+        fatal={"threat_or_ridicule": ((13,), "ameaçou com oficial de justiça na casa da pessoa"),
+               "false_claim": ((13,), "anunciou para amanhã uma visita que ninguém pediu")},
         confidence=0.97,
     ),
     Story(
@@ -172,7 +190,7 @@ STORIES: Final = (
          (C, "third_party", "", "Eu sabia que tinha coisa errada."),
          (A, "closing", "Farewell", "Peça para retornar, por favor.")),
         fails={"verification": ((3,), "Falou da dívida sem conferir quem estava na linha.")},
-        fatal={"third_party_disclosure": (3,)},
+        fatal={"third_party_disclosure": ((3,), "disse à mãe que há uma dívida, e de quanto")},
     ),
     Story(
         "dispute", 25,

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from voicebot.application.qa.experiments import EXPERIMENT, arm_of
-from voicebot.application.qa.reports import OFFER, SATISFACTION, SCRIPT
+from voicebot.application.qa.reports import OFFER, PROTOCOL, SATISFACTION, SCRIPT
 from voicebot.domain.limits import Charges, Limits, PlanBand, SettlementBand
 from voicebot.domain.money import Money
 from voicebot.domain.portfolio import Creditor, OpenHours, Treatment
@@ -89,7 +89,8 @@ def events_of(
 ) -> list[tuple[Any, ...]]:
     """Give the rows of events of one call."""
     is_new = started_at > until - _CHANGED
-    told = [(SCRIPT, {"version": "2026.11" if is_new else "2026.10"})]
+    told = [(PROTOCOL, {"number": f"{rng.randrange(10**8):08d}"})] if offers or answers else []
+    told += [(SCRIPT, {"version": "2026.11" if is_new else "2026.10"})]
     if is_new:
         told.append((EXPERIMENT, {"experiment": NAME, "arm": arm_of(NAME, ref_of(number), _SHARE).value}))
     if answers and rng.random() < 0.3:
