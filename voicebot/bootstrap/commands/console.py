@@ -20,7 +20,7 @@ from voicebot.settings import Settings, SettingsError, load_settings
 
 console = typer.Typer(help="The QA console.", no_args_is_help=True)
 console.add_typer(console_users.user, name="user")
-console.command("bench")(console_bench.bench)
+console.command("bench", epilog=console_bench.EPILOG)(console_bench.bench)
 _PATIENCE_S: Final = 600.0
 
 

@@ -27,6 +27,7 @@ from voicebot.clock import SystemClock
 from voicebot.settings import load_settings
 
 BUDGET_MS: Final = 200.0
+EPILOG: Final = f"Exit 1 where a page takes longer than {BUDGET_MS:.0f} ms or anything is answered with an error."
 PAGES: Final = (
     "queues/fatal",
     "queues/distress",
@@ -71,7 +72,7 @@ def bench(
     visits: Annotated[int, typer.Option(min=3, help="Visits to each page.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
-    """Time every page at the server, exit 1 where one misses its budget; fill the database with `console seed`."""
+    """Time every page at the server; fill the database first with `console seed`."""
     result = asyncio.run(_measured(visits))
     typer.echo(json.dumps(result)) if as_json else _show(result)
     if not result["ok"]:
