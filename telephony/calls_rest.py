@@ -22,7 +22,7 @@ from telephony.call_options import MachineDetection, ProviderRecording, with_ref
 from telephony.errors import CallGone, NextStep, OutcomeUnknown, ProviderRefused, ProviderUnreachable, RateLimited
 from telephony.guard import DialGuard
 from telephony.rest_errors import typed_error
-from telephony.transfer import dial_human, enter_room, play_and_end
+from telephony.transfer import AfterDial, dial_human, enter_room, play_and_end
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _STATUS_EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
@@ -156,10 +156,10 @@ class CallsRestDialler:
             return False
         return str(call.status) not in {CallStatus.IN_PROGRESS.value, CallStatus.COMPLETED.value}
 
-    async def transfer(self, provider_call_id: str, *, to: str) -> None:
+    async def transfer(self, provider_call_id: str, *, to: str, after: AfterDial) -> None:
         """Hand a live call to a human; see `telephony.provider.Provider.transfer`."""
         account = self._account
-        twiml = dial_human(to, caller_id=account.caller_id, time_limit_s=account.human_time_limit_s)
+        twiml = dial_human(to, caller_id=account.caller_id, time_limit_s=account.human_time_limit_s, after=after)
         # The call's own limit would otherwise cut the caller off in the middle of the talk with the human.
         limit_s = account.time_limit_s + account.human_time_limit_s
         with _asking("transferring a call"):

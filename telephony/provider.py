@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from telephony.call import CallSummary
+from telephony.transfer import AfterDial
 
 
 class Provider(Protocol):
@@ -28,9 +29,10 @@ class Provider(Protocol):
         """End the call, ringing or answered; a call that is over, or unknown, is no error. Raises `ProviderError`."""
         ...
 
-    async def transfer(self, provider_call_id: str, *, to: str) -> None:
+    async def transfer(self, provider_call_id: str, *, to: str, after: AfterDial) -> None:
         """Connect the person on a live call to a human at `to`; the bot's media stream is stopped and closed.
 
+        Where nobody answers, the gateway is asked what the caller hears: by `after`, or by the provider's own doors.
         Returns once the provider has taken the order, before the human's phone rings. Never repeats a request by
         itself. Raises `DestinationRefused` before anything is sent, `CallGone` for a call that is over, and the other
         `ProviderError`s.

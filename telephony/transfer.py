@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Final
 
 from twilio.twiml.voice_response import (  # type: ignore[import-untyped]  # twilio ships no types
@@ -22,8 +23,19 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _ROOM: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-def dial_human(to: str, *, caller_id: str, time_limit_s: int) -> str:
-    """Give TwiML that rings `to` and bridges it with the caller; when the human hangs up, the call ends.
+@dataclass(frozen=True, slots=True)
+class AfterDial:
+    """How a line that has left the bot comes back to it: nobody is dialled for without somebody being told."""
+
+    ended_url: str = field(repr=False)
+    """Asked how the call goes on, once the human has gone or nobody came."""
+    answered_url: str = field(repr=False)
+    """Told that the human has picked up."""
+    ring_s: int = 25
+
+
+def dial_human(to: str, *, caller_id: str, time_limit_s: int, after: AfterDial) -> str:
+    """Give TwiML that rings `to` and bridges it with the caller; what then becomes of them, `after` is asked.
 
     Raises `DestinationRefused` for a number outside the allow-list, `InvalidTwiml` for a caller id that is no E.164
     number or a limit that the verb does not take.
@@ -33,8 +45,15 @@ def dial_human(to: str, *, caller_id: str, time_limit_s: int) -> str:
         raise InvalidTwiml("the account's caller id is no E.164 number: correct it in the settings")
     if not 1 <= time_limit_s <= DIAL_MAX_S:
         raise InvalidTwiml(f"a human may be on the line for 1 to {DIAL_MAX_S} seconds")
-    dial = Dial(answer_on_bridge=True, time_limit=time_limit_s, caller_id=caller_id)
-    dial.number(to)
+    dial = Dial(
+        answer_on_bridge=True,
+        time_limit=time_limit_s,
+        caller_id=caller_id,
+        timeout=after.ring_s,
+        action=after.ended_url,
+        method="POST",
+    )
+    dial.number(to, status_callback=after.answered_url, status_callback_event="answered", status_callback_method="POST")
     response = VoiceResponse()
     response.append(dial)
     return str(response)
@@ -94,6 +113,14 @@ def play_and_end(audio_url: str) -> str:
     """Give TwiML that plays last words and ends the call."""
     response = VoiceResponse()
     response.play(audio_url)
+    response.hangup()
+    return str(response)
+
+
+def say_and_end(words: str) -> str:
+    """Give TwiML that has the provider's own voice say last words, where ours has none ready, and ends the call."""
+    response = VoiceResponse()
+    response.say(words, language="pt-BR")
     response.hangup()
     return str(response)
 

@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     """A second, dual-channel recording at the provider; ours needs none."""
     keep_recordings_days: int = Field(1_825, ge=1, validation_alias=_env("VOICEBOT_KEEP_RECORDINGS_DAYS"))
     """Days after which recordings are erased and what was said is blanked."""
-    handover: Literal["warm", "cold"] = Field("cold", validation_alias=_env("VOICEBOT_HANDOVER"))
+    handover: Literal["warm", "cold"] = Field("warm", validation_alias=_env("VOICEBOT_HANDOVER"))
     """warm: a person is called, hears who waits and takes it; only then is the caller put through. cold: at once."""
     handover_ring_s: int = Field(25, ge=5, le=120, validation_alias=_env("VOICEBOT_HANDOVER_RING_S"))
     """Seconds that a person's phone rings before the caller is told that nobody came."""

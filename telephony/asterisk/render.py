@@ -37,6 +37,7 @@ DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
         "CALL_LIMIT_S": "900",
         "HUMAN_LIMIT_S": "3600",
         "HUMAN_ENDPOINT": "trunk",
+        "HUMAN_RING_S": "25",
         "DIAL_PREFIX": "",
         "DIAL_STRIP": "0",
         "ETC_DIR": "/etc/asterisk",
@@ -44,6 +45,7 @@ DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
         "DATA_DIR": "/var/lib/asterisk",
         "SHARE_DIR": "/usr/share/asterisk",
         "RUN_DIR": "/var/run/asterisk",
+        "CACHE_DIR": "/var/cache/asterisk",
         "LOG_DIR": "/var/log/asterisk",
     }
 )
@@ -85,6 +87,7 @@ def values_from(environment: Mapping[str, str]) -> dict[str, str]:
     return values | {
         "ARI_PASSWORD": values["PASSWORD"],
         "DOORS": f"{gateway.scheme}://asterisk:{secret}@{base}/telephony/asterisk",
+        "GATEWAY": f"{gateway.scheme}://{base}",
         "GATEWAY_WS": f"{'wss' if gateway.scheme == 'https' else 'ws'}://{base}",
         "GATEWAY_TLS": "yes" if gateway.scheme == "https" else "no",
         "TRUNK_MATCH": values["TRUNK_MATCH"] or values["TRUNK_HOST"].rpartition("@")[2].partition(":")[0],

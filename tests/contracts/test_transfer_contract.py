@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -29,7 +31,7 @@ from telephony.providers.simulator.human import Human, HumanDesk, HumanLine
 from telephony.providers.simulator.phone import EndedBy, Phone
 from telephony.providers.twilio.rest import TwilioDialler
 from tests.telephony.providers.simulator.bot import tone, until
-from tests.telephony.stage import CALLEE, CALLER_ID, Patient, Person, Stage, staged
+from tests.telephony.stage import AFTER, CALLEE, CALLER_ID, Patient, Person, Stage, staged
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -72,6 +74,16 @@ def loudest_hz(pcm: Int16) -> float:
     return float(np.argmax(spectrum) * 8_000 / pcm.size)
 
 
+def wav(pcm: Int16) -> bytes:
+    with io.BytesIO() as made:
+        with wave.open(made, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(8_000)
+            file.writeframes(pcm.astype("<i2").tobytes())
+        return made.getvalue()
+
+
 def kinds(call: CarriedCall) -> list[str]:
     return [] if call.phone is None else [event.kind for event in call.phone.tape.events]
 
@@ -81,7 +93,7 @@ async def test_a_human_takes_over_and_the_person_hears_them_on_the_same_phone(ma
     person = Listener()
     async with talking(make, person, HumanDesk([VOICE], AT_ONCE)) as (stage, call):
         await person.ready.wait()
-        await stage.provider.transfer(call.sid, to=DESK)
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await call.human_joined.wait()
         await stage.ended(call.sid)
         assert call.phone is not None
@@ -96,7 +108,7 @@ async def test_a_human_takes_over_and_the_person_hears_them_on_the_same_phone(ma
 @each_provider
 async def test_the_bot_sees_stop_and_then_the_socket_close(make: Make) -> None:
     async with talking(make, Patient(), HumanDesk([VOICE], AT_ONCE, stays_s=0.1)) as (stage, call):
-        await stage.provider.transfer(call.sid, to=DESK)
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await stage.ended(call.sid)
         await stage.bot.gone.wait()
         assert [event for event in stage.bot.events if event != "media"] == ["stop"]
@@ -107,7 +119,7 @@ async def test_the_bot_sees_stop_and_then_the_socket_close(make: Make) -> None:
 @each_provider
 async def test_the_call_completes_when_the_human_hangs_up(make: Make) -> None:
     async with talking(make, Patient(), HumanDesk([VOICE], AT_ONCE, stays_s=0.2)) as (stage, call):
-        await stage.provider.transfer(call.sid, to=DESK)
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await stage.ended(call.sid)
         assert call.phone is not None
         assert (call.phone.ended_by, call.status) == (EndedBy.HUMAN, CallStatus.COMPLETED)
@@ -123,15 +135,52 @@ async def test_the_call_completes_when_the_human_hangs_up(make: Make) -> None:
         pytest.param(HumanDesk([VOICE], PickUp(rings=7)), id="answered after 35 s, when a dial gives up at 30"),
     ],
 )
-async def test_where_no_human_answers_the_call_completes(make: Make, human: Human | None) -> None:
-    async with talking(make, Patient(), human) as (stage, call):
-        await stage.provider.transfer(call.sid, to=DESK)
+async def test_where_no_human_answers_the_person_hears_so_before_the_call_ends(make: Make, human: Human | None) -> None:
+    person = Listener()
+    async with talking(make, person, human) as (stage, call):
+        stage.bot.last_words = wav(VOICE)
+        await person.ready.wait()
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await stage.ended(call.sid)
         assert call.phone is not None
         assert kinds(call) == ["start", "transferred", "human did not answer", "over"]
         assert (call.phone.ended_by, call.status) == (EndedBy.CARRIER, CallStatus.COMPLETED)
+        assert person.from_human is not None
+        assert loudest_hz(person.from_human.audio) == pytest.approx(900, abs=10)
         assert not call.human_joined.is_set()
         assert call.failure is None
+        [asked] = stage.bot.dialled
+        assert (asked["CallSid"], asked["DialCallStatus"] in {"busy", "no-answer"}) == (call.sid, True)
+
+
+@each_provider
+async def test_the_bot_is_told_of_a_human_who_answers_when_they_do(make: Make) -> None:
+    async with talking(make, Patient(), HumanDesk([VOICE], AT_ONCE, stays_s=0.2)) as (stage, call):
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
+        await call.human_joined.wait()
+        assert [(told["CallStatus"], told["ParentCallSid"]) for told in stage.bot.dialled] == [
+            ("in-progress", call.sid)
+        ]
+        await stage.ended(call.sid)
+        await until(lambda: len(stage.bot.dialled) == 2)
+        assert stage.bot.dialled[-1]["DialCallStatus"] == "completed"
+
+
+@each_provider
+async def test_who_hangs_up_while_it_rings_is_not_taken_for_somebody_nobody_answered(make: Make) -> None:
+    class Leaver(Person):
+        async def talk(self, phone: Phone) -> None:
+            await phone.listen(timeout_s=0.3)
+
+    async with staged(make, Leaver(), human=HumanDesk([VOICE], PickUp(rings=6)), ring_s=5.0) as stage:
+        call = stage.carrier.place_inbound(CALLEE, CALLER_ID)
+        await until(lambda: call.phone is not None and call.phone.at_s >= 0.04)
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
+        await stage.ended(call.sid)
+        await until(lambda: bool(stage.bot.dialled))
+        assert [(told["DialCallStatus"], told["CallStatus"]) for told in stage.bot.dialled] == [
+            ("canceled", "completed")
+        ]
 
 
 @each_provider
@@ -141,7 +190,7 @@ async def test_a_call_that_is_over_or_unknown_is_gone(make: Make) -> None:
         call = await stage.ended(sid)
         for gone in (sid, "CA" + "f" * 32):
             with pytest.raises(CallGone) as refusal:
-                await stage.provider.transfer(gone, to=DESK)
+                await stage.provider.transfer(gone, to=DESK, after=AFTER)
             assert not refusal.value.retryable
             assert DESK not in str(refusal.value)
         assert call.transferred_to is None
@@ -150,9 +199,9 @@ async def test_a_call_that_is_over_or_unknown_is_gone(make: Make) -> None:
 @each_provider
 async def test_a_call_goes_to_a_human_once(make: Make) -> None:
     async with talking(make, Patient(), HumanDesk(on_ring=AT_ONCE)) as (stage, call):
-        await stage.provider.transfer(call.sid, to=DESK)
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         with pytest.raises(CallGone):
-            await stage.provider.transfer(call.sid, to="+551130008888")
+            await stage.provider.transfer(call.sid, to="+551130008888", after=AFTER)
         await call.human_joined.wait()
         assert call.transferred_to == DESK
         await stage.provider.hang_up(call.sid)
@@ -167,7 +216,7 @@ async def test_a_refused_number_sends_nothing(make: Make, number: str) -> None:
         # A request would have taken this refusal.
         stage.carrier.refusals = [500]
         with pytest.raises(DestinationRefused):
-            await stage.provider.transfer(call.sid, to=number)
+            await stage.provider.transfer(call.sid, to=number, after=AFTER)
         assert stage.carrier.refusals == [500]
         assert call.transferred_to is None
 
@@ -187,7 +236,7 @@ async def test_a_refused_transfer_is_typed_asked_once_and_leaves_the_call_with_t
     async with talking(make, Patient()) as (stage, call):
         stage.carrier.refusals = [http_status]
         with pytest.raises(error) as refusal:
-            await stage.provider.transfer(call.sid, to=DESK)
+            await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         assert not isinstance(refusal.value, CallGone)
         assert (stage.carrier.refusals, call.transferred_to) == ([], None)
         assert call.phone is not None
@@ -206,7 +255,7 @@ async def test_a_caller_id_that_is_not_ours_is_refused(make: Make, caller_id: st
     async with talking(make, Patient()) as (stage, call):
         dialler = make(replace(stage.account, caller_id=caller_id))
         with pytest.raises(error):
-            await dialler.transfer(call.sid, to=DESK)
+            await dialler.transfer(call.sid, to=DESK, after=AFTER)
         await dialler.aclose()
         assert call.transferred_to is None
 
@@ -216,7 +265,7 @@ async def test_an_inbound_call_is_transferred_too(make: Make) -> None:
     async with staged(make, Patient(), human=HumanDesk([VOICE], AT_ONCE, stays_s=0.1)) as stage:
         call = stage.carrier.place_inbound(CALLEE, CALLER_ID)
         await until(lambda: call.phone is not None and call.phone.at_s >= 0.04)
-        await stage.provider.transfer(call.sid, to=DESK)
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await stage.ended(call.sid)
         assert call.human_joined.is_set()
 
@@ -225,7 +274,7 @@ async def test_an_inbound_call_is_transferred_too(make: Make) -> None:
 async def test_the_talk_with_the_human_has_time_of_its_own(make: Make) -> None:
     async with talking(make, Patient(), HumanDesk(on_ring=AT_ONCE, stays_s=60)) as (stage, call):
         dialler = make(replace(stage.account, time_limit_s=900, human_time_limit_s=1))
-        await dialler.transfer(call.sid, to=DESK)
+        await dialler.transfer(call.sid, to=DESK, after=AFTER)
         assert call.time_limit_s == 901
         await dialler.aclose()
         await stage.ended(call.sid)
@@ -238,7 +287,7 @@ async def test_the_limit_of_the_bots_talk_does_not_cut_the_humans() -> None:
         dialler = SimulatorDialler(replace(stage.account, time_limit_s=1))
         call = stage.carrier.calls[await dialler.place(to=CALLEE, call_ref="r")]
         await until(lambda: call.phone is not None and call.phone.at_s >= 0.04)
-        await dialler.transfer(call.sid, to=DESK)
+        await dialler.transfer(call.sid, to=DESK, after=AFTER)
         await dialler.aclose()
         await stage.ended(call.sid)
         assert call.phone is not None
@@ -254,7 +303,7 @@ async def test_a_person_in_the_middle_of_a_word_is_not_cut_off_by_the_transfer()
 
     person = Talker()
     async with talking(SimulatorDialler, person, HumanDesk([VOICE], AT_ONCE)) as (stage, call):
-        await stage.provider.transfer(call.sid, to=DESK)
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await stage.ended(call.sid)
         assert (person.hears, call.failure) == (1.0, None)
 
@@ -263,7 +312,7 @@ async def test_the_recording_has_the_human_in_the_bots_place() -> None:
     person = Listener()
     async with talking(SimulatorDialler, person, HumanDesk([VOICE], AT_ONCE)) as (stage, call):
         await person.ready.wait()
-        await stage.provider.transfer(call.sid, to=DESK)
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await stage.ended(call.sid)
         assert call.phone is not None
         at_s = next(event.at_s for event in call.phone.tape.events if event.kind == "human joined")
@@ -280,7 +329,7 @@ async def test_a_human_is_told_when_the_person_hangs_up_in_the_middle_of_a_word(
             self.hears = 0.0 if heard is None else heard.audio.size / 8_000
 
     async with talking(SimulatorDialler, Leaver(), HumanDesk([tone(20_000)], AT_ONCE)) as (stage, call):
-        await stage.provider.transfer(call.sid, to=DESK)
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await stage.ended(call.sid)
         assert call.phone is not None
         assert (call.phone.ended_by, call.failure) == (EndedBy.PHONE, None)
@@ -295,7 +344,7 @@ async def test_a_human_who_fails_is_seen_on_the_call() -> None:
             raise ZeroDivisionError
 
     async with talking(SimulatorDialler, Patient(), Broken()) as (stage, call):
-        await stage.provider.transfer(call.sid, to=DESK)
+        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await stage.ended(call.sid)
         assert (call.status, call.failure) == (CallStatus.COMPLETED, "ZeroDivisionError")
 

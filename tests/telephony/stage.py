@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 import numpy as np
-from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 
 from telephony.call import StreamStart
 from telephony.calls_rest import CallsAccount, CallsRestDialler
@@ -24,11 +24,13 @@ from telephony.providers.simulator.webhooks import Routes
 from telephony.providers.twilio.handshake import read_start, receive_message
 from telephony.providers.twilio.signature import SIGNATURE_HEADER, SignatureChecker
 from telephony.providers.twilio.twiml import connect_stream
+from telephony.transfer import AfterDial, play_and_end
 from tests.telephony import twilio_contract
 from tests.telephony.twilio_contract import Inspector
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "contract-token"
 PUBLIC = "https://bot.example"
+AFTER = AfterDial(f"{PUBLIC}/ended", f"{PUBLIC}/answered", ring_s=30)
 CREATED_AT = datetime(2026, 11, 23, 13, tzinfo=UTC)
 CALLEE, CALLER_ID = "+5511987654321", "+551130001000"
 TONE = (6_000 * np.sin(2 * np.pi * 400 * np.arange(1_600) / 8_000)).astype(np.int16)  # 200 ms
@@ -50,6 +52,10 @@ class EchoBot:
     close_code: int | None = None
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     """The media socket was closed by the other side."""
+    dialled: list[dict[str, str]] = field(default_factory=list)
+    """What came of dialled humans: that they answered, or how it ended."""
+    last_words: bytes = b""
+    """A WAV file that a caller hears for whom nobody came."""
     starts: list[StreamStart] = field(default_factory=list)
     checker: SignatureChecker = field(default_factory=lambda: SignatureChecker(PUBLIC, [TOKEN]))
 
@@ -90,7 +96,33 @@ class EchoBot:
             self.starts.append(await read_start(lambda: receive_message(websocket), token_parameter="token"))
             await self._echo(websocket)
 
+        app.include_router(self._after_dial())
         return app
+
+    def _after_dial(self) -> APIRouter:
+        router = APIRouter()
+
+        @router.post("/answered")
+        async def answered(request: Request) -> Response:
+            return Response(status_code=204 if await self._dialled(request) else 403)
+
+        @router.post("/ended")
+        async def ended(request: Request) -> Response:
+            if not await self._dialled(request):
+                return Response(status_code=403)
+            return Response(play_and_end(f"{PUBLIC}/words.wav"), media_type="application/xml")
+
+        @router.get("/words.wav")
+        async def words() -> Response:
+            return Response(self.last_words, media_type="audio/wav")
+
+        return router
+
+    async def _dialled(self, request: Request) -> bool:
+        form = await self._form(request)
+        if form is not None:
+            self.dialled.append(form)
+        return form is not None
 
     async def _form(self, request: Request) -> dict[str, str] | None:
         form = {name: str(value) for name, value in (await request.form()).items()}
@@ -168,8 +200,7 @@ async def staged(
             routes=Routes({"bot.example": bot_url.removeprefix("http://")}),
             inbound_voice_url=f"{PUBLIC}/voice",
             inbound_status_url=f"{PUBLIC}/status",
-            ring_s=0.0,
-            **options,  # type: ignore[arg-type]  # rows of this file's own tests
+            **{"ring_s": 0.0, **options},  # type: ignore[arg-type]  # rows of this file's own tests
         )
         # Where the vendor's contract is at hand, every test on this stage is held against it.
         inspector = Inspector(twilio_contract.load())

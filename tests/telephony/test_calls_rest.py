@@ -12,7 +12,7 @@ from telephony.calls_rest import CallsAccount, CallsRestDialler
 from telephony.errors import CallGone, NextStep, OutcomeUnknown, ProviderError, RateLimited
 from telephony.providers.simulator.dialler import SimulatorDialler
 from telephony.providers.simulator.serving import serving
-from tests.telephony.stage import ACCOUNT, CALLEE, CALLER_ID, PUBLIC, TOKEN
+from tests.telephony.stage import ACCOUNT, AFTER, CALLEE, CALLER_ID, PUBLIC, TOKEN
 
 SID = "CA" + "1" * 32
 OLD = '{"code": %d, "message": "to +5511987654321", "status": %d}'
@@ -80,7 +80,7 @@ async def test_a_list_that_is_refused_is_an_error_of_ours(status: int, expected:
 async def test_a_call_that_is_over_has_nothing_to_transfer_or_to_pause(status: int, body: str) -> None:
     async with answering(status, body) as dialler:
         await dialler.hang_up(SID)
-        for asked in (dialler.pause_recording(SID), dialler.transfer(SID, to=CALLEE)):
+        for asked in (dialler.pause_recording(SID), dialler.transfer(SID, to=CALLEE, after=AFTER)):
             with pytest.raises(CallGone) as error:
                 await asked
             assert error.value.next_step is NextStep.CALL_OVER

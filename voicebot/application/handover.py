@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from voicebot.domain.charges import late
+from voicebot.domain.dialogue.distress import NUMBERS
 from voicebot.domain.dialogue.phases import EscalationReason, Phase
 from voicebot.domain.dialogue.state import CallState
 from voicebot.domain.money import Money, total
@@ -180,9 +181,25 @@ def _about(amount: Money, in_words: InWords) -> str:
 _WEEKDAYS: Final = ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo")
 
 
+def _help(number: str, in_words: InWords) -> str:
+    digits = ", ".join(in_words(int(digit)) for digit in number)
+    who = "o CVV" if number == "188" else "a central"
+    return f"Se não dá pra esperar, {who} atende de graça, a qualquer hora, no {digits}."
+
+
+SORRY: Final = "Obrigada por esperar. Agora ninguém da equipe conseguiu atender, e eu peço desculpas."
+NOBODY_CAME: Final = f"{SORRY} Até logo."
+"""Where nothing is known of the call but that somebody waited in vain."""
+
+
 def nobody_came(facts: HandoverFacts, callback: datetime | None, now: datetime, in_words: InWords) -> str:
-    """Say to a caller who waited that nobody could come, and when we call; both instants in their local time."""
-    sorry = "Obrigada por esperar. Agora ninguém da equipe conseguiu atender, e eu peço desculpas."
+    """Say to a caller who waited that nobody could come, and when we call; both instants in their local time.
+
+    In a crisis the number that is answered at any hour is told too.
+    """
+    sorry = SORRY
+    if facts.reason in CRISES:
+        sorry = f"{SORRY} {_help(NUMBERS[facts.reason], in_words)}"
     if callback is None or facts.speaking is Speaking.THIRD_PARTY:
         return f"{sorry} Até logo."
     days = (callback.date() - now.date()).days

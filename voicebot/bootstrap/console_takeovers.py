@@ -25,10 +25,6 @@ class Transfers(Protocol):
     async def transfer(self) -> bool: ...
 
 
-class Joinable(Protocol):
-    async def human_joined(self) -> object: ...
-
-
 class Takeovers:
     """The calls this process holds, and how each is handed over."""
 
@@ -68,9 +64,6 @@ class Takeovers:
                 log.warning("takeovers_wait", why="database away")
 
 
-async def take_over(handoff: Transfers | None, conversation: Joinable) -> bool:
-    """Move the caller to a person at the desk's wish: through the carrier, then in the record."""
-    if handoff is None or not await handoff.transfer():
-        return False
-    await conversation.human_joined()
-    return True
+async def take_over(handoff: Transfers | None) -> bool:
+    """Move the caller to a person at the desk's wish; the record follows once they have answered."""
+    return handoff is not None and await handoff.transfer()

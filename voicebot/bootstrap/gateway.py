@@ -25,13 +25,13 @@ from voicebot.bootstrap.console_metrics import FigureGauges
 from voicebot.bootstrap.console_takeovers import Takeovers, take_over
 from voicebot.bootstrap.delivery import deliverer, keep_delivering
 from voicebot.bootstrap.dialling import account
+from voicebot.bootstrap.handing import Handing
 from voicebot.bootstrap.handoff import CallsHuman, handoff_for
 from voicebot.bootstrap.handover_notice import HandoverNotice, handover_notice
 from voicebot.bootstrap.scripts import scripts
 from voicebot.bootstrap.store import Store
 from voicebot.bootstrap.text import script_book, understander
 from voicebot.bootstrap.tracing import NO_TRACES
-from voicebot.bootstrap.warm_handoff import Handing
 from voicebot.bootstrap.watching import Watch, WatchedRecords, count_errors, free_bytes, refresher
 from voicebot.domain.dialogue.phases import Direction, Disposition
 from voicebot.persistence.console_live import PostgresLive
@@ -74,8 +74,8 @@ class CallHolder:
     desk: CallDesk
     records: Records
     watch: Watch
-    board: HandoverBoard | None = None
-    """Where warm hand-overs meet the provider's webhooks; None hands every line over at once."""
+    board: HandoverBoard
+    """Where hand-overs meet the provider's webhooks."""
     announce: HandoverNotice | None = None
     takeovers: Takeovers = field(default_factory=Takeovers)
     """Where a wish of the desk finds the call."""
@@ -103,7 +103,7 @@ class CallHolder:
     ) -> None:
         call_id = attached.call_id
         handing = Handing(call_id, attached.conversation, attached.case, engines.phrases, self.records, self.announce)
-        handoff: CallsHuman | None = handoff_for(self.settings, attached.case, provider_call_id, handing, self.board)
+        handoff: CallsHuman | None = handoff_for(self.settings, handing, provider_call_id, self.board)
         call = LiveCall(
             call_id,
             attached.conversation,
@@ -122,16 +122,19 @@ class CallHolder:
         renewing = asyncio.create_task(self._renew(call_id), name="renew-lease")
         try:
             at_once = handoff.immediate if handoff is not None else None
-            with self.takeovers.held(call_id, lambda: take_over(at_once, attached.conversation)):
+            with self.takeovers.held(call_id, lambda: take_over(at_once)):
                 await run_call(websocket, serializer, call, engines, recording, self._listener(attached, engines))
         finally:
             self.opinions.forget(call_id)
-            renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
-            await call.settled()
-            if handoff is not None:
-                await handoff.caller_gone()
+            try:
+                await call.settled()
+                if handoff is not None:
+                    # A human's phone may ring for longer than the lease lasts.
+                    await handoff.caller_gone()
+            finally:
+                renewing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await renewing
             await self._finish(attached, recording)
             if handoff is not None:
                 await handoff.aclose()
@@ -216,7 +219,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
         note_refusal=lambda door, why: metrics.admission_refusals.labels(door, why).inc(),
         busy_line=(busy_line := BusyLine(settings.public_url)),
     )
-    pbx = asterisk.doors(settings, gateway)
+    pbx = asterisk.doors(settings, gateway, board)
     _measure(metrics, gateway, settings.max_calls)
 
     @asynccontextmanager

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
 
-from telephony.errors import TelephonyError
 from telephony.provider import Dialler
+from voicebot.application.handover import CRISES
+from voicebot.bootstrap.cold_handoff import ColdHandOff
 from voicebot.bootstrap.dialling import dialler
-from voicebot.bootstrap.warm_handoff import Handing, MovesCalls, WarmHandOff
-from voicebot.domain.portfolio import Case
+from voicebot.bootstrap.handing import Handing
+from voicebot.bootstrap.warm_handoff import MovesCalls, WarmHandOff
 from voicebot.settings import Settings
 from voicebot.web.browser_line import is_browser_call
 from voicebot.web.handover_routes import HandoverBoard
 
-__all__ = ["CallsHuman", "ProviderHandOff", "handoff_for"]
+__all__ = ["CallsHuman", "handoff_for"]
 
 log = structlog.get_logger(__name__)
 SETTLED_WITHIN_S: Final = 15.0
-"""Longest wait for a hand-over that is under way when the caller's stream ends."""
+"""Longest wait for a warm hand-over that is under way when the caller's stream ends."""
 
 
 class CallsHuman(Protocol):
@@ -30,7 +31,7 @@ class CallsHuman(Protocol):
     async def transfer(self) -> bool: ...
 
     @property
-    def immediate(self) -> ProviderHandOff:
+    def immediate(self) -> ColdHandOff:
         """The way that waits for nobody to take the call, as for a person at the desk who asks for it."""
         ...
 
@@ -42,86 +43,64 @@ class CallsHuman(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderHandOff:
-    """One call's way to the creditor's own people: the line leaves the bot before anybody picks up."""
+class _HandOff:
+    """The ways of one call to a person, and the connections that they are gone with."""
 
     provider: Dialler
-    provider_call_id: str
-    to: str = field(repr=False)
+    cold: ColdHandOff
+    warm: WarmHandOff | None
+    """None where the provider cannot call a human beside a call."""
+    is_warm: bool
 
     async def transfer(self) -> bool:
-        """Ask the provider to connect the caller to the hand-off number; False when it refuses."""
-        try:
-            await self.provider.transfer(self.provider_call_id, to=self.to)
-        except TelephonyError as error:
-            log.warning("transfer_refused", why=type(error).__name__)
-            return False
-        return True
+        """Warm where that is the way here, and in a crisis: who is in need keeps the bot until a person is there."""
+        if self.warm is not None and (self.is_warm or self._in_crisis):
+            return await self.warm.transfer()
+        if await self.cold.transfer():
+            return True
+        await self.cold.tell_refused()
+        return False
 
     @property
-    def immediate(self) -> ProviderHandOff:
-        return self
-
-    async def caller_gone(self) -> None:
-        """Nothing is left to do: the provider has the line."""
-
-    async def aclose(self) -> None:
-        await self.provider.aclose()
-
-
-@dataclass(frozen=True, slots=True)
-class _ClosingHandOff:
-    """A warm hand-over and the connections that it was made with."""
-
-    warm: WarmHandOff
-    provider: Dialler
-    cold: ProviderHandOff
-
-    async def transfer(self) -> bool:
-        return await self.warm.transfer()
+    def _in_crisis(self) -> bool:
+        escalation = self.cold.handing.conversation.state.escalation
+        return escalation is not None and escalation.reason in CRISES
 
     @property
-    def immediate(self) -> ProviderHandOff:
+    def immediate(self) -> ColdHandOff:
         return self.cold
 
     async def caller_gone(self) -> None:
-        try:
-            async with asyncio.timeout(SETTLED_WITHIN_S):
-                await self.warm.caller_gone()
-        except TimeoutError:
-            log.warning("handover_not_settled")
+        if self.warm is not None:
+            try:
+                async with asyncio.timeout(SETTLED_WITHIN_S):
+                    await self.warm.caller_gone()
+            except TimeoutError:
+                log.warning("handover_not_settled")
+        await self.cold.caller_gone()
 
     async def aclose(self) -> None:
-        await self.warm.aclose()
+        if self.warm is not None:
+            await self.warm.aclose()
+        await self.cold.aclose()
         await self.provider.aclose()
 
 
-def handoff_for(
-    settings: Settings,
-    case: Case,
-    provider_call_id: str,
-    handing: Handing | None = None,
-    board: HandoverBoard | None = None,
-) -> CallsHuman | None:
+def handoff_for(settings: Settings, handing: Handing, provider_call_id: str, board: HandoverBoard) -> CallsHuman | None:
     """Give the way to a human, or None where this deployment has none.
 
     Warm where the creditor, or else the setting, says so and the provider can move calls between rooms; else the line
     is handed over at once.
     """
-    phone = case.creditor.handoff_phone
+    creditor = handing.case.creditor
+    phone = creditor.handoff_phone
     if phone is None or settings.caller_id is None or is_browser_call(provider_call_id):
         return None
-    provider = dialler(settings)
-    cold = ProviderHandOff(provider, provider_call_id, phone)
-    is_warm = (case.creditor.handover or settings.handover) == "warm"
-    if is_warm and handing is not None and board is not None and isinstance(provider, MovesCalls):
+    provider, ring_s = dialler(settings), settings.handover_ring_s
+    cold = ColdHandOff(provider, provider_call_id, phone, board, handing, ring_s)
+    warm: WarmHandOff | None = None
+    if isinstance(provider, MovesCalls):
         warm = WarmHandOff(
-            provider=provider,
-            provider_call_id=provider_call_id,
-            to=phone,
-            board=board,
-            handing=handing,
-            ring_s=settings.handover_ring_s,
+            provider=provider, provider_call_id=provider_call_id, to=phone, board=board, handing=handing, ring_s=ring_s
         )
-        return _ClosingHandOff(warm, provider, cold)
-    return cold
+    return _HandOff(provider, cold, warm, is_warm=(creditor.handover or settings.handover) == "warm")

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import json
-import wave
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from typing import Any, Final, Protocol, assert_never, runtime_checkable
+from typing import Final, Protocol, assert_never, runtime_checkable
 
-import numpy as np
 import structlog
 
-from telephony.codecs import RATE_HZ
 from telephony.errors import CallGone, OutcomeUnknown, TelephonyError
-from telephony.resampling import to_telephone
-from voicebot.application.conversation import Conversation
-from voicebot.application.handover import CRISES, HandoverFacts, Speaking, facts_of, handover_summary, nobody_came
+from voicebot.application.handover import CRISES, HandoverFacts, handover_summary
 from voicebot.application.handover_call import (
     Bridge,
     CallerLeft,
@@ -31,12 +23,7 @@ from voicebot.application.handover_call import (
     Refused,
     WarmHandOver,
 )
-from voicebot.application.ports import Records, RecordsUnavailable, Speaker, SpokenLine
-from voicebot.domain.compliance.calling import next_call_time
-from voicebot.domain.compliance.errors import ComplianceError
-from voicebot.domain.money import Money
-from voicebot.domain.portfolio import Case
-from voicebot.pipeline.ports import Phrases
+from voicebot.bootstrap.handing import Handing, spoken
 from voicebot.script.numerals import cardinal
 from voicebot.web.handover_routes import PICKED_UP, ROOM, STATUS, HandoverBoard, Waiting
 
@@ -44,13 +31,9 @@ log = structlog.get_logger(__name__)
 
 QUESTION: Final = "Tecle um, ou diga sim, pra atender."
 """Follows the summary, and is no part of its ten seconds."""
-SHEET: Final = "handover_sheet"
-RESULT: Final = "handover_result"
-"""Kinds of event on the call's record."""
 CRISIS_TRIES: Final = 3
 """Times that a human is called in a crisis before it is left at the bot and those on call."""
 TALK_S: Final = 3_600
-CALLBACK_TIME: Final = time(10)
 
 
 @runtime_checkable
@@ -64,19 +47,6 @@ class MovesCalls(Protocol):
     async def play_last_words(self, provider_call_id: str, audio_url: str) -> None: ...
 
     async def hang_up(self, provider_call_id: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Handing:
-    """The call that is handed over, and what speaks and writes for it."""
-
-    call_id: str
-    conversation: Conversation
-    case: Case
-    phrases: Phrases
-    records: Records
-    announce: Callable[[str], Coroutine[Any, Any, None]] | None = None
-    """Tells the agents' desktop, by the call's id."""
 
 
 NobodyCame = Callable[[HandOverResult], Awaitable[bool]]
@@ -126,13 +96,8 @@ class WarmHandOff:
 
     async def _run(self) -> None:
         try:
-            conversation = self.handing.conversation
-            facts = facts_of(self.handing.case, conversation.state, conversation.now().date())
-            await self._note(SHEET, sheet_of(facts))
-            if self.handing.announce is not None:
-                announcing = asyncio.create_task(self.handing.announce(self.handing.call_id), name="announce-handover")
-                # Beside the ringing: a slow desktop holds nobody up.
-                self._announcing = announcing
+            facts = await self.handing.begun()
+            self._announcing = self.handing.announcing()
             tries = CRISIS_TRIES if facts.reason in CRISES else 1
             for _ in range(tries):
                 self.result = await self._attempt(facts)
@@ -161,7 +126,7 @@ class WarmHandOff:
     async def _concluded(self, facts: HandoverFacts) -> None:
         result, call_id = self.result, self.handing.call_id
         log.info("handover_over", call_id=call_id, result=type(result).__name__)
-        await self._note(RESULT, {"result": type(result).__name__, "why": getattr(result, "why", "")})
+        await self.handing.note_result(result)
         match result:
             case Joined() | CallerLeft() | None:
                 return
@@ -181,12 +146,9 @@ class WarmHandOff:
             # Nobody in need is sent away: the bot listens on, and the list of those who wait says how urgent it is.
             log.error("nobody_came_in_a_crisis", call_id=self.handing.call_id)
             return
-        now = self.handing.conversation.now()
-        at = None if facts.speaking is Speaking.THIRD_PARTY else callback_at(self.handing.case, now)
-        if at is not None:
-            await self._note("callback", {"at": at.isoformat()})
-        words = nobody_came(facts, at, now, cardinal)
-        speech = asyncio.create_task(spoken(self.handing.phrases, words), name="last-words")
+        apology = self.handing.apology(facts)
+        await self.handing.note_callback(apology)
+        speech = asyncio.create_task(spoken(self.handing.phrases, apology.words), name="last-words")
         # Made before the bot lets go: nobody is moved into silence.
         await asyncio.wait({speech})
         try:
@@ -196,17 +158,7 @@ class WarmHandOff:
         except TelephonyError as error:
             log.warning("last_words_not_played", call_id=self.handing.call_id, why=type(error).__name__)
             return
-        line = SpokenLine(Speaker.AGENT, words, now, None, None, acts=("NobodyCame",))
-        try:
-            await self.handing.records.add_line(self.handing.call_id, line)
-        except RecordsUnavailable:
-            log.warning("handover_not_entered", call_id=self.handing.call_id, kind="line")
-
-    async def _note(self, kind: str, data: dict[str, str]) -> None:
-        try:
-            await self.handing.records.record_event(self.handing.call_id, kind, data, self.handing.conversation.now())
-        except RecordsUnavailable:
-            log.warning("handover_not_entered", call_id=self.handing.call_id, kind=kind)
+        await self.handing.note_said(apology)
 
 
 class _Lines:
@@ -251,54 +203,3 @@ class _Lines:
             await self._of.provider.hang_up(self._human)
         except TelephonyError as error:
             log.warning("human_not_let_go", why=type(error).__name__)
-
-
-def callback_at(case: Case, now: datetime) -> datetime | None:
-    """Give the first permitted instant from ten tomorrow on, local time; None where no rule ever opens."""
-    tomorrow = datetime.combine(now.date() + timedelta(days=1), CALLBACK_TIME, now.tzinfo)
-    try:
-        return next_call_time(case, tomorrow)
-    except ComplianceError:
-        return None
-
-
-def sheet_of(facts: HandoverFacts) -> dict[str, str]:
-    """Write the facts for the page that the human opens; the name is on the call's own record."""
-    return {
-        "reason": facts.reason.value,
-        "speaking": facts.speaking.value,
-        "mood": facts.mood.value,
-        "balance": _amount(facts.balance),
-        "agreed": str(facts.agreed),
-        "offers": json.dumps(
-            [
-                {
-                    "kind": offer.kind.value,
-                    "total": _amount(offer.total),
-                    "discount_percent": str(offer.discount_percent),
-                    "entry": None if offer.entry is None else _amount(offer.entry.amount),
-                    "instalments": len(offer.instalments),
-                    "first_due": offer.instalments[0].due.isoformat() if offer.instalments else None,
-                }
-                for offer in facts.offers
-            ]
-        ),
-    }
-
-
-def _amount(amount: Money | None) -> str:
-    return "" if amount is None else str(amount.amount)
-
-
-async def spoken(phrases: Phrases, text: str) -> bytes:
-    """Say a text in the call's voice: a WAV file, mono, 16 bit, 8 kHz."""
-    resampler = to_telephone(phrases.sample_rate)
-    pieces = [resampler.feed(piece) async for piece in phrases.stream(text)]
-    pcm = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int16)
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(RATE_HZ)
-        out.writeframes(pcm.astype("<i2").tobytes())
-    return file.getvalue()

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 class HandOff(Protocol):
-    """Moves the live call to a person; True only when the provider took it."""
+    """Moves the live call to a person, and closes its record once they have it; True where the provider took it."""
 
     async def transfer(self) -> bool: ...
 
@@ -130,11 +130,10 @@ class LiveCall:
             await self._handing
 
     async def _hand_over(self, handoff: HandOff) -> bool:
-        if not await handoff.transfer():
-            log.warning("transfer_failed", call_id=self.call_id)
-            return False
-        await self.conversation.human_joined()
-        return True
+        """Give the line away. Only that somebody answered makes it a call that a person took, and that comes later."""
+        is_moved = await handoff.transfer()
+        log.info("hand_over_begun", call_id=self.call_id, line_has_left=is_moved)
+        return is_moved
 
     async def note_stages(self) -> None:
         figures = self.stages.take()

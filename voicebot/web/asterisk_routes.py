@@ -17,9 +17,12 @@ from telephony.providers.asterisk.door import DoorSecret, read_media_start
 from telephony.providers.asterisk.numbers import e164
 from telephony.providers.asterisk.serializer import AsteriskSerializer
 from telephony.rest_errors import is_dead_by_cause
+from voicebot.application.handover_call import CallerLeft, Joined, NobodyAnswered
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Disposition
+from voicebot.web.busy_line import UNKNOWN
 from voicebot.web.gateway import Gateway
+from voicebot.web.handover_routes import HandoverBoard
 from voicebot.web.lines import POLICY_VIOLATION, hold_call, note_once, note_ringing, note_unanswered, refused
 
 log = structlog.get_logger(__name__)
@@ -27,10 +30,12 @@ log = structlog.get_logger(__name__)
 VOICE: Final = "/telephony/asterisk/voice"
 STATUS: Final = "/telephony/asterisk/status"
 MEDIA: Final = "/telephony/asterisk/media"
+HANDOVER: Final = "/telephony/asterisk/handover"
+"""Where the dialplan tells of a human's phone, and asks what the caller hears."""
 SUBPROTOCOL: Final = "media"
 _CHANNEL_MAX: Final = 160
 _EXPECTED_MAX: Final = 1_000
-_BUSY, _NO, _TAKEN = "busy", "no", "taken"
+_BUSY, _NO, _TAKEN, _UNKNOWN = "busy", "no", "taken", "unknown"
 _OK = "ok:"
 """What the media must show follows."""
 _ENDS: Final[Mapping[str, Disposition]] = MappingProxyType(
@@ -46,6 +51,10 @@ _ENDS: Final[Mapping[str, Disposition]] = MappingProxyType(
     }
 )
 """Asterisk's DIALSTATUS of a call that nobody answered."""
+_PLAY = "play:"
+"""The name of the audio follows."""
+_OVER = "over"
+_UNANSWERED: Final[Mapping[str, str]] = MappingProxyType({"BUSY": "busy", "NOANSWER": "rang out"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ class AsteriskDoors:
 
     gateway: Gateway
     secret: DoorSecret
+    board: HandoverBoard
     token_ttl_s: float
     takes_audiosocket: bool = False
     now: Callable[[], float] = time.monotonic
@@ -100,6 +110,11 @@ def asterisk_routes(doors: AsteriskDoors) -> APIRouter:
         form = await _form(doors, request)
         return Response(status_code=403) if form is None else await _take_report(doors.gateway, form)
 
+    @router.post(HANDOVER)
+    async def handover(request: Request) -> Response:
+        form = await _form(doors, request)
+        return Response(status_code=403) if form is None else _words(_after_dial(doors.board, form))
+
     @router.websocket(MEDIA)
     async def media(websocket: WebSocket) -> None:
         if not doors.secret.opens(websocket.headers.get("authorization")):
@@ -127,7 +142,7 @@ async def _form(doors: AsteriskDoors, request: Request) -> dict[str, str] | None
 
 
 async def _answer(doors: AsteriskDoors, form: dict[str, str]) -> str:
-    """Tell the dialplan whether the bot takes this channel: `ok:` and what its media must show, `busy`, or `no`."""
+    """Tell the dialplan whether the bot takes this channel: `ok:` and what its media must show, or another word."""
     gateway = doors.gateway
     channel, call_ref = form.get("channel", ""), form.get("call_ref") or None
     if not 0 < len(channel) <= _CHANNEL_MAX:
@@ -159,7 +174,7 @@ async def _admitted(doors: AsteriskDoors, form: dict[str, str], channel: str, ca
         return _BUSY
     if token is None:
         doors.refused("call", "unknown call or number")
-        return _NO
+        return _NO if call_ref is not None else _not_registered(gateway)
     shown = _shown(doors, form.get("media", ""), token, channel)
     if shown is None:
         return _BUSY
@@ -167,6 +182,12 @@ async def _admitted(doors: AsteriskDoors, form: dict[str, str], channel: str, ca
     if call_ref is not None:
         gateway.drain.settled(call_ref)
     return f"{_OK}{shown}"
+
+
+def _not_registered(gateway: Gateway) -> str:
+    """Have whoever calls from an unknown number answered; until the words are made, they may call again."""
+    is_made = gateway.busy_line is not None and gateway.busy_line.url_of(UNKNOWN) is not None
+    return _UNKNOWN if is_made else _BUSY
 
 
 def _shown(doors: AsteriskDoors, media: str, token: str, channel: str) -> str | None:
@@ -200,6 +221,21 @@ async def _note(gateway: Gateway, form: Mapping[str, str]) -> None:
         await note_unanswered(gateway, call_ref, end, status, is_dead=is_dead)
     else:
         log.warning("status_ignored", why="unknown word")
+
+
+def _after_dial(board: HandoverBoard, form: dict[str, str]) -> str:
+    """Take what became of a human's phone, once: `over`, or `play:` and the name of what the caller hears."""
+    dialled = board.dialled_from(form.get("channel", ""))
+    if dialled is None:
+        return _OVER
+    match form.get("status", ""):
+        case "ANSWER":
+            dialled.note(Joined())
+        case "CANCEL":
+            dialled.note(CallerLeft())
+        case status:
+            dialled.note(NobodyAnswered(_UNANSWERED.get(status, "not reached")))
+    return _OVER if dialled.is_taken else f"{_PLAY}{dialled.last_words}"
 
 
 async def _media(doors: AsteriskDoors, websocket: WebSocket) -> None:

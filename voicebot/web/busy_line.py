@@ -1,4 +1,4 @@
-"""What the caller hears for whom no line is free: a few kind words instead of a busy tone. Their audio is at a URL."""
+"""What the caller hears for whom there is no call: a few kind words instead of a tone. Their audio is at a URL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from fastapi import APIRouter, Response
 PLACE: Final = "/telephony/busy"
 CALLED_US: Final = "inbound"
 WE_CALLED: Final = "outbound"
-KINDS: Final = (CALLED_US, WE_CALLED)
+UNKNOWN: Final = "unknown"
+"""Calls from a number that is not in the portfolio."""
+KINDS: Final = (CALLED_US, WE_CALLED, UNKNOWN)
+NOT_REGISTERED: Final = (
+    "Olá! Este número de telefone não está registrado aqui. Para falar com a gente, ligue do telefone que você "
+    "registrou com a empresa, ou use o canal oficial que está no site dela. Obrigada, e até logo!"
+)
+"""For the provider's own voice, as long as ours has not made the words."""
 _A_DAY: Final = "public, max-age=86400"
 
 
@@ -28,7 +35,9 @@ class BusyLine:
 
     def url(self, *, called_us: bool) -> str | None:
         """Give what the provider is to play; None until it was made: then there is only the busy tone."""
-        kind = CALLED_US if called_us else WE_CALLED
+        return self.url_of(CALLED_US if called_us else WE_CALLED)
+
+    def url_of(self, kind: str) -> str | None:
         return f"{self.public_url}{PLACE}/{kind}.wav" if kind in self.audio else None
 
 

@@ -1,4 +1,4 @@
-"""The doors of a warm hand-over: the human's own call, the room in which they meet the caller, and what they hear.
+"""The doors of a hand-over: the human's own call, the room in which they meet the caller, what either hears.
 
 A hand-over's key is in the query of every webhook and is known to the provider alone; the audio's name is another
 secret, since whoever fetches a file signs nothing.
@@ -15,9 +15,20 @@ from urllib.parse import urlencode
 import structlog
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
+from telephony.call import CallStatus
 from telephony.providers.twilio.signature import SETTINGS_HEADER, SIGNATURE_HEADER, SignatureChecker
-from telephony.transfer import brief_human, end_call, enter_room
-from voicebot.application.handover_call import News, Step, WarmHandOver, answer_of
+from telephony.transfer import brief_human, end_call, enter_room, play_and_end, say_and_end
+from voicebot.application.handover import NOBODY_CAME
+from voicebot.application.handover_call import (
+    CallerLeft,
+    HandOverResult,
+    Joined,
+    News,
+    NobodyAnswered,
+    Step,
+    WarmHandOver,
+    answer_of,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +36,9 @@ PICKED_UP: Final = "/telephony/twilio/handover/picked-up"
 REPLY: Final = "/telephony/twilio/handover/reply"
 ROOM: Final = "/telephony/twilio/handover/room"
 STATUS: Final = "/telephony/twilio/handover/status"
+ENDED: Final = "/telephony/twilio/handover/ended"
+"""Where the provider asks how a call goes on that was handed over cold."""
+ANSWERED: Final = "/telephony/twilio/handover/answered"
 AUDIO: Final = "/telephony/handover"
 KEY: Final = "handover"
 """Name of the webhooks' parameter."""
@@ -53,12 +67,40 @@ class Waiting:
     """Times the human was asked whether they take the call."""
 
 
+_UNANSWERED: Final = {"busy": "busy", "no-answer": "rang out"}
+_TAKEN: Final = frozenset({"answered", "completed"})
+
+
+def _unknown() -> asyncio.Future[HandOverResult]:
+    return asyncio.get_running_loop().create_future()
+
+
+@dataclass(eq=False, slots=True)
+class Dialled:
+    """A line that has left the bot and rings at a human's, as the webhooks see it."""
+
+    provider_call_id: str
+    last_words: str = field(repr=False)
+    """Name of the audio that the caller hears if nobody answers."""
+    outcome: asyncio.Future[HandOverResult] = field(default_factory=_unknown, repr=False)
+
+    def note(self, result: HandOverResult) -> None:
+        """Take the first word of what came of it; a late or repeated one changes nothing."""
+        if not self.outcome.done():
+            self.outcome.set_result(result)
+
+    @property
+    def is_taken(self) -> bool:
+        return self.outcome.done() and isinstance(self.outcome.result(), Joined)
+
+
 @dataclass(slots=True)
 class HandoverBoard:
     """The hand-overs of this process; the holder of the call puts them up and takes them down."""
 
     public_url: str
     waiting: dict[str, Waiting] = field(default_factory=dict, repr=False)
+    dialled: dict[str, Dialled] = field(default_factory=dict, repr=False)
     audio: dict[str, asyncio.Future[bytes]] = field(default_factory=dict, repr=False)
 
     def put_up(self, waiting: Waiting) -> str:
@@ -71,6 +113,19 @@ class HandoverBoard:
         gone = self.waiting.pop(key, None)
         if gone is not None:
             self.audio.pop(gone.briefing, None)
+
+    def put_up_dialled(self, dialled: Dialled) -> str:
+        """Take in a line that is about to leave the bot and give its key."""
+        key = secrets.token_urlsafe(24)
+        self.dialled[key] = dialled
+        return key
+
+    def take_down_dialled(self, key: str) -> None:
+        self.dialled.pop(key, None)
+
+    def dialled_from(self, provider_call_id: str) -> Dialled | None:
+        """Find a line by its call, for a provider that tells no key."""
+        return next((each for each in self.dialled.values() if each.provider_call_id == provider_call_id), None)
 
     def offer_audio(self, wav: asyncio.Future[bytes]) -> str:
         """Keep a file for whoever knows its name, which this gives; the oldest of many go."""
@@ -122,6 +177,14 @@ def handover_routes(board: HandoverBoard, signatures: SignatureChecker) -> APIRo
     @router.post(STATUS)
     async def status(handover: str = "", form: dict[str, str] = form_of) -> Response:
         return _noted(board, handover, _ENDED.get(form.get("CallStatus", "")))
+
+    @router.post(ENDED)
+    async def ended(handover: str = "", form: dict[str, str] = form_of) -> Response:
+        return _twiml(_after_dial(board, handover, form))
+
+    @router.post(ANSWERED, dependencies=[form_of])
+    async def answered(handover: str = "") -> Response:
+        return _taken(board, handover)
 
     @router.get(AUDIO + "/{name}.wav")
     async def audio(name: str) -> Response:
@@ -175,6 +238,32 @@ def _take(board: HandoverBoard, key: str, form: dict[str, str]) -> str:
             waiting.room, events_url=board.url(ROOM, key), is_human=True, time_limit_s=waiting.time_limit_s
         )
     return end_call()
+
+
+def _taken(board: HandoverBoard, key: str) -> Response:
+    dialled = board.dialled.get(key)
+    if dialled is not None:
+        dialled.note(Joined())
+    return Response(status_code=204)
+
+
+def _after_dial(board: HandoverBoard, key: str, form: dict[str, str]) -> str:
+    """Say how a call goes on that was handed over cold.
+
+    It ends after a talk, and nobody who waited in vain is left in silence, not even where nothing is known of the call.
+    """
+    dialled, how = board.dialled.get(key), form.get("DialCallStatus", "")
+    if how in _TAKEN or (dialled is not None and dialled.is_taken):
+        result: HandOverResult = Joined()
+    elif form.get("CallStatus") == CallStatus.COMPLETED:
+        result = CallerLeft()
+    else:
+        result = NobodyAnswered(_UNANSWERED.get(how, "not reached"))
+    if dialled is not None:
+        dialled.note(result)
+    if not isinstance(result, NobodyAnswered):
+        return end_call()
+    return say_and_end(NOBODY_CAME) if dialled is None else play_and_end(board.audio_url(dialled.last_words))
 
 
 def _of_room(form: dict[str, str]) -> News | None:

@@ -14,8 +14,10 @@ from telephony.providers.twilio.serializer import MediaStreamSerializer
 from telephony.providers.twilio.signature import SETTINGS_HEADER, SIGNATURE_HEADER
 from telephony.providers.twilio.twiml import connect_stream, play, reject
 from telephony.rest_errors import after_call
+from telephony.transfer import say_and_end
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Disposition
+from voicebot.web.busy_line import NOT_REGISTERED, UNKNOWN
 from voicebot.web.gateway import TOKEN_PARAMETER, Gateway
 from voicebot.web.lines import POLICY_VIOLATION, hold_call, note_once, note_ringing, note_unanswered, refused
 
@@ -127,11 +129,17 @@ async def _twiml(gateway: Gateway, form: dict[str, str], call_ref: str | None) -
     if token is None:
         gateway.admission.settled(provider_call_id)
         refused(gateway, "call", "unknown call or number")
-        return reject()
+        return reject() if call_ref is not None else _not_registered(gateway)
     gateway.drain.attaches(provider_call_id)
     if call_ref is not None:
         gateway.drain.settled(call_ref)
     return connect_stream(gateway.media_url, {TOKEN_PARAMETER: token}, status_url=gateway.stream_status_url)
+
+
+def _not_registered(gateway: Gateway) -> str:
+    """Answer whoever calls from an unknown number, with the same words for everybody."""
+    url = gateway.busy_line.url_of(UNKNOWN) if gateway.busy_line is not None else None
+    return say_and_end(NOT_REGISTERED) if url is None else play(url)
 
 
 def _turned_away(gateway: Gateway, call_ref: str | None) -> str:

@@ -29,17 +29,20 @@ from telephony.errors import (
     UnsafeApiBase,
 )
 from telephony.guard import DialGuard
+from telephony.transfer import AfterDial
 
 USER: Final = "voicebot"
 DIAL_CONTEXT: Final = "voicebot-dial"
 RING_CONTEXT: Final = "voicebot-ring"
 BOT_CONTEXT: Final = "voicebot-bot"
 HUMAN_CONTEXT: Final = "voicebot-human"
+RING_S: Final = "VB_HUMAN_RING_S"
+"""The dialplan's variable: seconds that a human's phone rings."""
 _PREFIX: Final = "vb-"
 _OTHER_HALF: Final = "-line"
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _RESPONSE: Final = re.compile(r"^Response:\s*(\w+)", re.MULTILINE)
-_NO_CHANNEL: Final = "does not exist"
+_NO_CHANNEL: Final = re.compile("does not exist|No such channel")
 
 
 class BadReference(TelephonyError):
@@ -120,17 +123,28 @@ class AsteriskDialler:
         if answer.status_code != HTTPStatus.NOT_FOUND:
             _check("hanging up", answer)
 
-    async def transfer(self, provider_call_id: str, *, to: str) -> None:
-        """Redirect the live channel to the dialplan of people; see `telephony.provider.Provider.transfer`."""
+    async def transfer(self, provider_call_id: str, *, to: str, after: AfterDial) -> None:
+        """Redirect the live channel to the dialplan of people; see `telephony.provider.Provider.transfer`.
+
+        The dialplan reports to doors that it knows, by the channel: of `after` only the ringing is used.
+        """
         check_destination(to)
         action = "transferring a call"
-        order = {
-            "action": "Redirect",
-            "Channel": provider_call_id,
-            "Context": HUMAN_CONTEXT,
-            "Exten": to,
-            "Priority": "1",
-        }
+        ring = {"action": "Setvar", "Channel": provider_call_id, "Variable": RING_S, "Value": str(after.ring_s)}
+        await self._manage(action, ring)
+        await self._manage(
+            action,
+            {
+                "action": "Redirect",
+                "Channel": provider_call_id,
+                "Context": HUMAN_CONTEXT,
+                "Exten": to,
+                "Priority": "1",
+            },
+        )
+
+    async def _manage(self, action: str, order: dict[str, str]) -> None:
+        """Give the manager one order about a channel. Raises `CallGone`, `ProviderError`."""
         digest = httpx.DigestAuth(USER, self._account.password)
         answer = await self._ask(action, "GET", "/arawman", params=order, auth=digest)
         _check(action, answer)
@@ -139,7 +153,7 @@ class AsteriskDialler:
             raise OutcomeUnknown(f"{action}: the manager's answer cannot be read; look the call up first")
         if said[1] == "Success":
             return
-        if _NO_CHANNEL in answer.text:
+        if _NO_CHANNEL.search(answer.text):
             raise CallGone(action, status=answer.status_code, code=None)
         raise ProviderRefused(
             action, status=answer.status_code, code=None, meaning="the manager refused: manager.conf must allow `call`"

@@ -33,16 +33,19 @@ from telephony.providers.simulator.human import (
 )
 from telephony.providers.simulator.impairments import PERFECT, Network
 from telephony.providers.simulator.phone import EndedBy, Phone
+from telephony.providers.simulator.playout import Playout
 from telephony.providers.simulator.rest_api import build_app
 from telephony.providers.simulator.serving import serving
 from telephony.providers.simulator.twiml import (
     ConnectStream,
+    DeskVerb,
     DialNumber,
     HangUpCall,
     Pause,
     Play,
     RejectCall,
     Verb,
+    read_redirect,
     read_twiml,
 )
 from telephony.providers.simulator.weather import CALM, Forecast, Weather
@@ -240,7 +243,7 @@ class Carrier:
             opinion = self._webhooks.machine_detected(call, after_ms=round(self.setup.detection_s * 1_000))
             await self._tell(call, opinion)
 
-    async def _tell(self, call: CarriedCall, report: Coroutine[Any, Any, None]) -> None:
+    async def _tell(self, call: CarriedCall, report: Coroutine[Any, Any, object]) -> None:
         try:
             await report
         except TelephonyError as error:
@@ -287,19 +290,46 @@ class Carrier:
         return phone.ended_by
 
     async def _transfer(self, call: CarriedCall, phone: Phone) -> None:
-        """Wait for a redirect of the call; then do as it says, or ring the human, bridge the two, and end the call."""
-        dial = await call.redirects.get()
-        playout = await phone.hand_over()
-        if not isinstance(dial, DialNumber):
-            await self._desk.follow(call, phone, playout, dial)
-            return
+        """Wait for a redirect of the call; then do as it says, dial by dial."""
+        to = await call.redirects.get()
+        try:
+            playout = await phone.hand_over()
+        except asyncio.CancelledError:
+            if isinstance(to, DialNumber):
+                self._after_dial(call, to, "canceled")
+            raise
+        while isinstance(to, DialNumber):
+            to = await self._dial_human(call, phone, playout, to)
+        await self._desk.follow(call, phone, playout, to)
+
+    async def _dial_human(
+        self, call: CarriedCall, phone: Phone, playout: Playout, dial: DialNumber
+    ) -> DialNumber | list[DeskVerb]:
+        """Ring the human and bridge the two; gives what follows where nobody came."""
         pick_up = self._human.pick_up(call)
-        await self._wait(rings_heard(pick_up, dial.timeout_s) * self.setup.ring_s)
+        try:
+            await self._wait(rings_heard(pick_up, dial.timeout_s) * self.setup.ring_s)
+        except asyncio.CancelledError:
+            self._after_dial(call, dial, "canceled")
+            raise
         if is_answered(pick_up, dial.timeout_s):
-            await connect(call, phone, playout, self._human, dial)
-        else:
-            phone.note("human did not answer")
-            phone.drop(EndedBy.CARRIER)
+            await self._tell(call, self._webhooks.dial_answered(call, dial))
+            try:
+                await connect(call, phone, playout, self._human, dial)
+            finally:
+                self._after_dial(call, dial, "completed")
+            return []
+        phone.note("human did not answer")
+        if dial.ended_url is None:
+            return []
+        why = (CallStatus.NO_ANSWER if pick_up.outcome is CallStatus.IN_PROGRESS else pick_up.outcome).value
+        return read_redirect(await self._webhooks.dial_ended(call, dial.ended_url, why))
+
+    def _after_dial(self, call: CarriedCall, dial: DialNumber, outcome: str) -> None:
+        """Ask as the vendor does although the call is over, so that no answer has an effect."""
+        if dial.ended_url is not None:
+            asking = self._webhooks.dial_ended(call, dial.ended_url, outcome, is_over=True)
+            self._spawn(self._tell(call, asking))
 
     async def _wait(self, seconds: float) -> None:
         await self.clock.sleep_until(self.clock.now() + seconds)

@@ -41,6 +41,9 @@ class DialNumber:
     time_limit_s: int = 14_400
     timeout_s: int = 30
     """How long it rings."""
+    ended_url: str | None = field(default=None, repr=False)
+    """Asked how the call goes on; without it an unanswered call ends in silence, as at the vendor."""
+    answered_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class EnterRoom:
     time_limit_s: int = 14_400
 
 
-_DIAL_KNOWN: Final = frozenset({"answerOnBridge", "callerId", "timeLimit", "timeout"})
+_DIAL_KNOWN: Final = frozenset({"action", "answerOnBridge", "callerId", "method", "timeLimit", "timeout"})
+_NUMBER_KNOWN: Final = frozenset({"statusCallback", "statusCallbackEvent", "statusCallbackMethod"})
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 Verb = ConnectStream | HangUpCall | RejectCall | Pause | Play
 DeskVerb = Play | Gather | EnterRoom | Pause | HangUpCall
@@ -109,10 +113,11 @@ def read_dial(text: str) -> DialNumber:
         case _:
             raise InvalidTwiml("this carrier redirects a call only to one <Dial>, by the attributes it knows")
     match list(dial):
-        case [ElementTree.Element(tag="Number") as number] if not number.keys() and not len(number):
+        case [ElementTree.Element(tag="Number") as number] if set(number.keys()) <= _NUMBER_KNOWN and not len(number):
             pass
         case _:
-            raise InvalidTwiml("this carrier dials exactly one plain <Number>")
+            raise InvalidTwiml("this carrier dials exactly one <Number>, by the attributes it knows")
+    is_told = number.get("statusCallbackEvent", "").split() == ["answered"]
     to = (number.text or "").strip()
     if _E164.fullmatch(to) is None:
         raise InvalidTwiml("<Number> holds no E.164 number")
@@ -121,6 +126,8 @@ def read_dial(text: str) -> DialNumber:
         caller_id=dial.get("callerId", ""),
         time_limit_s=_whole(dial, "timeLimit", 14_400),
         timeout_s=_whole(dial, "timeout", 30),
+        ended_url=dial.get("action"),
+        answered_url=number.get("statusCallback") if is_told else None,
     )
 
 

@@ -14,6 +14,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 from telephony.call import CallStatus
 from telephony.errors import TelephonyError
 from telephony.providers.simulator.calls import CarriedCall
+from telephony.providers.simulator.twiml import DialNumber
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _REPORTED = {CallStatus.INITIATED: "initiated", CallStatus.RINGING: "ringing", CallStatus.IN_PROGRESS: "answered"}
@@ -121,6 +122,25 @@ class Webhooks:
             "StatusCallbackEvent": event,
         }
         await self._post(url, params)
+
+    async def dial_answered(self, call: CarriedCall, dial: DialNumber) -> None:
+        """Tell that a dialled human has picked up, if that was asked for. Raises `WebhookFailed`, `NotRouted`."""
+        if dial.answered_url is None:
+            return
+        params = {
+            "AccountSid": self._account_sid,
+            "CallSid": "CA" + hashlib.md5(call.sid.encode(), usedforsecurity=False).hexdigest(),
+            "ParentCallSid": call.sid,
+            "CallStatus": "in-progress",
+            "CallbackSource": "call-progress-events",
+            "To": dial.number,
+        }
+        await self._post(dial.answered_url, params)
+
+    async def dial_ended(self, call: CarriedCall, url: str, outcome: str, *, is_over: bool = False) -> str:
+        """Ask how a call goes on after a dial. Raises `WebhookFailed`, `NotRouted`."""
+        params = self._params(call) | {"DialCallStatus": outcome}
+        return (await self._post(url, params | ({"CallStatus": "completed"} if is_over else {}))).text
 
     async def file(self, url: str) -> bytes:
         """Fetch what a `<Play>` names. Raises `WebhookFailed`, `NotRouted`."""

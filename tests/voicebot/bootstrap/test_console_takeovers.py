@@ -33,7 +33,7 @@ class Wishes:
 
 
 class Line:
-    """A carrier and a conversation in one: notes what was done to it."""
+    """A carrier: notes what was done to it."""
 
     def __init__(self, *, takes: bool = True) -> None:
         self.takes = takes
@@ -43,27 +43,24 @@ class Line:
         self.done.append("transfer")
         return self.takes
 
-    async def human_joined(self) -> None:
-        self.done.append("joined")
-
 
 @pytest.mark.parametrize("takes", [True, False], ids=["taken", "refused by the carrier"])
 async def test_only_calls_held_here_are_answered_for_and_once(takes: bool) -> None:
     line, wishes, takeovers = Line(takes=takes), Wishes(MINE, OTHER), Takeovers()
-    with takeovers.held(str(MINE), lambda: take_over(line, line)):
+    with takeovers.held(str(MINE), lambda: take_over(line)):
         assert await takeovers.answer(wishes, Clock()) == int(takes)
         assert await takeovers.answer(wishes, Clock()) == 0
     assert wishes.answers == {MINE: takes}
-    assert line.done == (["transfer", "joined"] if takes else ["transfer"])
+    assert line.done == ["transfer"]
 
 
 async def test_a_call_that_has_ended_is_nobodys_any_more() -> None:
     line, wishes, takeovers = Line(), Wishes(MINE), Takeovers()
-    with takeovers.held(str(MINE), lambda: take_over(line, line)):
+    with takeovers.held(str(MINE), lambda: take_over(line)):
         pass
     assert await takeovers.answer(wishes, Clock()) == 0
     assert (wishes.answers, line.done) == ({}, [])
 
 
 async def test_without_a_way_to_a_person_the_answer_is_no() -> None:
-    assert not await take_over(None, Line())
+    assert not await take_over(None)

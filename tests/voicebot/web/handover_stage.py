@@ -127,7 +127,6 @@ async def waiting_caller(
     **settings: object,
 ) -> AsyncIterator[Scene]:
     """Have somebody call in and say `said`, by default that they want a person."""
-    settings = {"handover": "warm", **settings}
     exchanges: list[Exchange] = []
     inspector = Inspector(twilio_contract.load())
 

@@ -23,15 +23,19 @@ from tests.voicebot.web.asterisk_peer import (
     post,
 )
 from tests.voicebot.web.stage import ANA, ANA_PHONE, Fakes, Operate, Operation, eventually, samples
+from voicebot.application.handover_call import CallerLeft, HandOverResult, Joined, NobodyAnswered
 from voicebot.application.portfolio_files import Portfolio
 from voicebot.bootstrap import asterisk
 from voicebot.bootstrap.dialling import dialler
+from voicebot.bootstrap.gateway import CallHolder
 from voicebot.pipeline.floor import Patience
 from voicebot.settings import Settings, SettingsError, load_settings
 from voicebot.testing.engines import NoiseVoice, ScriptedHearing
 from voicebot.web.asterisk_media import audiosocket_server
-from voicebot.web.asterisk_routes import AsteriskDoors
+from voicebot.web.asterisk_routes import HANDOVER, AsteriskDoors
+from voicebot.web.busy_line import UNKNOWN
 from voicebot.web.gateway import Gateway
+from voicebot.web.handover_routes import Dialled, HandoverBoard
 
 VOICE, STATUS = "/telephony/asterisk/voice", "/telephony/asterisk/status"
 CHANNEL = "vb-1"
@@ -85,8 +89,8 @@ async def test_without_the_secret_nothing_happens(pbx: Operation, path: str, aut
 @pytest.mark.parametrize(
     ("form", "word"),
     [
-        pytest.param({"channel": CHANNEL, "from": "+5511900000000"}, "no", id="a number nobody knows"),
-        pytest.param({"channel": CHANNEL, "from": "anonymous"}, "no", id="no number"),
+        pytest.param({"channel": CHANNEL, "from": "+5511900000000"}, "unknown", id="a number nobody knows"),
+        pytest.param({"channel": CHANNEL, "from": "anonymous"}, "unknown", id="no number"),
         pytest.param({"channel": CHANNEL, "call_ref": str(uuid.uuid4())}, "no", id="a call we did not place"),
         pytest.param({"channel": CHANNEL, "call_ref": "../../etc"}, "no", id="no reference"),
         pytest.param({"channel": "", "from": ANA_PHONE}, "no", id="no channel"),
@@ -95,6 +99,8 @@ async def test_without_the_secret_nothing_happens(pbx: Operation, path: str, aut
     ],
 )
 async def test_what_the_dialplan_is_told(pbx: Operation, form: dict[str, str], word: str) -> None:
+    assert pbx.app is not None
+    pbx.app.state.gateway.busy_line.made({UNKNOWN: b"RIFF"})
     assert (await post(pbx, VOICE, **form)).text == word
 
 
@@ -107,7 +113,11 @@ async def test_an_inbound_caller_is_found_by_the_number_as_the_trunk_writes_it(p
 
 async def test_a_sample_portfolio_is_not_answered(operate: Operate) -> None:
     async with operate(**SETTINGS) as operation:
-        assert (await post(operation, VOICE, channel=CHANNEL, **{"from": ANA_PHONE})).text == "no"
+        assert operation.app is not None
+        operation.app.state.gateway.busy_line.audio.clear()
+        assert (await post(operation, VOICE, channel=CHANNEL, **{"from": ANA_PHONE})).text == "busy"
+        operation.app.state.gateway.busy_line.made({UNKNOWN: b"RIFF"})
+        assert (await post(operation, VOICE, channel=CHANNEL, **{"from": ANA_PHONE})).text == "unknown"
 
 
 async def test_with_every_line_taken_the_caller_hears_busy(operate: Operate) -> None:
@@ -237,8 +247,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[AsteriskDoors]:
     found: list[AsteriskDoors] = []
     build = asterisk.doors
 
-    def keep(settings: Settings, gateway: Gateway) -> AsteriskDoors | None:
-        doors = build(settings, gateway)
+    def keep(settings: Settings, gateway: Gateway, board: HandoverBoard) -> AsteriskDoors | None:
+        doors = build(settings, gateway, board)
         if doors is not None:
             found.append(doors)
         return doors
@@ -308,7 +318,7 @@ async def test_a_call_on_audiosocket_under_a_name_that_opens_once(operate: Opera
 def test_a_secret_that_is_missing_is_named(missing: str, names: str) -> None:
     settings = load_settings(**{"_env_file": None, **SETTINGS, missing: None})
     with pytest.raises(SettingsError, match=names):
-        dialler(settings) if missing == "asterisk_password" else asterisk.doors(settings, None)  # type: ignore[arg-type]  # never reached
+        dialler(settings) if missing == "asterisk_password" else asterisk.doors(settings, None, None)  # type: ignore[arg-type]  # never reached
 
 
 async def test_twilios_doors_stay_shut(pbx: Operation) -> None:
@@ -332,3 +342,40 @@ async def _breathe(peer: Peer) -> None:
     """Keep the line alive: a telephone sends audio even while nobody talks."""
     while True:
         await peer.say(np.zeros(160, dtype=np.int16))
+
+
+def board_of(pbx: Operation) -> HandoverBoard:
+    """The board that the doors of the running gateway hang on."""
+    assert pbx.app is not None
+    holder = pbx.app.state.gateway.hold
+    assert isinstance(holder, CallHolder)
+    return holder.board
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "result"),
+    [
+        pytest.param("ANSWER", "over", Joined(), id="answered"),
+        pytest.param("NOANSWER", "play:words", NobodyAnswered("rang out"), id="rang out"),
+        pytest.param("BUSY", "play:words", NobodyAnswered("busy"), id="busy"),
+        pytest.param("CHANUNAVAIL", "play:words", NobodyAnswered("not reached"), id="the desk is off"),
+        pytest.param("CANCEL", "play:words", CallerLeft(), id="the caller hung up"),
+    ],
+)
+async def test_the_dialplan_tells_of_a_humans_phone_and_asks_what_the_caller_hears(
+    pbx: Operation, status: str, word: str, result: HandOverResult
+) -> None:
+    dialled = Dialled(CHANNEL, "words")
+    board_of(pbx).put_up_dialled(dialled)
+    for _ in range(2):
+        assert (await post(pbx, HANDOVER, channel=CHANNEL, status=status)).text == word
+    assert await dialled.outcome == result
+    assert (await post(pbx, HANDOVER, channel="17.9", status=status)).text == "over", "nothing is known of that one"
+
+
+async def test_who_has_no_secret_learns_nothing_of_a_humans_phone(pbx: Operation) -> None:
+    dialled = Dialled(CHANNEL, "words")
+    board_of(pbx).put_up_dialled(dialled)
+    answer = await post(pbx, HANDOVER, basic("another-secret-of-16"), channel=CHANNEL, status="BUSY")
+    assert (answer.status_code, answer.text) == (403, "")
+    assert not dialled.outcome.done()

@@ -24,8 +24,10 @@ from tests.voicebot.web.stage import (
     signature,
     socket_headers,
 )
+from voicebot.domain.compliance.vocabulary import DEBT_WORDS
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.persistence.database import Database
+from voicebot.web.busy_line import NOT_REGISTERED, UNKNOWN
 
 CALL_IN = {"CallSid": "CA" + "2" * 32, "From": ANA_PHONE, "To": "+551130000000"}
 REJECTED = '<Response><Reject reason="rejected" /></Response>'
@@ -145,11 +147,22 @@ async def test_a_call_we_did_not_place_is_rejected(operation: Operation, referen
         pytest.param("\x00", id="a NUL"),
     ],
 )
-async def test_an_unknown_caller_is_rejected_and_leaves_no_trace(operation: Operation, number: str) -> None:
-    answer = await operation.post(VOICE, {"CallSid": new_sid("CA"), "From": number})
-    assert answer.status_code == 200
-    assert REJECTED in answer.text
+async def test_an_unknown_caller_is_answered_kindly_and_leaves_no_trace(operation: Operation, number: str) -> None:
+    assert operation.app is not None
+    line = operation.app.state.gateway.busy_line
+    line.audio.pop(UNKNOWN, None)
+    first = await operation.post(VOICE, {"CallSid": new_sid("CA"), "From": number})
+    assert first.status_code == 200
+    assert f'<Say language="pt-BR">{NOT_REGISTERED}</Say>' in first.text, "our voice has not said it yet"
+    line.made({UNKNOWN: b"RIFF"})
+    then = await operation.post(VOICE, {"CallSid": new_sid("CA"), "From": number})
+    assert f"<Play>{PUBLIC}/telephony/busy/unknown.wav</Play>" in then.text
+    assert all(verb not in first.text + then.text for verb in ("Reject", "Dial", "Stream"))
     assert await untouched(operation)
+
+
+def test_the_words_for_an_unknown_caller_tell_nothing() -> None:
+    assert not DEBT_WORDS.search(NOT_REGISTERED)
 
 
 async def test_a_webhook_sent_twice_begins_one_call(operation: Operation) -> None:

@@ -124,14 +124,6 @@ async def test_a_provider_that_refuses_leaves_the_caller_with_the_truth(operate:
         assert len((await scene.operation.closed(await scene.call_id())).callbacks) == 1
 
 
-async def test_a_cold_hand_over_dials_at_once(operate: Operate) -> None:
-    async with waiting_caller(operate, Agent(), handover="cold") as scene:
-        await scene.call.ended.wait()
-        assert scene.call.transferred_to is not None
-        assert scene.human_calls == []
-        assert (await scene.operation.closed(await scene.call_id())).disposition is Disposition.HANDED_OVER
-
-
 @pytest.mark.parametrize(
     ("creditor", "setting", "people_called"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import httpx
 import numpy as np
@@ -154,10 +155,10 @@ async def pbx(folder: Path, *, gateway: str, trunk: int, desk: int, **more: str)
         "RING_S": "5",
         "MODULES_DIR": str(ASTERISK.modules),
         "SHARE_DIR": str(ASTERISK.share),
-        **{f"{name}_DIR": str(folder / name.lower()) for name in ("ETC", "DATA", "RUN", "LOG")},
+        **{f"{name}_DIR": str(folder / name.lower()) for name in ("ETC", "DATA", "RUN", "CACHE", "LOG")},
         **more,
     }
-    for name in ("data", "run", "log"):
+    for name in ("data", "run", "cache", "log"):
         (folder / name).mkdir(parents=True)
     write(folder / "etc", rendered(values_from({PREFIX + name: value for name, value in environment.items()})))
     (folder / "etc" / "pjsip_local.conf").write_text(
@@ -274,8 +275,19 @@ async def softphone(folder: Path, number: str, sound: Int16, *, answers: bool = 
         yield phone
 
 
+def wav_bytes(sound: Int16) -> bytes:
+    with io.BytesIO() as made:
+        _write_wav(made, sound)
+        return made.getvalue()
+
+
 def write_wav(path: Path, sound: Int16) -> None:
-    with wave.open(str(path), "wb") as file:
+    with path.open("wb") as out:
+        _write_wav(out, sound)
+
+
+def _write_wav(out: IO[bytes], sound: Int16) -> None:
+    with wave.open(out, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE_HZ)

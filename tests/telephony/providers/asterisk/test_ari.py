@@ -30,7 +30,9 @@ from telephony.guard import HourlyCap
 from telephony.provider import Provider
 from telephony.providers.asterisk.ari import AsteriskAccount, AsteriskDialler, BadReference
 from telephony.providers.simulator.serving import serving
+from telephony.transfer import AfterDial
 
+AFTER = AfterDial("https://bot.example/ended", "https://bot.example/answered", ring_s=20)
 CALLEE, CALLER_ID, PASSWORD = "+5511988880001", "+551130000000", "the-password-of-the-tests"
 SUCCESS = "Response: Success\r\nMessage: Redirect successful\r\n\r\n"
 
@@ -102,7 +104,7 @@ async def test_a_refused_destination_sends_nothing(number: str) -> None:
         with pytest.raises(DestinationRefused):
             await dialler.place(to=number, call_ref="a-1")
         with pytest.raises(DestinationRefused):
-            await dialler.transfer("vb-a-1", to=number)
+            await dialler.transfer("vb-a-1", to=number, after=AFTER)
         assert ari.asked == []
 
 
@@ -181,9 +183,10 @@ async def test_hanging_up_twice_is_no_error() -> None:
 async def test_a_transfer_is_one_redirect_of_the_live_channel() -> None:
     async with asterisk() as (ari, dialler):
         ari.body = SUCCESS
-        await dialler.transfer("17.5", to="+551130009999")
-    ((method, path, order),) = ari.asked
-    assert (method, path) == ("GET", "/arawman")
+        await dialler.transfer("17.5", to="+551130009999", after=AFTER)
+    assert [(method, path) for method, path, _ in ari.asked] == [("GET", "/arawman")] * 2
+    [ring, order] = [each for _, _, each in ari.asked]
+    assert ring == {"action": "Setvar", "Channel": "17.5", "Variable": "VB_HUMAN_RING_S", "Value": "20"}
     assert order == {
         "action": "Redirect",
         "Channel": "17.5",
@@ -198,6 +201,7 @@ async def test_a_transfer_is_one_redirect_of_the_live_channel() -> None:
     ("status", "said", "error"),
     [
         pytest.param(200, "Response: Error\r\nMessage: Channel does not exist: 17.5\r\n", CallGone, id="over"),
+        pytest.param(200, "Response: Error\r\nMessage: No such channel\r\n", CallGone, id="over before it was set up"),
         pytest.param(200, "Response: Error\r\nMessage: Permission denied\r\n", ProviderRefused, id="not allowed"),
         pytest.param(200, "<html>", OutcomeUnknown, id="a proxy's page"),
         pytest.param(404, "", ProviderUnreachable, id="no manager by HTTP"),
@@ -208,7 +212,7 @@ async def test_a_transfer_that_fails_says_how(status: int, said: str, error: typ
     async with asterisk() as (ari, dialler):
         ari.status, ari.body = status, said
         with pytest.raises(error) as refusal:
-            await dialler.transfer("17.5", to=CALLEE)
+            await dialler.transfer("17.5", to=CALLEE, after=AFTER)
         assert type(refusal.value) is error
         assert "17.5" not in str(refusal.value)
 

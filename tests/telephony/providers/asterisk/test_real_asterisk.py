@@ -38,6 +38,7 @@ from telephony.providers.asterisk.audiosocket import AudioSocketLine, read_uuid
 from telephony.providers.asterisk.door import DoorSecret, read_media_start
 from telephony.providers.asterisk.serializer import AsteriskSerializer
 from telephony.providers.simulator.serving import serving
+from telephony.transfer import AfterDial
 from tests.telephony.providers.asterisk.pbx import (
     CALLEE,
     DESK,
@@ -51,11 +52,15 @@ from tests.telephony.providers.asterisk.pbx import (
     softphone,
     tone,
     until,
+    wav_bytes,
 )
 
 pytestmark = [pytest.mark.asterisk, needs_asterisk, pytest.mark.timeout(240)]
 
-GREETING_HZ, LONG_HZ, CALLER_HZ, HUMAN_HZ = 1_000.0, 700.0, 440.0, 600.0
+AFTER = AfterDial("https://bot.example/ended", "https://bot.example/answered", ring_s=5)
+WORDS = "w" * 120
+"""Asterisk plays no file from a URL that is shorter than the path of its own copy, and a test's paths are long."""
+GREETING_HZ, LONG_HZ, CALLER_HZ, HUMAN_HZ, WORDS_HZ = 1_000.0, 700.0, 440.0, 600.0, 1_300.0
 
 
 class Talker(FrameProcessor):
@@ -109,6 +114,8 @@ class Bot:
     over: list[Talker] = field(default_factory=list)
     asked: list[dict[str, str]] = field(default_factory=list)
     reports: list[dict[str, str]] = field(default_factory=list)
+    handovers: list[dict[str, str]] = field(default_factory=list)
+    """What came of a human's phone."""
     answer: str = "ok:{token}"
     takes_reports: bool = True
     refused: int = 0
@@ -131,6 +138,15 @@ class Bot:
         async def status(request: Request) -> Response:
             self.reports.append(_form(await request.body()))
             return Response("taken" if self.takes_reports else "")
+
+        @app.post("/telephony/asterisk/handover")
+        async def handover(request: Request) -> Response:
+            self.handovers.append(_form(await request.body()))
+            return Response(f"play:{WORDS}" if self.handovers[-1]["status"] != "ANSWER" else "over")
+
+        @app.get(f"/telephony/handover/{WORDS}.wav")
+        async def words() -> Response:
+            return Response(wav_bytes(tone(1.5, WORDS_HZ)), media_type="audio/wav")
 
         @app.websocket("/telephony/asterisk/media")
         async def media(websocket: WebSocket) -> None:
@@ -206,7 +222,9 @@ class Office:
 
 
 @asynccontextmanager
-async def office(folder: Path, media: str, says: Int16, *, answers: bool = True, **more: str) -> AsyncIterator[Office]:
+async def office(
+    folder: Path, media: str, says: Int16, *, answers: bool = True, desk_answers: bool = True, **more: str
+) -> AsyncIterator[Office]:
     bot = Bot()
     server = await asyncio.start_server(bot.connected, "127.0.0.1", 0)
     audiosocket = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -214,7 +232,7 @@ async def office(folder: Path, media: str, says: Int16, *, answers: bool = True,
         async with (
             serving(bot.app()) as url,
             softphone(folder / "phone", CALLEE, says, answers=answers) as phone,
-            softphone(folder / "desk", DESK, tone(30, HUMAN_HZ)) as desk,
+            softphone(folder / "desk", DESK, tone(30, HUMAN_HZ), answers=desk_answers) as desk,
             pbx(
                 folder / "pbx",
                 gateway=url,
@@ -270,7 +288,7 @@ async def test_a_whole_call_that_the_bot_ends(tmp_path: Path, media: str) -> Non
         await until(lambda: at.bot.over == [talker], "the bot has let go")
         assert await dialler.recent(to=CALLEE) == []
         with pytest.raises(CallGone):
-            await dialler.transfer(call, to=DESK)
+            await dialler.transfer(call, to=DESK, after=AFTER)
         await dialler.hang_up(call)
         await dialler.aclose()
     assert [(each["channel"], each["call_ref"]) for each in at.bot.asked] == [(call, "ref-1")]
@@ -296,14 +314,50 @@ async def test_a_transfer_by_the_dialplan_takes_the_bot_off_the_line(tmp_path: P
         dialler = at.pbx.dialler()
         call = await dialler.place(to=CALLEE, call_ref="ref-1")
         await until(lambda: bool(at.bot.talkers) and bool(at.bot.talkers[0].marks), "the greeting was played")
-        await dialler.transfer(call, to=DESK)
+        await dialler.transfer(call, to=DESK, after=AFTER)
         await until(lambda: len(at.bot.over) == 1, "the bot is off the line")
         await until(lambda: seconds_of(at.phone.heard(), HUMAN_HZ) > 1, "the caller hears the human")
         await until(lambda: seconds_of(at.desk.heard(), CALLER_HZ) > 1, "the human hears the caller")
         assert not any(name.startswith(("WebSocket/", "AudioSocket/")) for name in await at.pbx.channels())
+        assert at.bot.handovers == [{"channel": call, "status": "ANSWER"}]
         await at.desk.hang_up()
         await at.pbx.empty()
         await dialler.aclose()
+    assert len(at.bot.handovers) == 1
+
+
+@pytest.mark.parametrize(
+    ("desk_turns_down", "status"),
+    [pytest.param(False, "NOANSWER", id="rings out"), pytest.param(True, "BUSY", id="turned down")],
+)
+async def test_where_no_human_answers_the_caller_hears_the_bots_words(
+    tmp_path: Path, desk_turns_down: bool, status: str
+) -> None:
+    async with office(tmp_path, "websocket", CALLER_SPEAKS, desk_answers=False) as at:
+        dialler = at.pbx.dialler()
+        call = await dialler.place(to=CALLEE, call_ref="ref-1")
+        await until(lambda: bool(at.bot.talkers) and bool(at.bot.talkers[0].marks), "the greeting was played")
+        await dialler.transfer(call, to=DESK, after=AFTER)
+        if desk_turns_down:
+            await at.desk.rings()
+            await at.desk.hang_up()
+        await at.pbx.empty()
+        await dialler.aclose()
+        assert at.bot.handovers == [{"channel": call, "status": status}]
+        assert seconds_of(at.phone.heard(), WORDS_HZ) == pytest.approx(1.5, abs=0.3)
+
+
+async def test_who_hangs_up_while_a_humans_phone_rings_is_known_to_have_left(tmp_path: Path) -> None:
+    async with office(tmp_path, "websocket", CALLER_SPEAKS, desk_answers=False) as at:
+        dialler = at.pbx.dialler()
+        call = await dialler.place(to=CALLEE, call_ref="ref-1")
+        await until(lambda: bool(at.bot.talkers) and bool(at.bot.talkers[0].marks), "the greeting was played")
+        await dialler.transfer(call, to=DESK, after=AFTER)
+        await at.desk.rings()
+        await at.phone.hang_up()
+        await at.pbx.empty()
+        await dialler.aclose()
+        assert at.bot.handovers == [{"channel": call, "status": "CANCEL"}]
 
 
 async def test_who_calls_in_reaches_the_bot_or_is_turned_away(tmp_path: Path) -> None:
@@ -358,7 +412,7 @@ async def test_wrong_secrets_open_nothing_in_either_direction(tmp_path: Path) ->
             await stranger.place(to=CALLEE, call_ref="ref-1")
         assert refusal.value.status == 401
         with pytest.raises(ProviderRefused):
-            await stranger.transfer("vb-ref-1", to=DESK)
+            await stranger.transfer("vb-ref-1", to=DESK, after=AFTER)
         await stranger.aclose()
         dialler = at.pbx.dialler()
         await dialler.place(to=CALLEE, call_ref="ref-2")

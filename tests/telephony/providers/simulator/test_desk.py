@@ -20,7 +20,7 @@ from telephony.providers.simulator.twiml import (
     read_redirect,
 )
 from telephony.providers.simulator.webhooks import WebhookFailed
-from telephony.transfer import brief_human, dial_human, end_call, enter_room, play_and_end
+from telephony.transfer import AfterDial, brief_human, dial_human, end_call, enter_room, play_and_end
 
 AUDIO, REPLY, EVENTS = "https://bot.example/a.wav", "https://bot.example/r?h=1", "https://bot.example/e?h=1"
 
@@ -51,7 +51,7 @@ def test_last_words_and_the_end_are_read() -> None:
 
 
 def test_a_number_is_still_dialled() -> None:
-    dial = dial_human("+551130009999", caller_id="+551130001000", time_limit_s=600)
+    dial = dial_human("+551130009999", caller_id="+551130001000", time_limit_s=600, after=AfterDial(REPLY, EVENTS))
     assert isinstance(read_redirect(dial), DialNumber)
 
 

@@ -14,7 +14,7 @@ from telephony.providers.simulator.twiml import (
     read_dial,
     read_twiml,
 )
-from telephony.transfer import dial_human
+from telephony.transfer import AfterDial, dial_human
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,16 @@ def test_what_is_no_twiml_is_refused(text: str) -> None:
 
 
 def test_what_the_product_sends_to_transfer_a_call_is_read() -> None:
-    text = dial_human("+551130009999", caller_id="+551130001000", time_limit_s=600)
-    assert read_dial(text) == DialNumber("+551130009999", "+551130001000", time_limit_s=600)
+    after = AfterDial("https://bot.example/e", "https://bot.example/a", ring_s=20)
+    text = dial_human("+551130009999", caller_id="+551130001000", time_limit_s=600, after=after)
+    assert read_dial(text) == DialNumber(
+        "+551130009999",
+        "+551130001000",
+        time_limit_s=600,
+        timeout_s=20,
+        ended_url=after.ended_url,
+        answered_url=after.answered_url,
+    )
 
 
 def test_a_dial_without_limits_has_the_vendors() -> None:
