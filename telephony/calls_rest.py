@@ -111,6 +111,8 @@ class CallsRestDialler:
 
     name = "calls_rest"
     real = True
+    hears_words = True
+    """Whether a person who is asked to take a call may answer by voice."""
 
     def __init__(self, account: CallsAccount, guard: DialGuard | None = None) -> None:
         self._account = account

@@ -38,6 +38,7 @@ DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
         "HUMAN_LIMIT_S": "3600",
         "HUMAN_ENDPOINT": "trunk",
         "HUMAN_RING_S": "25",
+        "HUMAN_TARGET": "",
         "DIAL_PREFIX": "",
         "DIAL_STRIP": "0",
         "ETC_DIR": "/etc/asterisk",

@@ -61,6 +61,7 @@ pytestmark = [
 ]
 HUMAN_HZ = 600.0
 YES, WANTS_HUMAN = "Sim, sou eu.", "Eu quero falar com um atendente."
+SUMMARY_HEARD_S = 2.0
 LINE_WITHIN_S = 120.0
 """Ample for a machine that does much else: recognition and speech are real here."""
 HEARD_RIGHT = 0.6
@@ -91,6 +92,13 @@ def asks_for_identity(lines: list[RecordedLine]) -> bool:
     return any("AskIdentityFactor" in each.line.acts for each in lines)
 
 
+def said_s(pcm: Int16) -> float:
+    """Seconds of speech in what a softphone heard, in steps of 20 ms."""
+    step = RATE_HZ // 50
+    pieces = pcm[: len(pcm) // step * step].reshape(-1, step).astype(np.float64)
+    return float(np.count_nonzero((pieces**2).mean(axis=1) > 200.0**2) * 0.02)
+
+
 def words(text: str) -> set[str]:
     return set(re.findall(r"[a-z]{3,}", fold(text)))
 
@@ -105,6 +113,7 @@ class Line:
     clock: ShiftedClock
     asterisk: Pbx
     phone: Softphone
+    desk: Softphone
     answers: dict[str, Int16]
     """The debtor's lines as audio, made beforehand: a call does not wait for the synthesis."""
 
@@ -124,6 +133,17 @@ class Line:
 
     async def say(self, text: str) -> None:
         await self.phone.say(self.answers[text])
+
+    async def person_takes_it(self) -> float:
+        """Have the desk hear who waits, then press key 1; gives how long the summary was, seconds."""
+        await until(
+            lambda: said_s(self.desk.heard()) > SUMMARY_HEARD_S, "the desk hears who waits", within_s=LINE_WITHIN_S
+        )
+        assert seconds_of(self.phone.heard(), HUMAN_HZ) == 0, "the caller is not put through before somebody takes them"
+        assert any(name.startswith("WebSocket/") for name in await self.asterisk.channels()), "the bot is there still"
+        heard_s = said_s(self.desk.heard())
+        await self.desk.press("1")
+        return heard_s
 
     async def human_is_heard(self) -> None:
         await until(
@@ -176,7 +196,7 @@ async def line(database: Database, database_url: str, tmp_path: Path, engines: E
             pbx(tmp_path / "pbx", gateway=url, trunk=phone.port, desk=desk.port, HTTP_PORT=str(port)) as asterisk,
         ):
             provider = dialler(settings)
-            yield Line(store, engines, provider, clock, asterisk, phone, answers)
+            yield Line(store, engines, provider, clock, asterisk, phone, desk, answers)
             await provider.aclose()
 
 
@@ -186,6 +206,7 @@ async def test_a_call_by_asterisk_from_the_greeting_to_the_human(line: Line) -> 
     await line.say(YES)
     await lines_that(line.store, call_id, lambda lines: asks_for_identity(lines) and all_heard(lines))
     await line.say(WANTS_HUMAN)
+    assert await line.person_takes_it() < 15
     await line.human_is_heard()
     assert not any(name.startswith("WebSocket/") for name in await line.asterisk.channels()), "the bot has left"
     await line.phone.hang_up()
@@ -193,4 +214,5 @@ async def test_a_call_by_asterisk_from_the_greeting_to_the_human(line: Line) -> 
     assert await line.disposition(call_id) == "handed_over"
     said = [each.line.text for each in await line.store.calls.lines_since(call_id, 0)]
     assert any("atendente" in fold(text) for text in said)
+    assert not any("ninguem da equipe" in fold(text) for text in said)
     assert line.intelligible(greeting) >= HEARD_RIGHT

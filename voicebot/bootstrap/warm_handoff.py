@@ -30,7 +30,8 @@ from voicebot.web.handover_routes import PICKED_UP, ROOM, STATUS, HandoverBoard,
 log = structlog.get_logger(__name__)
 
 QUESTION: Final = "Tecle um, ou diga sim, pra atender."
-"""Follows the summary, and is no part of its ten seconds."""
+KEY_QUESTION: Final = "Tecle um pra atender."
+"""Either follows the summary, and is no part of its ten seconds."""
 CRISIS_TRIES: Final = 3
 """Times that a human is called in a crisis before it is left at the bot and those on call."""
 TALK_S: Final = 3_600
@@ -39,6 +40,9 @@ TALK_S: Final = 3_600
 @runtime_checkable
 class MovesCalls(Protocol):
     """A provider that can call a human beside a call, and move the call to them."""
+
+    hears_words: bool
+    """Whether the human may answer by voice as well as by key."""
 
     async def call_human(self, to: str, *, url: str, status_url: str, ring_s: int) -> str: ...
 
@@ -109,7 +113,8 @@ class WarmHandOff:
             log.exception("handover_broke", call_id=self.handing.call_id)
 
     async def _attempt(self, facts: HandoverFacts) -> HandOverResult:
-        text = f"{handover_summary(facts, cardinal)} {QUESTION}"
+        question = QUESTION if self.provider.hears_words else KEY_QUESTION
+        text = f"{handover_summary(facts, cardinal)} {question}"
         speech = asyncio.create_task(spoken(self.handing.phrases, text), name="handover-summary")
         lines = _Lines(self)
         handover = self._now = WarmHandOver(lines, answer_within_s=self.ring_s + 5.0)

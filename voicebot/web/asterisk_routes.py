@@ -17,9 +17,9 @@ from telephony.providers.asterisk.door import DoorSecret, read_media_start
 from telephony.providers.asterisk.numbers import e164
 from telephony.providers.asterisk.serializer import AsteriskSerializer
 from telephony.rest_errors import is_dead_by_cause
-from voicebot.application.handover_call import CallerLeft, Joined, NobodyAnswered
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Disposition
+from voicebot.web.asterisk_people import after_dial, person_word
 from voicebot.web.busy_line import UNKNOWN
 from voicebot.web.gateway import Gateway
 from voicebot.web.handover_routes import HandoverBoard
@@ -32,6 +32,8 @@ STATUS: Final = "/telephony/asterisk/status"
 MEDIA: Final = "/telephony/asterisk/media"
 HANDOVER: Final = "/telephony/asterisk/handover"
 """Where the dialplan tells of a human's phone, and asks what the caller hears."""
+PERSON: Final = "/telephony/asterisk/person"
+"""Where it tells of a human who is called beside the call, and asks what they hear."""
 SUBPROTOCOL: Final = "media"
 _CHANNEL_MAX: Final = 160
 _EXPECTED_MAX: Final = 1_000
@@ -51,10 +53,6 @@ _ENDS: Final[Mapping[str, Disposition]] = MappingProxyType(
     }
 )
 """Asterisk's DIALSTATUS of a call that nobody answered."""
-_PLAY = "play:"
-"""The name of the audio follows."""
-_OVER = "over"
-_UNANSWERED: Final[Mapping[str, str]] = MappingProxyType({"BUSY": "busy", "NOANSWER": "rang out"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,12 @@ def asterisk_routes(doors: AsteriskDoors) -> APIRouter:
     @router.post(HANDOVER)
     async def handover(request: Request) -> Response:
         form = await _form(doors, request)
-        return Response(status_code=403) if form is None else _words(_after_dial(doors.board, form))
+        return Response(status_code=403) if form is None else _words(after_dial(doors.board, form))
+
+    @router.post(PERSON)
+    async def person(request: Request) -> Response:
+        form = await _form(doors, request)
+        return Response(status_code=403) if form is None else _words(person_word(doors.board, form))
 
     @router.websocket(MEDIA)
     async def media(websocket: WebSocket) -> None:
@@ -221,21 +224,6 @@ async def _note(gateway: Gateway, form: Mapping[str, str]) -> None:
         await note_unanswered(gateway, call_ref, end, status, is_dead=is_dead)
     else:
         log.warning("status_ignored", why="unknown word")
-
-
-def _after_dial(board: HandoverBoard, form: dict[str, str]) -> str:
-    """Take what became of a human's phone, once: `over`, or `play:` and the name of what the caller hears."""
-    dialled = board.dialled_from(form.get("channel", ""))
-    if dialled is None:
-        return _OVER
-    match form.get("status", ""):
-        case "ANSWER":
-            dialled.note(Joined())
-        case "CANCEL":
-            dialled.note(CallerLeft())
-        case status:
-            dialled.note(NobodyAnswered(_UNANSWERED.get(status, "not reached")))
-    return _OVER if dialled.is_taken else f"{_PLAY}{dialled.last_words}"
 
 
 async def _media(doors: AsteriskDoors, websocket: WebSocket) -> None:

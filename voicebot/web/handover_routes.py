@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Final
 from urllib.parse import urlencode
 
@@ -54,6 +55,14 @@ _ENDED: Final = {
 }
 
 
+class Then(Enum):
+    """What follows a human's answer."""
+
+    ASK_AGAIN = auto()
+    JOIN = auto()
+    END = auto()
+
+
 @dataclass(eq=False, slots=True)
 class Waiting:
     """A hand-over in progress, as the webhooks see it."""
@@ -64,7 +73,17 @@ class Waiting:
     time_limit_s: int
     room: str = field(default_factory=lambda: secrets.token_hex(16))
     asked: int = 0
-    """Times the human was asked whether they take the call."""
+    """Times the human was asked a second time whether they take the call."""
+
+    def replied(self, digits: str, speech: str) -> Then:
+        """Take the human's answer, or their silence, and say what follows."""
+        answer = answer_of(digits, speech)
+        if answer is None and self.asked == 0:
+            self.asked += 1
+            return Then.ASK_AGAIN
+        took = self.handover.note(answer or News.UNDECIDED) and answer is News.TOOK_IT
+        # A repeated webhook gets the answer that the first one got.
+        return Then.JOIN if took or self.handover.step in {Step.TAKEN, Step.BRIDGING} else Then.END
 
 
 _UNANSWERED: Final = {"busy": "busy", "no-answer": "rang out"}
@@ -227,17 +246,15 @@ def _take(board: HandoverBoard, key: str, form: dict[str, str]) -> str:
     waiting = board.waiting.get(key)
     if waiting is None:
         return end_call()
-    answer = answer_of(form.get("Digits", ""), form.get("SpeechResult", ""))
-    if answer is None and waiting.asked == 0:
-        waiting.asked += 1
-        return brief_human(board.audio_url(waiting.briefing), reply_url=board.url(REPLY, key))
-    took = waiting.handover.note(answer or News.UNDECIDED) and answer is News.TOOK_IT
-    # A repeated webhook gets the answer that the first one got.
-    if took or waiting.handover.step in {Step.TAKEN, Step.BRIDGING}:
-        return enter_room(
-            waiting.room, events_url=board.url(ROOM, key), is_human=True, time_limit_s=waiting.time_limit_s
-        )
-    return end_call()
+    match waiting.replied(form.get("Digits", ""), form.get("SpeechResult", "")):
+        case Then.ASK_AGAIN:
+            return brief_human(board.audio_url(waiting.briefing), reply_url=board.url(REPLY, key))
+        case Then.JOIN:
+            return enter_room(
+                waiting.room, events_url=board.url(ROOM, key), is_human=True, time_limit_s=waiting.time_limit_s
+            )
+        case Then.END:
+            return end_call()
 
 
 def _taken(board: HandoverBoard, key: str) -> Response:

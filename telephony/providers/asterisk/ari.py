@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 
@@ -36,10 +37,15 @@ DIAL_CONTEXT: Final = "voicebot-dial"
 RING_CONTEXT: Final = "voicebot-ring"
 BOT_CONTEXT: Final = "voicebot-bot"
 HUMAN_CONTEXT: Final = "voicebot-human"
+PERSON_CONTEXT: Final = "voicebot-person"
+BRIEF_CONTEXT: Final = "voicebot-brief"
+ROOM_CONTEXT: Final = "voicebot-room"
+WORDS_CONTEXT: Final = "voicebot-words"
 RING_S: Final = "VB_HUMAN_RING_S"
 """The dialplan's variable: seconds that a human's phone rings."""
 _PREFIX: Final = "vb-"
 _OTHER_HALF: Final = "-line"
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _RESPONSE: Final = re.compile(r"^Response:\s*(\w+)", re.MULTILINE)
 _NO_CHANNEL: Final = re.compile("does not exist|No such channel")
@@ -72,6 +78,8 @@ class AsteriskDialler:
     """Places, transfers, ends and lists calls; never sends the same request twice."""
 
     name = "asterisk"
+    hears_words = False
+    """Whether a person who is asked to take a call may answer by voice: here only by key."""
     real = True
 
     def __init__(self, account: AsteriskAccount, guard: DialGuard | None = None) -> None:
@@ -130,18 +138,51 @@ class AsteriskDialler:
         """
         check_destination(to)
         action = "transferring a call"
-        ring = {"action": "Setvar", "Channel": provider_call_id, "Variable": RING_S, "Value": str(after.ring_s)}
-        await self._manage(action, ring)
-        await self._manage(
-            action,
-            {
-                "action": "Redirect",
-                "Channel": provider_call_id,
-                "Context": HUMAN_CONTEXT,
-                "Exten": to,
-                "Priority": "1",
+        await self._redirect(action, provider_call_id, HUMAN_CONTEXT, to, **{RING_S: str(after.ring_s)})
+
+    async def call_human(self, to: str, *, url: str, status_url: str, ring_s: int) -> str:
+        """Ring a person who may take a call, and give the id of that call.
+
+        The dialplan asks doors that it knows what the person hears; of the URLs it needs the hand-over's key alone.
+        Raises as `place` does.
+        """
+        check_destination(to)
+        action, call = "calling a human", f"{_PREFIX}person-{secrets.token_hex(8)}"
+        wanted = {
+            "endpoint": f"Local/{to}@{PERSON_CONTEXT}/n",
+            "context": BRIEF_CONTEXT,
+            "extension": "s",
+            "priority": 1,
+            "channelId": call,
+            "otherChannelId": call + _OTHER_HALF,
+            "callerId": self._account.caller_id,
+            # The dialplan gives up by itself, and says why.
+            "timeout": -1,
+            "variables": {
+                "VB_HANDOVER": _key(url),
+                "VB_CALLER_ID": self._account.caller_id,
+                RING_S: str(ring_s),
             },
-        )
+        }
+        _check(action, await self._ask(action, "POST", "/ari/channels", json=wanted))
+        return call
+
+    async def move_to_room(self, provider_call_id: str, room: str, *, events_url: str) -> None:
+        """Take a live call from the bot into the room where a person waits. Raises `CallGone`, `ProviderError`."""
+        about = {"VB_HANDOVER": _key(events_url), "VB_ROOM": _plain(room)}
+        await self._redirect("moving a call to a human", provider_call_id, ROOM_CONTEXT, "s", **about)
+
+    async def play_last_words(self, provider_call_id: str, audio_url: str) -> None:
+        """Play an announcement to a live call and end it. Raises `CallGone`, `ProviderError`."""
+        name = urlsplit(audio_url).path.rpartition("/")[2].removesuffix(".wav")
+        await self._redirect("playing an announcement", provider_call_id, WORDS_CONTEXT, "s", VB_SAYS=_plain(name))
+
+    async def _redirect(self, action: str, call: str, context: str, extension: str, **variables: str) -> None:
+        """Have a live channel go on elsewhere in the dialplan, with what that needs to know."""
+        for name, value in variables.items():
+            await self._manage(action, {"action": "Setvar", "Channel": call, "Variable": name, "Value": value})
+        order = {"action": "Redirect", "Channel": call, "Context": context, "Exten": extension, "Priority": "1"}
+        await self._manage(action, order)
 
     async def _manage(self, action: str, order: dict[str, str]) -> None:
         """Give the manager one order about a channel. Raises `CallGone`, `ProviderError`."""
@@ -197,6 +238,18 @@ class AsteriskDialler:
             raise ProviderUnreachable(f"{action}: no connection to Asterisk; nothing was sent") from None
         except httpx.TransportError:
             raise OutcomeUnknown(f"{action}: Asterisk gave no answer; look the call up before another") from None
+
+
+def _key(url: str) -> str:
+    """Give the hand-over's key out of a webhook's URL. Raises `BadReference`."""
+    return _plain(next(iter(parse_qs(urlsplit(url).query).get("handover", [])), ""))
+
+
+def _plain(name: str) -> str:
+    """Refuse what would mean something to the dialplan. Raises `BadReference`."""
+    if _NAME.fullmatch(name) is None:
+        raise BadReference("a name of ours holds letters, digits, hyphens and underscores only")
+    return name
 
 
 def _check(action: str, answer: httpx.Response) -> None:

@@ -125,8 +125,33 @@ def dialled(text: str, context: str) -> list[str]:
 
 def test_the_dialplan_dials_brazil_and_nothing_else() -> None:
     text = files()["extensions.conf"]
-    for context in ("voicebot-dial", "voicebot-human"):
+    for context in ("voicebot-dial", "voicebot-human", "voicebot-person"):
         assert dialled(text, context) == ["_+55ZZ9XXXXXXXX", "_+55ZZ[2-5]XXXXXXX"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("", id="a person's number"),
+        pytest.param("PJSIP/200", id="an extension"),
+        pytest.param("Local/900@filas", id="a queue's extension"),
+    ],
+)
+def test_a_person_is_rung_by_number_or_at_the_one_place_that_is_configured(target: str) -> None:
+    text = files(HUMAN_TARGET=target)["extensions.conf"]
+    assert f"\nVB_HUMAN_TARGET = {target}\n" in text
+    for context in ("voicebot-human-ring", "voicebot-person-ring"):
+        body = text.partition(f"[{context}]")[2].partition("\n[")[0]
+        assert re.findall(r"Dial\(([^,]+),", body) == ["${VB_RINGS}"]
+        assert set(re.findall(r"Set\(VB_RINGS=([^)]+)\)", body)) == {
+            "PJSIP/${EXTEN:0}@${VB_HUMAN}",
+            "${VB_HUMAN_TARGET}",
+        }
+
+
+def test_a_place_with_a_mark_of_the_dialplan_is_refused() -> None:
+    with pytest.raises(BadConfiguration, match="HUMAN_TARGET"):
+        files(HUMAN_TARGET="PJSIP/200&Local/0800@trunk")
 
 
 def test_a_caller_cannot_reach_a_context_that_dials() -> None:

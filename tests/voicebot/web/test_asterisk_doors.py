@@ -23,7 +23,15 @@ from tests.voicebot.web.asterisk_peer import (
     post,
 )
 from tests.voicebot.web.stage import ANA, ANA_PHONE, Fakes, Operate, Operation, eventually, samples
-from voicebot.application.handover_call import CallerLeft, HandOverResult, Joined, NobodyAnswered
+from voicebot.application.handover_call import (
+    Bridge,
+    CallerLeft,
+    HandOverResult,
+    Joined,
+    News,
+    NobodyAnswered,
+    WarmHandOver,
+)
 from voicebot.application.portfolio_files import Portfolio
 from voicebot.bootstrap import asterisk
 from voicebot.bootstrap.dialling import dialler
@@ -32,10 +40,10 @@ from voicebot.pipeline.floor import Patience
 from voicebot.settings import Settings, SettingsError, load_settings
 from voicebot.testing.engines import NoiseVoice, ScriptedHearing
 from voicebot.web.asterisk_media import audiosocket_server
-from voicebot.web.asterisk_routes import HANDOVER, AsteriskDoors
+from voicebot.web.asterisk_routes import HANDOVER, PERSON, AsteriskDoors
 from voicebot.web.busy_line import UNKNOWN
 from voicebot.web.gateway import Gateway
-from voicebot.web.handover_routes import Dialled, HandoverBoard
+from voicebot.web.handover_routes import Dialled, HandoverBoard, Waiting
 
 VOICE, STATUS = "/telephony/asterisk/voice", "/telephony/asterisk/status"
 CHANNEL = "vb-1"
@@ -379,3 +387,53 @@ async def test_who_has_no_secret_learns_nothing_of_a_humans_phone(pbx: Operation
     answer = await post(pbx, HANDOVER, basic("another-secret-of-16"), channel=CHANNEL, status="BUSY")
     assert (answer.status_code, answer.text) == (403, "")
     assert not dialled.outcome.done()
+
+
+class NoLines:
+    """Lines that are never asked for anything."""
+
+    async def call_human(self) -> str | None:
+        raise AssertionError
+
+    async def bridge(self) -> Bridge:
+        raise AssertionError
+
+    async def let_human_go(self) -> None:
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("told", "words", "last_news_fit"),
+    [
+        pytest.param(
+            [("PICKED_UP", ""), ("REPLY", "1"), ("ENTERED", "")], ["play", "join", "over"], True, id="takes it"
+        ),
+        pytest.param(
+            [("PICKED_UP", ""), ("REPLY", ""), ("REPLY", "1")], ["play", "play", "join"], True, id="asked again"
+        ),
+        pytest.param([("PICKED_UP", ""), ("REPLY", "2")], ["play", "over"], True, id="another key"),
+        pytest.param([("PICKED_UP", ""), ("REPLY", ""), ("REPLY", "")], ["play", "play", "over"], True, id="no key"),
+        pytest.param([("PICKED_UP", ""), ("LEFT", "")], ["play", "over"], True, id="hangs up on the summary"),
+        pytest.param([("NOANSWER", "")], ["over"], True, id="rings out"),
+        pytest.param([("BUSY", "")], ["over"], True, id="busy"),
+        pytest.param([("CHANUNAVAIL", "")], ["over"], True, id="the desk is off"),
+        pytest.param([("ENTERED", "")], ["over"], False, id="out of turn"),
+        pytest.param([("DANCE", "")], ["over"], False, id="an unknown word"),
+    ],
+)
+async def test_a_person_hears_who_waits_and_takes_the_call_by_key(
+    pbx: Operation, told: list[tuple[str, str]], words: list[str], last_news_fit: bool
+) -> None:
+    handover = WarmHandOver(NoLines(), answer_within_s=30)
+    waiting = Waiting(handover, "summary", 3_600)
+    key = board_of(pbx).put_up(waiting)
+    heard = [
+        (await post(pbx, PERSON, handover=key, event=event, digits=digits)).text.partition(":")
+        for event, digits in told
+    ]
+    assert [word for word, _, _ in heard] == words
+    assert {name for word, _, name in heard if word == "play"} <= {"summary"}
+    assert {name for word, _, name in heard if word == "join"} <= {waiting.room}
+    moved = handover.note(News.PICKED_UP)
+    assert moved is not last_news_fit, "it is past the ringing unless nothing fitted"
+    assert (await post(pbx, PERSON, handover="another key", event="PICKED_UP")).text == "over"

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -272,3 +273,60 @@ def test_the_password_goes_nowhere_in_the_clear(url: str, is_safe: bool) -> None
 def test_secrets_and_numbers_are_not_in_reprs() -> None:
     shown = repr(AsteriskAccount("http://127.0.0.1", PASSWORD, CALLER_ID))
     assert not any(secret in shown for secret in (PASSWORD, CALLER_ID))
+
+
+URL = "https://bot.example/telephony/twilio/handover/x?handover=key-of_the-handover"
+
+
+async def test_a_person_is_called_beside_the_call_and_what_they_hear_is_asked_by_the_key() -> None:
+    async with asterisk() as (ari, dialler):
+        call = await dialler.call_human("+551130009999", url=URL, status_url=URL, ring_s=20)
+        other = await dialler.call_human("+551130009999", url=URL, status_url=URL, ring_s=20)
+    (method, path, order), _ = ari.asked
+    assert (method, path, call == other) == ("POST", "/ari/channels", False)
+    assert order["endpoint"] == "Local/+551130009999@voicebot-person/n"
+    assert (order["context"], order["channelId"], order["otherChannelId"]) == ("voicebot-brief", call, f"{call}-line")
+    assert order["variables"] == {
+        "VB_HANDOVER": "key-of_the-handover",
+        "VB_CALLER_ID": CALLER_ID,
+        "VB_HUMAN_RING_S": "20",
+    }
+
+
+async def test_the_caller_is_moved_to_the_room_and_last_words_are_played() -> None:
+    async with asterisk() as (ari, dialler):
+        ari.body = SUCCESS
+        await dialler.move_to_room("17.5", "a" * 32, events_url=URL)
+        await dialler.play_last_words("17.5", "https://bot.example/telephony/handover/na-me_1.wav")
+    orders = [order for _, _, order in ari.asked]
+    assert [(order["action"], order.get("Variable"), order.get("Value")) for order in orders] == [
+        ("Setvar", "VB_HANDOVER", "key-of_the-handover"),
+        ("Setvar", "VB_ROOM", "a" * 32),
+        ("Redirect", None, None),
+        ("Setvar", "VB_SAYS", "na-me_1"),
+        ("Redirect", None, None),
+    ]
+    assert [order["Context"] for order in orders if order["action"] == "Redirect"] == [
+        "voicebot-room",
+        "voicebot-words",
+    ]
+
+
+@pytest.mark.parametrize("name", ["", "a&b", "${SHELL(id)}", "a,b", "a\r\nAction: Originate", "é"])
+async def test_no_name_can_become_dialplan(name: str) -> None:
+    async with asterisk() as (ari, dialler):
+        with pytest.raises(BadReference):
+            await dialler.play_last_words("17.5", f"https://bot.example/telephony/handover/{name}.wav")
+        with pytest.raises(BadReference):
+            await dialler.call_human(
+                "+551130009999", url=f"https://x/y?handover={quote(name)}", status_url="", ring_s=5
+            )
+    assert ari.asked == []
+
+
+@pytest.mark.parametrize("number", ["+19005551234", "190", "200", "+551130009999,100,r", ""])
+async def test_no_other_number_is_called_for_a_person(number: str) -> None:
+    async with asterisk() as (ari, dialler):
+        with pytest.raises(DestinationRefused):
+            await dialler.call_human(number, url=URL, status_url=URL, ring_s=20)
+    assert ari.asked == []

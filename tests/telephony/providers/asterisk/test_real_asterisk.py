@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,8 @@ pytestmark = [pytest.mark.asterisk, needs_asterisk, pytest.mark.timeout(240)]
 AFTER = AfterDial("https://bot.example/ended", "https://bot.example/answered", ring_s=5)
 WORDS = "w" * 120
 """Asterisk plays no file from a URL that is shorter than the path of its own copy, and a test's paths are long."""
+KEY, ROOM = "key-of_the-handover", "a" * 32
+URL = f"https://bot.example/telephony/twilio/handover/x?handover={KEY}"
 GREETING_HZ, LONG_HZ, CALLER_HZ, HUMAN_HZ, WORDS_HZ = 1_000.0, 700.0, 440.0, 600.0, 1_300.0
 
 
@@ -116,6 +119,8 @@ class Bot:
     reports: list[dict[str, str]] = field(default_factory=list)
     handovers: list[dict[str, str]] = field(default_factory=list)
     """What came of a human's phone."""
+    person: list[str] = field(default_factory=list)
+    """What a person did who was called beside the call."""
     answer: str = "ok:{token}"
     takes_reports: bool = True
     refused: int = 0
@@ -144,7 +149,17 @@ class Bot:
             self.handovers.append(_form(await request.body()))
             return Response(f"play:{WORDS}" if self.handovers[-1]["status"] != "ANSWER" else "over")
 
+        @app.post("/telephony/asterisk/person")
+        async def person(request: Request) -> Response:
+            form = _form(await request.body())
+            assert form["handover"] == KEY
+            self.person.append(form["event"])
+            takes_it = form["event"] == "REPLY" and form.get("digits") == "1"
+            asks = form["event"] == "PICKED_UP"
+            return Response(f"join:{ROOM}" if takes_it else f"play:{WORDS}" if asks else "over")
+
         @app.get(f"/telephony/handover/{WORDS}.wav")
+        @app.get("/telephony/busy/unknown.wav")
         async def words() -> Response:
             return Response(wav_bytes(tone(1.5, WORDS_HZ)), media_type="audio/wav")
 
@@ -251,6 +266,13 @@ async def office(
 def heard_by(talker: Talker, hz: float) -> float:
     """Seconds of a tone in what the bot heard."""
     return seconds_of(np.frombuffer(bytes(talker.heard), dtype=np.int16)[::2], hz)
+
+
+@pytest.fixture
+def short() -> Iterator[str]:
+    """A folder whose path is shorter than any URL."""
+    with tempfile.TemporaryDirectory(prefix="vb") as folder:
+        yield folder
 
 
 CALLER_SPEAKS = np.concatenate([silence(1.5), tone(1.0, CALLER_HZ), silence(60)])
@@ -360,6 +382,49 @@ async def test_who_hangs_up_while_a_humans_phone_rings_is_known_to_have_left(tmp
         assert at.bot.handovers == [{"channel": call, "status": "CANCEL"}]
 
 
+@pytest.mark.parametrize("who_leaves", ["desk", "phone"])
+async def test_the_caller_keeps_the_bot_until_a_person_has_heard_who_waits_and_takes_the_call(
+    tmp_path: Path, who_leaves: str
+) -> None:
+    async with office(tmp_path, "websocket", tone(90, CALLER_HZ)) as at:
+        dialler = at.pbx.dialler()
+        call = await dialler.place(to=CALLEE, call_ref="ref-1")
+        await until(lambda: bool(at.bot.talkers) and bool(at.bot.talkers[0].marks), "the greeting was played")
+        await dialler.call_human(DESK, url=URL, status_url=URL, ring_s=10)
+        await until(lambda: seconds_of(at.desk.heard(), WORDS_HZ) > 0.5, "the person hears who waits")
+        assert seconds_of(at.phone.heard(), HUMAN_HZ) == 0, "the caller is with the bot still"
+        assert at.bot.over == []
+        await at.desk.press("1")
+        await until(lambda: at.bot.person == ["PICKED_UP", "REPLY", "ENTERED"], "the person is in the room")
+        assert at.bot.over == []
+        await dialler.move_to_room(call, ROOM, events_url=URL)
+        await until(lambda: len(at.bot.over) == 1, "the bot has left")
+        await until(lambda: seconds_of(at.phone.heard(), HUMAN_HZ) > 1, "the caller hears the person")
+        await until(lambda: seconds_of(at.desk.heard(), CALLER_HZ) > 1, "the person hears the caller")
+        assert at.bot.person[3:] == ["CALLER_ENTERED"]
+        await (at.desk if who_leaves == "desk" else at.phone).hang_up()
+        await at.pbx.empty()
+        await dialler.aclose()
+        assert at.bot.person[4:] == ["LEFT"]
+
+
+async def test_a_person_who_does_not_come_leaves_the_caller_with_the_bot_and_its_last_words(tmp_path: Path) -> None:
+    async with office(tmp_path, "websocket", CALLER_SPEAKS, desk_answers=False) as at:
+        dialler = at.pbx.dialler()
+        call = await dialler.place(to=CALLEE, call_ref="ref-1")
+        await until(lambda: bool(at.bot.talkers) and bool(at.bot.talkers[0].marks), "the greeting was played")
+        given_up = await dialler.call_human(DESK, url=URL, status_url=URL, ring_s=30)
+        await at.desk.rings()
+        await dialler.hang_up(given_up)
+        await dialler.call_human(DESK, url=URL, status_url=URL, ring_s=4)
+        await until(lambda: "NOANSWER" in at.bot.person, "it rang out")
+        assert at.bot.over == [], "the bot is there still"
+        await dialler.play_last_words(call, f"https://bot.example/telephony/handover/{WORDS}.wav")
+        await at.pbx.empty()
+        await dialler.aclose()
+        assert seconds_of(at.phone.heard(), WORDS_HZ) == pytest.approx(1.5, abs=0.3)
+
+
 async def test_who_calls_in_reaches_the_bot_or_is_turned_away(tmp_path: Path) -> None:
     async with office(tmp_path, "websocket", CALLER_SPEAKS) as at:
         await at.phone.dial(f"sip:+551130000000@{at.pbx.sip}")
@@ -373,6 +438,16 @@ async def test_who_calls_in_reaches_the_bot_or_is_turned_away(tmp_path: Path) ->
         await at.pbx.empty()
         assert len(at.bot.talkers) == 1
         assert [(each["from"], each.get("call_ref")) for each in at.bot.asked] == [(CALLEE, None)] * 2
+
+
+async def test_who_calls_from_an_unknown_number_hears_so(tmp_path: Path, short: str) -> None:
+    async with office(tmp_path, "websocket", CALLER_SPEAKS, CACHE_DIR=short) as at:
+        at.bot.answer = "unknown"
+        await at.phone.dial(f"sip:+551130000000@{at.pbx.sip}")
+        await until(lambda: len(at.bot.asked) == 1, "the bot was asked")
+        await at.pbx.empty()
+        assert at.bot.talkers == []
+        assert seconds_of(at.phone.heard(), WORDS_HZ) == pytest.approx(1.5, abs=0.3)
 
 
 async def test_a_call_nobody_takes_stays_listed_until_its_report_is_taken(tmp_path: Path) -> None:

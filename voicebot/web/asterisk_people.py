@@ -1,0 +1,66 @@
+"""What the dialplan tells of people's phones, and the word that it gets: `play:` and `join:` with a name, or `over`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from voicebot.application.handover_call import CallerLeft, Joined, News, NobodyAnswered
+from voicebot.web.handover_routes import HandoverBoard, Then
+
+PLAY: Final = "play:"
+"""The name of the audio follows."""
+JOIN: Final = "join:"
+"""The room follows."""
+OVER: Final = "over"
+_UNANSWERED: Final[Mapping[str, str]] = MappingProxyType({"BUSY": "busy", "NOANSWER": "rang out"})
+_NEWS: Final[Mapping[str, News]] = MappingProxyType(
+    {
+        "ENTERED": News.ENTERED,
+        "CALLER_ENTERED": News.CALLER_ENTERED,
+        "LEFT": News.HUNG_UP,
+        "BUSY": News.BUSY,
+        "NOANSWER": News.RANG_OUT,
+        "CHANUNAVAIL": News.NOT_REACHED,
+        "CONGESTION": News.NOT_REACHED,
+        "DONTCALL": News.NOT_REACHED,
+        "TORTURE": News.NOT_REACHED,
+        "INVALIDARGS": News.NOT_REACHED,
+    }
+)
+"""Of a human who is called beside the call: what they do, or Asterisk's DIALSTATUS where they do not answer."""
+
+
+def after_dial(board: HandoverBoard, form: Mapping[str, str]) -> str:
+    """Take what became of a human's phone to which the line was given, once; gives what the caller hears."""
+    dialled = board.dialled_from(form.get("channel", ""))
+    if dialled is None:
+        return OVER
+    match form.get("status", ""):
+        case "ANSWER":
+            dialled.note(Joined())
+        case "CANCEL":
+            dialled.note(CallerLeft())
+        case status:
+            dialled.note(NobodyAnswered(_UNANSWERED.get(status, "not reached")))
+    return OVER if dialled.is_taken else f"{PLAY}{dialled.last_words}"
+
+
+def person_word(board: HandoverBoard, form: Mapping[str, str]) -> str:
+    """Take news of a human who is called beside the call; gives what they hear, or where they go."""
+    waiting = board.waiting.get(form.get("handover", ""))
+    if waiting is None:
+        return OVER
+    match form.get("event", ""):
+        case "PICKED_UP":
+            waiting.handover.note(News.PICKED_UP)
+            return f"{PLAY}{waiting.briefing}"
+        case "REPLY":
+            follows = waiting.replied(form.get("digits", ""), "")
+            return {Then.ASK_AGAIN: f"{PLAY}{waiting.briefing}", Then.JOIN: f"{JOIN}{waiting.room}", Then.END: OVER}[
+                follows
+            ]
+        case event if event in _NEWS:
+            waiting.handover.note(_NEWS[event])
+    return OVER
