@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from tests.voicebot.console.stage import NOW, Stage, Visitor, card
+from tests.voicebot.console.stage import NOW, Stage, Visitor, card, marks
 from voicebot.application.qa.people import Role
 from voicebot.application.qa.queues import CLAIMED_FOR, SAMPLE_PER_MILLE, Filter, Queue
 from voicebot.bootstrap.console_scores import EVER
@@ -74,7 +74,7 @@ async def test_a_claim_lapses_and_a_review_ends_it(stage: Stage) -> None:
     later = NOW + CLAIMED_FOR + timedelta(seconds=1)
     assert str(await queues.claim_next(Queue.LOW_SCORE, creditors=None, by=other, at=later)) == call
     visitor = await stage.signed_in(Role.QA, login="third")
-    await visitor.post(f"calls/{call}/review", {}, seen_at=f"calls/{call}")
+    await visitor.post(f"calls/{call}/review", marks(), seen_at=f"calls/{call}")
     assert await queues.claims([uuid.UUID(call)], at=later) == {}
 
 
@@ -82,7 +82,7 @@ async def test_saving_goes_on_to_the_next_where_asked(stage: Stage) -> None:
     calls = {await stage.call(card=card(*LOW)) for _ in range(2)}
     visitor = await stage.signed_in(Role.QA)
     first = await opened(visitor, "low_score")
-    answer = await visitor.post(f"{first.partition('?')[0]}/review", {"next": "low_score"}, seen_at=first)
+    answer = await visitor.post(f"{first.partition('?')[0]}/review", marks() | {"next": "low_score"}, seen_at=first)
     second = answer.headers["location"]
     assert {first[6:42], re.findall(r"calls/([0-9a-f-]{36})\?queue=low_score", second)[0]} == calls
 
@@ -104,11 +104,11 @@ async def test_a_review_ends_the_lists_about_the_score_and_distress_ends_when_ca
     about_score = (Queue.LOW_SCORE, Queue.LOW_CONFIDENCE)
     for queue in (*about_score, Queue.DISTRESS):
         assert await listed(stage, queue) == [call]
-    await visitor.post(f"calls/{call}/review", {}, seen_at=f"calls/{call}")
+    await visitor.post(f"calls/{call}/review", marks(), seen_at=f"calls/{call}")
     assert [await listed(stage, queue) for queue in about_score] == [[], []]
     assert await listed(stage, Queue.DISTRESS) == [call]
     assert 'name="care_checked" checked' in (await visitor.get(f"calls/{call}?queue=distress")).text
-    await visitor.post(f"calls/{call}/review", {"care_checked": "on"}, seen_at=f"calls/{call}")
+    await visitor.post(f"calls/{call}/review", marks() | {"care_checked": "on"}, seen_at=f"calls/{call}")
     assert await listed(stage, Queue.DISTRESS) == []
 
 

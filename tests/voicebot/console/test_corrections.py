@@ -13,10 +13,12 @@ from voicebot.application.qa.overlaps import Span, began_over
 from voicebot.application.qa.people import Role
 from voicebot.application.qa.reports import Group
 from voicebot.console.agreed import agreed
+from voicebot.console.words import CRITERIA
 from voicebot.persistence.console_figures import PostgresFigures
 from voicebot.persistence.console_reports import PostgresReports
 
-ALIKE = {f"result_{name}": "pass" for name in ("greeting", "verification", "empathy", "negotiation")}
+_MARKED = ("greeting", "verification", "empathy", "negotiation")
+ALIKE = {f"result_{name}": "pass" if name in _MARKED else "na" for name in CRITERIA}
 FATAL = {"fatal_false_claim": "on"}
 
 
