@@ -47,6 +47,7 @@ from voicebot.domain.dialogue.state import (
     Pressed,
     Silence,
     Started,
+    TakenOver,
 )
 from voicebot.domain.dialogue.utterance import Utterance
 from voicebot.domain.heard import Sureness
@@ -230,6 +231,10 @@ class Conversation:
         at = self.now()
         await self._with.records.record_event(self._facts.call_id, "callee", event_of(finding), at)
         return await self._carry_out(answer_to(self.state, finding), at, None)
+
+    async def taken_over(self) -> Turn:
+        """Tell the caller that a person of the desk comes in."""
+        return await self._take(TakenOver(), None)
 
     async def human_joined(self) -> Turn:
         return await self._take(HumanJoined(), None)

@@ -25,6 +25,12 @@ class Transfers(Protocol):
     async def transfer(self) -> bool: ...
 
 
+class Held(Protocol):
+    async def take_over(self, at_once: Transfers) -> bool:
+        """Have the caller told, then move them; True only when they were moved."""
+        ...
+
+
 class Takeovers:
     """The calls this process holds, and how each is handed over."""
 
@@ -44,15 +50,27 @@ class Takeovers:
     async def answer(self, desired: Desired, clock: Clock) -> int:
         """Hand over what is asked for; gives how many were taken. One that fails is answered with a no."""
         wanted = await desired.asked(tuple(self._held)) if self._held else ()
-        taken = 0
-        for call_id in wanted:
-            hand_over = self._held.get(call_id)
-            # It may have ended meanwhile: then there is nobody left to answer for.
-            accepted = hand_over is not None and await hand_over()
-            await desired.answered(call_id, accepted=accepted, at=clock.now())
-            log.info("takeover_answered", call_id=str(call_id), accepted=accepted)
-            taken += accepted
-        return taken
+        # At once: each waits until its caller has been told, and none for another's.
+        answers = [self._answer(call_id, desired, clock) for call_id in wanted]
+        found = await asyncio.gather(*answers, return_exceptions=True)
+        for failure in found:
+            if isinstance(failure, BaseException):
+                raise failure
+        return sum(each is True for each in found)
+
+    async def _answer(self, call_id: UUID, desired: Desired, clock: Clock) -> bool:
+        hand_over = self._held.get(call_id)
+        accepted = False
+        if hand_over is not None:
+            # Else it has ended meanwhile, and there is nobody left to answer for.
+            try:
+                accepted = await hand_over()
+            except Exception:
+                # The edge of one wish: the other calls are still answered for.
+                log.exception("takeover_broke", call_id=str(call_id))
+        await desired.answered(call_id, accepted=accepted, at=clock.now())
+        log.info("takeover_answered", call_id=str(call_id), accepted=accepted)
+        return accepted
 
     async def keep_answering(self, desired: Desired, clock: Clock) -> None:
         """Look every second for as long as the process runs."""
@@ -64,6 +82,6 @@ class Takeovers:
                 log.warning("takeovers_wait", why="database away")
 
 
-async def take_over(handoff: Transfers | None) -> bool:
-    """Move the caller to a person at the desk's wish; the record follows once they have answered."""
-    return handoff is not None and await handoff.transfer()
+async def take_over(handoff: Transfers | None, call: Held) -> bool:
+    """Hand a call over at the desk's wish: the caller is told, and the record follows once the person has answered."""
+    return handoff is not None and await call.take_over(handoff)

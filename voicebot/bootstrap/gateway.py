@@ -122,7 +122,7 @@ class CallHolder:
         renewing = asyncio.create_task(self._renew(call_id), name="renew-lease")
         try:
             at_once = handoff.immediate if handoff is not None else None
-            with self.takeovers.held(call_id, lambda: take_over(at_once)):
+            with self.takeovers.held(call_id, lambda: take_over(at_once, call)):
                 await run_call(websocket, serializer, call, engines, recording, self._listener(attached, engines))
         finally:
             self.opinions.forget(call_id)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import fields
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -19,6 +21,11 @@ from voicebot.pipeline.ports import Phrases
 from voicebot.pipeline.stages import Stages
 
 log = structlog.get_logger(__name__)
+
+
+TOLD_WITHIN_S: Final = 20.0
+"""Longer than what is being said takes, and the sentence after it."""
+PutEvent = Callable[[Callable[[], Awaitable[Turn]]], Awaitable[None]]
 
 
 class HandOff(Protocol):
@@ -54,6 +61,15 @@ class LiveCall:
         self._wanted: list[str] | None = None
         """Lines that may come next, for the question that is open."""
         self._handing: asyncio.Task[bool] | None = None
+        self._at_once: HandOff | None = None
+        """The way that a person at the desk asked for, rather than the call's own."""
+        self._tried = asyncio.Event()
+        """They were moved, or could not be, or are gone."""
+        self._put: PutEvent | None = None
+
+    def listens(self, put: PutEvent) -> None:
+        """Take where events go that come from neither side of the line."""
+        self._put = put
 
     def expected(self) -> Expected | None:
         """What the caller has just been asked, where the possible answers are a known set."""
@@ -117,23 +133,48 @@ class LiveCall:
 
     async def transfer(self) -> bool:
         """Hand the line to a person if that is what is due; True when it has left the bot."""
-        if self._handoff is None or self._transferred or not self.conversation.state.human_called:
+        handoff = self._at_once or self._handoff
+        if handoff is None or self._transferred or not self.conversation.state.human_called:
             return False
         self._transferred = True
         # The carrier may close the socket before it answers: what runs on it must not take the hand-over down with it.
-        self._handing = asyncio.create_task(self._hand_over(self._handoff), name="hand-over")
+        self._handing = asyncio.create_task(self._hand_over(handoff), name="hand-over")
+        return await asyncio.shield(self._handing)
+
+    async def take_over(self, at_once: HandOff) -> bool:
+        """Have the caller told that a person comes in, then move them by `at_once`; True only when that was done.
+
+        Who waits for a person already, or cannot be told in time, is moved without a word more.
+        """
+        conversation = self.conversation
+        if self._put is not None and not conversation.state.ended and not conversation.state.human_called:
+            self._at_once = at_once
+            await self._put(conversation.taken_over)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TOLD_WITHIN_S):
+                    await self._tried.wait()
+            if self._handing is not None:
+                return await asyncio.shield(self._handing)
+        if conversation.state.ended:
+            return False
+        self._transferred = True
+        self._handing = asyncio.create_task(self._hand_over(at_once), name="hand-over")
         return await asyncio.shield(self._handing)
 
     async def settled(self) -> None:
         """Wait for a hand-over that is under way, after the socket has gone."""
+        self._tried.set()
         if self._handing is not None:
             await self._handing
 
     async def _hand_over(self, handoff: HandOff) -> bool:
         """Give the line away. Only that somebody answered makes it a call that a person took, and that comes later."""
-        is_moved = await handoff.transfer()
-        log.info("hand_over_begun", call_id=self.call_id, line_has_left=is_moved)
-        return is_moved
+        try:
+            is_moved = await handoff.transfer()
+            log.info("hand_over_begun", call_id=self.call_id, line_has_left=is_moved)
+            return is_moved
+        finally:
+            self._tried.set()
 
     async def note_stages(self) -> None:
         figures = self.stages.take()

@@ -100,6 +100,7 @@ class TurnTaker(FrameProcessor):
                 self._worker = self.create_task(self._work())
                 self._clerk = self.create_task(self._keep_books())
                 await self._events.put(self._call.conversation.start)
+                self._call.listens(self._events.put)
             case InputAudioRawFrame():
                 await self._audio(frame.audio)
             case MarkEchoFrame():

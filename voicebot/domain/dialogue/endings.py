@@ -80,6 +80,17 @@ def hand_over(state: CallState, ctx: Context, reason: EscalationReason, *before:
     return end(state, Move.GOODBYE, Disposition.HANDED_OVER, said, (request,))
 
 
+def taken_over(state: CallState) -> Step:
+    """Tell the caller that a person comes in, and ask nothing more; whoever is in a crisis stays in it.
+
+    No effect goes with it: the person who takes the call is there already, and nobody else is to be told.
+    """
+    grave = state.escalation.reason if state.phase is Phase.DISTRESS and state.escalation is not None else None
+    move = Move.WANTS_HUMAN if grave is None else Move.ASIDE
+    state = replace(state, human_called=True, misses=0, question=None, parked=None)
+    return Step(move, state, (acts.Escalate(grave or EscalationReason.REQUEST, now=True),))
+
+
 def hold(state: CallState, ctx: Context, reason: EscalationReason, days: int, *said: Act) -> Step:
     """Collection rests for `days`, nothing more is asked, and a person looks at it without calling the line."""
     until = ctx.today + timedelta(days=days)

@@ -51,6 +51,7 @@ from voicebot.domain.dialogue.state import (
     Silence,
     Started,
     Step,
+    TakenOver,
     asked_by,
 )
 from voicebot.domain.dialogue.transitions import Move, target
@@ -103,6 +104,9 @@ def decide(state: CallState, event: Event, ctx: Context) -> Decision:
             if state.phase is Phase.SATISFACTION and not grave:
                 quiet = satisfaction.silent
             return _apply(state, quiet(state, ctx))
+        case TakenOver():
+            # Who waits for a person has been told.
+            return Decision(state, ()) if state.human_called else _apply(state, endings.taken_over(state))
         case HumanJoined():
             return Decision(replace(state, ended=True, disposition=Disposition.HANDED_OVER, phase=Phase.CLOSING), ())
         case HungUp():

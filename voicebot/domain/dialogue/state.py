@@ -41,6 +41,11 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A person at the desk takes this call over, unasked by the caller."""
+
+
+@dataclass(frozen=True, slots=True)
 class HumanJoined:
     """A person has taken the line."""
 
@@ -50,7 +55,7 @@ class HungUp:
     """The caller has left."""
 
 
-Event = Started | Heard | Silence | Pressed | HumanJoined | HungUp
+Event = Started | Heard | Silence | Pressed | TakenOver | HumanJoined | HungUp
 
 # --- effects -------------------------------------------------------------------------------------------------------
 
