@@ -21,6 +21,7 @@ def typed(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The command line on an empty database."""
     monkeypatch.setenv("VOICEBOT_DATABASE_URL", database_url)
     monkeypatch.setenv("VOICEBOT_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("VOICEBOT_PROVIDER", "simulator")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(store, "Database", partial(Database, patience_s=20.0))
     return CliRunner()
@@ -28,6 +29,8 @@ def typed(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def run(typed: CliRunner, *words: str, password: str = "") -> tuple[int, str]:
     done = typed.invoke(user, list(words), input=f"{password}\n")
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
     return done.exit_code, done.output
 
 
