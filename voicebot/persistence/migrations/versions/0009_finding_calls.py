@@ -70,7 +70,7 @@ WHERE q.reviewed_at IS NOT NULL;
 UPDATE call_quality q SET protocol = e.data ->> 'number' FROM call_events e
 WHERE e.call_id = q.call_id AND e.kind = 'protocol';
 """  # noqa: S608 - our own words
-_ORDER = (sa.literal_column("started_at DESC"), sa.literal_column("call_id DESC"))
+_ORDER: tuple[sa.ColumnElement[object], ...] = (sa.literal_column("started_at DESC"), sa.literal_column("call_id DESC"))
 
 
 def upgrade() -> None:
