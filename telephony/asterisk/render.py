@@ -46,6 +46,7 @@ DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
         "DATA_DIR": "/var/lib/asterisk",
         "SHARE_DIR": "/usr/share/asterisk",
         "RUN_DIR": "/var/run/asterisk",
+        # Keep it short: where the path of a copy is longer than the URL that it came from, Asterisk plays nothing.
         "CACHE_DIR": "/var/cache/asterisk",
         "LOG_DIR": "/var/log/asterisk",
     }

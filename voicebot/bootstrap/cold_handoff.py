@@ -58,7 +58,7 @@ class ColdHandOff:
         # Made while it rings: nobody who waited in vain waits for the words too.
         speech = self._speech = asyncio.create_task(spoken(self.handing.phrases, apology.words), name="last-words")
         self._last_words = self.board.offer_audio(speech)
-        dialled = Dialled(self.provider_call_id, self._last_words)
+        dialled = Dialled(self.provider_call_id, self._last_words, apology.words)
         key = self.board.put_up_dialled(dialled)
         after = AfterDial(self.board.url(ENDED, key), self.board.url(ANSWERED, key), self.ring_s)
         try:

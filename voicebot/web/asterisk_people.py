@@ -13,6 +13,8 @@ PLAY: Final = "play:"
 """The name of the audio follows."""
 JOIN: Final = "join:"
 """The room follows."""
+WAIT: Final = "wait"
+"""The words are still being made: ask again in a moment."""
 OVER: Final = "over"
 _UNANSWERED: Final[Mapping[str, str]] = MappingProxyType({"BUSY": "busy", "NOANSWER": "rang out"})
 _NEWS: Final[Mapping[str, News]] = MappingProxyType(
@@ -44,7 +46,7 @@ def after_dial(board: HandoverBoard, form: Mapping[str, str]) -> str:
             dialled.note(CallerLeft())
         case status:
             dialled.note(NobodyAnswered(_UNANSWERED.get(status, "not reached")))
-    return OVER if dialled.is_taken else f"{PLAY}{dialled.last_words}"
+    return OVER if dialled.is_taken else _play(board, dialled.last_words)
 
 
 def person_word(board: HandoverBoard, form: Mapping[str, str]) -> str:
@@ -55,12 +57,18 @@ def person_word(board: HandoverBoard, form: Mapping[str, str]) -> str:
     match form.get("event", ""):
         case "PICKED_UP":
             waiting.handover.note(News.PICKED_UP)
-            return f"{PLAY}{waiting.briefing}"
+            return _play(board, waiting.briefing)
         case "REPLY":
             follows = waiting.replied(form.get("digits", ""), "")
-            return {Then.ASK_AGAIN: f"{PLAY}{waiting.briefing}", Then.JOIN: f"{JOIN}{waiting.room}", Then.END: OVER}[
-                follows
-            ]
+            return {
+                Then.ASK_AGAIN: _play(board, waiting.briefing),
+                Then.JOIN: f"{JOIN}{waiting.room}",
+                Then.END: OVER,
+            }[follows]
         case event if event in _NEWS:
             waiting.handover.note(_NEWS[event])
     return OVER
+
+
+def _play(board: HandoverBoard, name: str) -> str:
+    return f"{PLAY}{name}" if board.is_made(name) else WAIT

@@ -101,6 +101,8 @@ class Dialled:
     provider_call_id: str
     last_words: str = field(repr=False)
     """Name of the audio that the caller hears if nobody answers."""
+    words: str = field(default=NOBODY_CAME, repr=False)
+    """What it says, for the provider's own voice where ours is not ready."""
     outcome: asyncio.Future[HandOverResult] = field(default_factory=_unknown, repr=False)
 
     def note(self, result: HandOverResult) -> None:
@@ -153,6 +155,11 @@ class HandoverBoard:
         while len(self.audio) > AUDIO_KEPT:
             del self.audio[next(iter(self.audio))]
         return name
+
+    def is_made(self, name: str) -> bool:
+        """Tell whether a file is there to be played."""
+        wav = self.audio.get(name)
+        return wav is not None and wav.done() and not wav.cancelled() and wav.exception() is None
 
     def audio_url(self, name: str) -> str:
         return f"{self.public_url}{AUDIO}/{name}.wav"
@@ -280,7 +287,9 @@ def _after_dial(board: HandoverBoard, key: str, form: dict[str, str]) -> str:
         dialled.note(result)
     if not isinstance(result, NobodyAnswered):
         return end_call()
-    return say_and_end(NOBODY_CAME) if dialled is None else play_and_end(board.audio_url(dialled.last_words))
+    if dialled is None or not board.is_made(dialled.last_words):
+        return say_and_end(NOBODY_CAME if dialled is None else dialled.words)
+    return play_and_end(board.audio_url(dialled.last_words))
 
 
 def _of_room(form: dict[str, str]) -> News | None:

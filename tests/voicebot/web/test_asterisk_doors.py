@@ -373,8 +373,14 @@ def board_of(pbx: Operation) -> HandoverBoard:
 async def test_the_dialplan_tells_of_a_humans_phone_and_asks_what_the_caller_hears(
     pbx: Operation, status: str, word: str, result: HandOverResult
 ) -> None:
+    board = board_of(pbx)
+    words: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
     dialled = Dialled(CHANNEL, "words")
-    board_of(pbx).put_up_dialled(dialled)
+    board.audio["words"] = words
+    board.put_up_dialled(dialled)
+    first = (await post(pbx, HANDOVER, channel=CHANNEL, status=status)).text
+    assert first == ("over" if word == "over" else "wait"), "the words are still being made"
+    words.set_result(b"RIFF")
     for _ in range(2):
         assert (await post(pbx, HANDOVER, channel=CHANNEL, status=status)).text == word
     assert await dialled.outcome == result
@@ -426,7 +432,13 @@ async def test_a_person_hears_who_waits_and_takes_the_call_by_key(
 ) -> None:
     handover = WarmHandOver(NoLines(), answer_within_s=30)
     waiting = Waiting(handover, "summary", 3_600)
-    key = board_of(pbx).put_up(waiting)
+    board = board_of(pbx)
+    key = board.put_up(waiting)
+    if told[0][0] == "PICKED_UP":
+        # While the summary is being made the dialplan is to ask again, and what fits is taken once.
+        board.audio["summary"] = asyncio.get_running_loop().create_future()
+        assert (await post(pbx, PERSON, handover=key, event="PICKED_UP")).text == "wait"
+        board.audio["summary"].set_result(b"RIFF")
     heard = [
         (await post(pbx, PERSON, handover=key, event=event, digits=digits)).text.partition(":")
         for event, digits in told

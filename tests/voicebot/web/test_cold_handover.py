@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import urlencode
 
 import pytest
@@ -10,8 +11,9 @@ from telephony.call import CallStatus
 from telephony.providers.simulator.calls import PickUp
 from tests.voicebot.web.handover_stage import Agent, Caller, Scene, loud, waiting_caller
 from tests.voicebot.web.stage import Operate, Operation, eventually
+from voicebot.application.handover_call import NobodyAnswered
 from voicebot.domain.dialogue.phases import Disposition
-from voicebot.web.handover_routes import ANSWERED, ENDED
+from voicebot.web.handover_routes import ANSWERED, ENDED, Dialled
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(90)]
 IN_A_CRISIS = "eu não aguento mais, quero morrer, vou me matar"
@@ -100,6 +102,19 @@ async def test_a_forged_word_of_the_humans_phone_changes_nothing(operation: Oper
         f"{path}?{urlencode({'handover': 'k'})}", {"DialCallStatus": "busy"}, sign="https://x"
     )
     assert answer.status_code == 403
+
+
+async def test_words_that_are_not_made_in_time_are_said_by_the_providers_own_voice(operation: Operation) -> None:
+    assert operation.app is not None
+    board = operation.app.state.gateway.hold.board
+    dialled = Dialled(
+        "CA1", board.offer_audio(asyncio.get_running_loop().create_future()), "A gente liga de novo hoje."
+    )
+    key = board.put_up_dialled(dialled)
+    path = f"{ENDED}?{urlencode({'handover': key})}"
+    answer = await operation.post(path, {"DialCallStatus": "busy", "CallStatus": "in-progress"})
+    assert '<Say language="pt-BR">A gente liga de novo hoje.</Say><Hangup' in answer.text
+    assert await dialled.outcome == NobodyAnswered("busy")
 
 
 @pytest.mark.parametrize(

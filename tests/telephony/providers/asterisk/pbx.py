@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import tempfile
 import wave
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -155,10 +156,12 @@ async def pbx(folder: Path, *, gateway: str, trunk: int, desk: int, **more: str)
         "RING_S": "5",
         "MODULES_DIR": str(ASTERISK.modules),
         "SHARE_DIR": str(ASTERISK.share),
-        **{f"{name}_DIR": str(folder / name.lower()) for name in ("ETC", "DATA", "RUN", "CACHE", "LOG")},
+        **{f"{name}_DIR": str(folder / name.lower()) for name in ("ETC", "DATA", "RUN", "LOG")},
+        # Short: Asterisk plays nothing from a URL that is shorter than the path of its own copy.
+        "CACHE_DIR": tempfile.mkdtemp(prefix="vb"),
         **more,
     }
-    for name in ("data", "run", "cache", "log"):
+    for name in ("data", "run", "log"):
         (folder / name).mkdir(parents=True)
     write(folder / "etc", rendered(values_from({PREFIX + name: value for name, value in environment.items()})))
     (folder / "etc" / "pjsip_local.conf").write_text(
@@ -166,10 +169,13 @@ async def pbx(folder: Path, *, gateway: str, trunk: int, desk: int, **more: str)
         f"direct_media=no\n[desk]\ntype=aor\ncontact=sip:desk@127.0.0.1:{desk}\n"
     )
     command = [*ASTERISK.command, "-C", str(folder / "etc" / "asterisk.conf"), "-f"]
-    async with running(command, folder / "asterisk.log"):
-        found = Pbx(f"http://127.0.0.1:{http}", f"127.0.0.1:{sip}", folder)
-        await found.loaded()
-        yield found
+    try:
+        async with running(command, folder / "asterisk.log"):
+            found = Pbx(f"http://127.0.0.1:{http}", f"127.0.0.1:{sip}", folder)
+            await found.loaded()
+            yield found
+    finally:
+        shutil.rmtree(environment["CACHE_DIR"])
 
 
 async def _closed(writer: asyncio.StreamWriter) -> None:
