@@ -23,27 +23,17 @@ from tests.voicebot.web.asterisk_peer import (
     post,
 )
 from tests.voicebot.web.stage import ANA, ANA_PHONE, Fakes, Operate, Operation, eventually, samples
-from voicebot.application.handover_call import (
-    Bridge,
-    CallerLeft,
-    HandOverResult,
-    Joined,
-    News,
-    NobodyAnswered,
-    WarmHandOver,
-)
 from voicebot.application.portfolio_files import Portfolio
 from voicebot.bootstrap import asterisk
 from voicebot.bootstrap.dialling import dialler
-from voicebot.bootstrap.gateway import CallHolder
 from voicebot.pipeline.floor import Patience
 from voicebot.settings import Settings, SettingsError, load_settings
 from voicebot.testing.engines import NoiseVoice, ScriptedHearing
 from voicebot.web.asterisk_media import audiosocket_server
-from voicebot.web.asterisk_routes import HANDOVER, PERSON, AsteriskDoors
+from voicebot.web.asterisk_routes import AsteriskDoors
 from voicebot.web.busy_line import UNKNOWN
 from voicebot.web.gateway import Gateway
-from voicebot.web.handover_routes import Dialled, HandoverBoard, Waiting
+from voicebot.web.handover_routes import HandoverBoard
 
 VOICE, STATUS = "/telephony/asterisk/voice", "/telephony/asterisk/status"
 CHANNEL = "vb-1"
@@ -350,102 +340,3 @@ async def _breathe(peer: Peer) -> None:
     """Keep the line alive: a telephone sends audio even while nobody talks."""
     while True:
         await peer.say(np.zeros(160, dtype=np.int16))
-
-
-def board_of(pbx: Operation) -> HandoverBoard:
-    """The board that the doors of the running gateway hang on."""
-    assert pbx.app is not None
-    holder = pbx.app.state.gateway.hold
-    assert isinstance(holder, CallHolder)
-    return holder.board
-
-
-@pytest.mark.parametrize(
-    ("status", "word", "result"),
-    [
-        pytest.param("ANSWER", "over", Joined(), id="answered"),
-        pytest.param("NOANSWER", "play:words", NobodyAnswered("rang out"), id="rang out"),
-        pytest.param("BUSY", "play:words", NobodyAnswered("busy"), id="busy"),
-        pytest.param("CHANUNAVAIL", "play:words", NobodyAnswered("not reached"), id="the desk is off"),
-        pytest.param("CANCEL", "play:words", CallerLeft(), id="the caller hung up"),
-    ],
-)
-async def test_the_dialplan_tells_of_a_humans_phone_and_asks_what_the_caller_hears(
-    pbx: Operation, status: str, word: str, result: HandOverResult
-) -> None:
-    board = board_of(pbx)
-    words: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-    dialled = Dialled(CHANNEL, "words")
-    board.audio["words"] = words
-    board.put_up_dialled(dialled)
-    first = (await post(pbx, HANDOVER, channel=CHANNEL, status=status)).text
-    assert first == ("over" if word == "over" else "wait"), "the words are still being made"
-    words.set_result(b"RIFF")
-    for _ in range(2):
-        assert (await post(pbx, HANDOVER, channel=CHANNEL, status=status)).text == word
-    assert await dialled.outcome == result
-    assert (await post(pbx, HANDOVER, channel="17.9", status=status)).text == "over", "nothing is known of that one"
-
-
-async def test_who_has_no_secret_learns_nothing_of_a_humans_phone(pbx: Operation) -> None:
-    dialled = Dialled(CHANNEL, "words")
-    board_of(pbx).put_up_dialled(dialled)
-    answer = await post(pbx, HANDOVER, basic("another-secret-of-16"), channel=CHANNEL, status="BUSY")
-    assert (answer.status_code, answer.text) == (403, "")
-    assert not dialled.outcome.done()
-
-
-class NoLines:
-    """Lines that are never asked for anything."""
-
-    async def call_human(self) -> str | None:
-        raise AssertionError
-
-    async def bridge(self) -> Bridge:
-        raise AssertionError
-
-    async def let_human_go(self) -> None:
-        raise AssertionError
-
-
-@pytest.mark.parametrize(
-    ("told", "words", "last_news_fit"),
-    [
-        pytest.param(
-            [("PICKED_UP", ""), ("REPLY", "1"), ("ENTERED", "")], ["play", "join", "over"], True, id="takes it"
-        ),
-        pytest.param(
-            [("PICKED_UP", ""), ("REPLY", ""), ("REPLY", "1")], ["play", "play", "join"], True, id="asked again"
-        ),
-        pytest.param([("PICKED_UP", ""), ("REPLY", "2")], ["play", "over"], True, id="another key"),
-        pytest.param([("PICKED_UP", ""), ("REPLY", ""), ("REPLY", "")], ["play", "play", "over"], True, id="no key"),
-        pytest.param([("PICKED_UP", ""), ("LEFT", "")], ["play", "over"], True, id="hangs up on the summary"),
-        pytest.param([("NOANSWER", "")], ["over"], True, id="rings out"),
-        pytest.param([("BUSY", "")], ["over"], True, id="busy"),
-        pytest.param([("CHANUNAVAIL", "")], ["over"], True, id="the desk is off"),
-        pytest.param([("ENTERED", "")], ["over"], False, id="out of turn"),
-        pytest.param([("DANCE", "")], ["over"], False, id="an unknown word"),
-    ],
-)
-async def test_a_person_hears_who_waits_and_takes_the_call_by_key(
-    pbx: Operation, told: list[tuple[str, str]], words: list[str], last_news_fit: bool
-) -> None:
-    handover = WarmHandOver(NoLines(), answer_within_s=30)
-    waiting = Waiting(handover, "summary", 3_600)
-    board = board_of(pbx)
-    key = board.put_up(waiting)
-    if told[0][0] == "PICKED_UP":
-        # While the summary is being made the dialplan is to ask again, and what fits is taken once.
-        board.audio["summary"] = asyncio.get_running_loop().create_future()
-        assert (await post(pbx, PERSON, handover=key, event="PICKED_UP")).text == "wait"
-        board.audio["summary"].set_result(b"RIFF")
-    heard = [
-        (await post(pbx, PERSON, handover=key, event=event, digits=digits)).text.partition(":")
-        for event, digits in told
-    ]
-    assert [word for word, _, _ in heard] == words
-    assert {name for word, _, name in heard if word == "play"} <= {"summary"}
-    assert {name for word, _, name in heard if word == "join"} <= {waiting.room}
-    moved = handover.note(News.PICKED_UP)
-    assert moved is not last_news_fit, "it is past the ringing unless nothing fitted"
-    assert (await post(pbx, PERSON, handover="another key", event="PICKED_UP")).text == "over"
