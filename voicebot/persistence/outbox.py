@@ -31,10 +31,11 @@ class PostgresOutbox:
             .order_by(alerts_first, MessageRow.next_at, MessageRow.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            .cte("due")
         )
         taken = (
             update(MessageRow)
-            .where(MessageRow.id.in_(due.scalar_subquery()))
+            .where(MessageRow.id.in_(select(due.c.id)))
             .values(attempts=MessageRow.attempts + 1, next_at=now + CLAIM)
             .returning(MessageRow.id)
         )

@@ -88,10 +88,11 @@ class PostgresOutcomes:
             .order_by(OutcomeRow.next_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            .cte("due")
         )
         taken = (
             update(OutcomeRow)
-            .where(OutcomeRow.id.in_(due.scalar_subquery()))
+            .where(OutcomeRow.id.in_(select(due.c.id)))
             .values(attempts=OutcomeRow.attempts + 1, next_at=now + CLAIM)
             .returning(OutcomeRow.id)
         )

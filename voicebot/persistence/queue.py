@@ -84,10 +84,12 @@ class PostgresDialQueue:
             .order_by(IntentRow.priority, IntentRow.next_at, IntentRow.id)
             .limit(free)
             .with_for_update(skip_locked=True)
+            # As a plain subquery a plan may run it again for each row, and then take more than the limit.
+            .cte("due")
         )
         taken = await connection.execute(
             update(IntentRow)
-            .where(IntentRow.id.in_(due.scalar_subquery()))
+            .where(IntentRow.id.in_(select(due.c.id)))
             .values(
                 state="claimed",
                 owner=owner,
@@ -230,11 +232,12 @@ class PostgresDialQueue:
             .order_by(IntentRow.lease_until)
             .limit(limit)
             .with_for_update(of=IntentRow, skip_locked=True)
+            .cte("overdue")
         )
         async with self._database.transaction() as connection:
             taken = await connection.scalars(
                 update(IntentRow)
-                .where(IntentRow.id.in_(overdue.scalar_subquery()))
+                .where(IntentRow.id.in_(select(overdue.c.id)))
                 .values(lease_until=now + self._timings.ask_every, updated_at=now)
                 .returning(IntentRow.id)
             )

@@ -47,6 +47,8 @@ class PickUp:
     rings: int = 1
     answered_by: str = "human"
     """What machine detection will say: human, machine_start, fax or unknown."""
+    sip_code: int | None = None
+    """What the far exchange says of a call that failed, 404 of a number that nobody has."""
 
     def __post_init__(self) -> None:
         if self.outcome not in TRANSITIONS[CallStatus.RINGING] - {CallStatus.CANCELED} or self.rings < 0:
@@ -100,6 +102,7 @@ class CarriedCall:
     sid: str = field(default_factory=lambda: new_sid("CA"))
     created_at: datetime | None = None
     answered_by: str | None = None
+    sip_code: int | None = None
     status: CallStatus = CallStatus.QUEUED
     history: list[CallStatus] = field(default_factory=lambda: [CallStatus.QUEUED])
     phone: Phone | None = None

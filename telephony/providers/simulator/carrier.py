@@ -18,7 +18,7 @@ import structlog
 
 from telephony.call import CallStatus
 from telephony.codecs import RATE_HZ
-from telephony.errors import CallOver, TelephonyError
+from telephony.errors import CallOver, MediaRefused, TelephonyError
 from telephony.providers.simulator.calls import Answerer, CarriedCall
 from telephony.providers.simulator.clock import Clock, MonotonicClock
 from telephony.providers.simulator.desk import Desk, read_wav
@@ -212,6 +212,7 @@ class Carrier:
         call.advance(CallStatus.INITIATED)
         call.advance(CallStatus.RINGING)
         pick_up = self._answerer.pick_up(call)
+        call.sip_code = pick_up.sip_code
         await self._wait(pick_up.rings * self.setup.ring_s)
         if pick_up.rings * REAL_RING_S > call.ring_timeout_s:
             call.advance(CallStatus.NO_ANSWER)
@@ -283,10 +284,15 @@ class Carrier:
         local = urlsplit(self._webhooks.local(stream.url))
         url = local._replace(netloc=urlsplit(stream.url).netloc).geturl()
         headers = {"X-Twilio-Signature": self._webhooks.signature(stream.url, {})}
-        async with phone.attached(url, headers=headers, address=(local.hostname or "", local.port or 80)):
-            await _converse(person, phone, self._transfer(call, phone))
-            if phone.is_over:
-                await phone.closed()
+        try:
+            async with phone.attached(url, headers=headers, address=(local.hostname or "", local.port or 80)):
+                await _converse(person, phone, self._transfer(call, phone))
+                if phone.is_over:
+                    await phone.closed()
+        except MediaRefused:
+            if stream.status_url is not None:
+                await self._tell(call, self._webhooks.stream_failed(call, stream.status_url))
+            raise
         return phone.ended_by
 
     async def _transfer(self, call: CarriedCall, phone: Phone) -> None:

@@ -15,6 +15,8 @@ from telephony.errors import InvalidTwiml
 class ConnectStream:
     url: str
     parameters: Mapping[str, str] = field(repr=False)
+    status_url: str | None = None
+    """Where the stream's errors are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,4 +242,4 @@ def _stream(connect: ElementTree.Element) -> ConnectStream:
         raise InvalidTwiml("<Connect> needs a <Stream> with a url")
     parameters = {item.get("name", ""): item.get("value", "") for item in stream.findall("Parameter")}
     # The query of a stream's URL is lost on the way, as it is with the real carrier.
-    return ConnectStream(stream.get("url", "").split("?")[0], parameters)
+    return ConnectStream(stream.get("url", "").split("?")[0], parameters, stream.get("statusCallback"))

@@ -15,6 +15,7 @@ from telephony.call import CallStatus
 from telephony.errors import TelephonyError
 from telephony.providers.simulator.calls import CarriedCall
 from telephony.providers.simulator.twiml import DialNumber
+from telephony.providers.simulator.wire import new_sid
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _REPORTED = {CallStatus.INITIATED: "initiated", CallStatus.RINGING: "ringing", CallStatus.IN_PROGRESS: "answered"}
@@ -78,6 +79,8 @@ class Webhooks:
         }
         if status.is_final:
             params["CallDuration"] = str(duration_s)
+            if call.sip_code is not None:
+                params["SipResponseCode"] = str(call.sip_code)
         await self._post(call.status_url, params)
 
     async def machine_detected(self, call: CarriedCall, *, after_ms: int) -> None:
@@ -106,6 +109,17 @@ class Webhooks:
             "RecordingSource": "OutboundAPI",
         }
         await self._post(kept.status_url, params)
+
+    async def stream_failed(self, call: CarriedCall, url: str) -> None:
+        """Tell of a media socket that did not open. Raises `WebhookFailed`, `NotRouted`."""
+        params = {
+            "AccountSid": self._account_sid,
+            "CallSid": call.sid,
+            "StreamSid": new_sid("MZ"),
+            "StreamEvent": "stream-error",
+            "StreamError": "31920: the handshake was not answered with 101",
+        }
+        await self._post(url, params)
 
     async def ask(self, call: CarriedCall, url: str, params: Mapping[str, str]) -> str:
         """Ask an `action` how a call goes on. Raises `WebhookFailed`, `NotRouted`."""

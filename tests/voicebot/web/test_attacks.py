@@ -335,6 +335,34 @@ async def test_19_ten_copies_of_each_report_in_reverse_leave_one_outcome(
     assert [entry for entry in logs if entry["event"] == "status callback failed"] == []
 
 
+async def test_a_number_that_nobody_has_is_called_once_and_never_again(operation: Operation) -> None:
+    call_id, nobody = await operation.outbound(), Person(PickUp(CallStatus.FAILED, rings=0, sip_code=404))
+    async with carried(operation, nobody, report_copies=3) as dialler:
+        await dialler.place(to=ANA_PHONE, call_ref=call_id)
+        assert (await operation.closed(call_id)).disposition is Disposition.FAILED
+
+        async def held() -> list[str] | None:
+            case = await operation.store.portfolio.case_by_ref("D001")
+            return [hold.kind for hold in case.holds] or None if case is not None else None
+
+        assert await eventually(held) == ["dead_number"]
+
+
+async def test_a_media_socket_that_does_not_open_is_told_and_counted(operation: Operation) -> None:
+    call_id = await operation.outbound()
+    assert operation.app is not None
+    operation.app.state.gateway.media_url = f"wss://bot.example{MEDIA}/elsewhere"
+    with capture_logs() as logs:
+        async with carried(operation, Person()) as dialler:
+            await dialler.place(to=ANA_PHONE, call_ref=call_id)
+
+            async def told() -> str | None:
+                event = "the provider reports an error in a media stream"
+                return next((str(each["code"]) for each in logs if each["event"] == event), None)
+
+            assert await eventually(told) == "31920"
+
+
 async def test_reports_are_remembered_in_bounds_and_one_that_failed_is_wanted_again() -> None:
     gateway = Gateway(*(cast(Any, None) for _ in range(9)))
     for number in range(REPORTS_REMEMBERED + 5):
