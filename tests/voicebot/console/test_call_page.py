@@ -55,8 +55,8 @@ async def test_without_a_reason_nothing_is_revealed(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("words", [ATTACK, QUOTED], ids=["tags", "quotes and braces"])
-async def test_what_callers_and_colleagues_write_is_never_run(stage: Stage, words: str) -> None:
-    """Attack 13: a script in the transcript, in a name, in a comment."""
+async def test_attack_13_what_callers_and_colleagues_write_is_never_run(stage: Stage, words: str) -> None:
+    """A script in the transcript, in a name, in a comment."""
     talk = (*TALK, (Speaker.CALLER, words, Phase.NEGOTIATION, ()))
     call = await stage.call(talk, creditor=f"Loja {words}", card=card() | {"criteria": [], "fatal": [words]})
     visitor = await stage.signed_in(Role.ADMIN)
@@ -119,8 +119,7 @@ async def test_opening_the_page_is_no_hearing(stage: Stage) -> None:
     assert "heard" not in await audited(stage)
 
 
-async def test_a_recording_cannot_be_read_without_its_key(stage: Stage) -> None:
-    """Attack 18."""
+async def test_attack_18_a_recording_cannot_be_read_without_its_key(stage: Stage) -> None:
     call = await stage.call(recorded=True)
     (path,) = stage.folder.iterdir()
     sealed = path.read_bytes()
@@ -139,8 +138,8 @@ async def test_one_calls_recording_cannot_pass_for_anothers(stage: Stage) -> Non
     assert (await (await stage.signed_in()).get(f"calls/{mine}/audio.wav")).status_code == 409
 
 
-async def test_an_entry_that_points_elsewhere_is_refused(stage: Stage, tmp_path: Path) -> None:
-    """Attack 12: even a row of the database opens no file outside the folder."""
+async def test_attack_12_an_entry_that_points_elsewhere_is_refused(stage: Stage, tmp_path: Path) -> None:
+    """Even a row of the database opens no file outside the folder."""
     call = await stage.call()
     stage.folder, inside = tmp_path / "elsewhere", stage.folder
     await stage.record(call, NOW)
@@ -155,10 +154,9 @@ async def test_a_call_without_a_recording_says_so(stage: Stage) -> None:
     assert (await visitor.get(f"calls/{call}/audio.wav")).status_code == 404
 
 
-async def test_no_log_line_and_no_error_page_holds_personal_data(
+async def test_attack_17_no_log_line_and_no_error_page_holds_personal_data(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Attack 17, for the console."""
     with structlog.testing.capture_logs() as logged:
         call = await stage.call(recorded=True, card=card())
         visitor = await stage.signed_in()

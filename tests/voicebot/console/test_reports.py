@@ -228,8 +228,7 @@ async def test_a_report_without_calls_shows_dashes(stage: Stage) -> None:
     assert "nenhuma resposta no período" in answer.text
 
 
-async def test_the_reports_csv_runs_no_formula_and_is_on_the_trail(stage: Stage) -> None:
-    """Attack 13."""
+async def test_attack_13_the_reports_csv_runs_no_formula_and_is_on_the_trail(stage: Stage) -> None:
     await stage.call(TALK, creditor="=cmd|' /C calc'!A0", card=card())
     await PostgresFigures(stage.database).refresh()
     visitor = await stage.signed_in(Role.SUPERVISOR)

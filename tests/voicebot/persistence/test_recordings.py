@@ -86,7 +86,7 @@ def test_the_same_audio_never_looks_the_same(tmp_path: Path) -> None:
     assert one.read_bytes()[frame_span(0)] != two.read_bytes()[frame_span(0)]
 
 
-def test_another_key_opens_nothing(tmp_path: Path) -> None:
+def test_attack_18_another_key_opens_nothing(tmp_path: Path) -> None:
     path, _ = written(tmp_path)
     other = read_key(generate_key())
     with pytest.raises(RecordingKeyInvalid, match=key_id(other)):

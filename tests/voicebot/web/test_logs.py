@@ -81,7 +81,7 @@ async def text_call() -> tuple[str, ...]:
     return (*TALK, *(turn.text for turn in turns))
 
 
-async def test_a_text_call_logs_nothing_of_the_person(logged: io.StringIO) -> None:
+async def test_attack_17_a_text_call_logs_nothing_of_the_person(logged: io.StringIO) -> None:
     said = await text_call()
     structlog.get_logger("probe").info("probe", call_id=CALL_ID)
     assert CALL_ID in logged.getvalue(), "what is logged is seen here"
@@ -93,7 +93,7 @@ def all_heard(lines: list[RecordedLine], *, least: int) -> bool:
     return len(lines) >= least and all(each.heard is not None for each in bot)
 
 
-async def test_a_gateway_call_logs_nothing_of_the_person(operate: Operate, logged: io.StringIO) -> None:
+async def test_attack_17_a_gateway_call_logs_nothing_of_the_person(operate: Operate, logged: io.StringIO) -> None:
     fakes = Fakes(
         ScriptedHearing([TALK[0], None]),
         NoiseVoice(ms_per_character=3.0, failing=("gravada",)),

@@ -27,7 +27,7 @@ def test_the_line_is_hung_up_right_after_the_stream() -> None:
 
 
 @given(name=XML_TEXT.filter(bool), value=XML_TEXT)
-def test_no_value_can_leave_its_attribute(name: str, value: str) -> None:
+def test_attack_10_no_value_can_leave_its_attribute(name: str, value: str) -> None:
     root = parsed(connect_stream(URL, {name: value}))
     assert [element.tag for element in root.iter()] == ["Response", "Connect", "Stream", "Parameter", "Hangup"]
     parameter = root.find("Connect/Stream/Parameter")
@@ -35,7 +35,7 @@ def test_no_value_can_leave_its_attribute(name: str, value: str) -> None:
     assert parameter.attrib == {"name": name, "value": value}
 
 
-def test_an_injected_verb_stays_text() -> None:
+def test_attack_10_an_injected_verb_stays_text() -> None:
     attack = '"/></Stream></Connect><Dial>+19005551234</Dial><Connect><Stream url="'
     root = parsed(connect_stream(URL, {"token": attack}))
     assert root.find("Dial") is None
