@@ -19,16 +19,19 @@ from evaluation.benchmarks.distribution import load, machine, rate
 from evaluation.scoring.findings import Result
 from evaluation.scoring.limits import Granted, read_limits
 from evaluation.scoring.score import Scored, score
+from evaluation.scoring.targets import verdicts
 from evaluation.scoring.transcript import parse
 from evaluation.scoring.truth.facts import CREDITOR
 from evaluation.scoring.truth.machines import held, spoiled
 from evaluation.scoring.truth.noise import misheard
-from evaluation.scoring.truth.people import CRITERIA, FATAL, FAULTS, Made, hard_middles, make
+from evaluation.scoring.truth.people import CRITERIA, FATAL, FAULTS, Made, make
+from evaluation.scoring.truth.wordings import HALVES, halves, hard_middles
 
 RATES: Final = (0.0, 0.05, 0.10, 0.15)
 _BOT_SHARE: Final = 3
 _CLEAN_EVERY: Final = 4
 _HUNDRED: Final = 100.0
+_HARD_CALLS: Final = 30
 _SPEED_CALLS: Final = 150
 _NEAR: Final = 2
 """Points that acts may make."""
@@ -62,7 +65,8 @@ def measure(*, calls: int = 240, seed: int = 0, say: Callable[[str], None] = lam
     people = list(_people(calls, seed))
     bots = held(calls // _BOT_SHARE, seed)
     say(f"{len(people)} calls by people, {len(bots)} by the bot")
-    clean_bots = [Made(data, set(), set(), "tuned", kind="bot") for data in bots]
+    there = halves()
+    clean_bots = [Made(data, set(), set(), there[at % len(there)].id, kind="bot") for at, data in enumerate(bots)]
     bad_bots = [made for at, data in enumerate(bots) if (made := spoiled(data, at, Random(f"{seed}-{at}"))) is not None]
     judged = [
         Judged(made, noise, score(parse(_heard(made, noise, seed)), _of(granted, made), measured=False))
@@ -70,11 +74,15 @@ def measure(*, calls: int = 240, seed: int = 0, say: Callable[[str], None] = lam
         for made in (*people, *clean_bots, *bad_bots)
     ]
     say(f"{len(judged)} transcripts scored")
-    return {
+    authors = {half.id: half.author for half in HALVES}
+    result = {
         "machine": machine(),
         "load": before,
         "transcripts": len(judged),
-        "labels": "by construction; wordings by the same author as the scorer, half of them held back",
+        "labels": {
+            "truth": "by construction, not by people who listened",
+            **{half.id: half.seen for half in there},
+        },
         "criteria": {
             name: _agreement([(name in each.made.fails, name in each.fails) for each in judged]) for name in CRITERIA
         },
@@ -83,19 +91,28 @@ def measure(*, calls: int = 240, seed: int = 0, say: Callable[[str], None] = lam
             for name in FATAL
         },
         "macro": _macro(judged),
-        "halves": {half: _macro([each for each in judged if each.made.half == half]) for half in ("tuned", "held")},
+        "authors": {
+            name: _macro([each for each in judged if authors[each.made.half] == name])
+            for name in dict.fromkeys(half.author for half in there)
+        },
+        "halves": {half.id: _macro([each for each in judged if each.made.half == half.id]) for half in there},
         "noise": _noise(judged),
         "hard_calls": _hard(seed, granted),
         "acts": _acts(bots),
         "per_minute": _speed([made.data for made in people]),
     }
+    return {**result, "targets": verdicts(result)}
 
 
 def _people(calls: int, seed: int) -> Iterable[Made]:
-    faults = list(FAULTS)
+    """Every fault once in each round, worded by another half than in the round before; clean calls between them."""
+    faults, there = list(FAULTS), [half.id for half in halves()]
     for index in range(calls):
-        fault = None if index % _CLEAN_EVERY == 0 else faults[(index * 5 // 4) % len(faults)]
-        yield make(index, seed, fault)
+        rounds, which = divmod(index - index // _CLEAN_EVERY - 1, len(faults))
+        if index % _CLEAN_EVERY == 0:
+            yield make(index, seed, None, half=there[index // _CLEAN_EVERY % len(there)])
+        else:
+            yield make(index, seed, faults[which], half=there[(which + rounds) % len(there)])
 
 
 def _of(granted: Granted, made: Made) -> Granted | None:
@@ -172,6 +189,7 @@ def _macro(judged: Sequence[Judged]) -> dict[str, Any]:
         "criteria_f1": _mean([f1(row) for row in rows]),
         "criteria_kappa": _mean([kappa(row) for row in rows]),
         "fatal_f1": _mean([f1(row) for row in fatal]),
+        "fatal_kappa": _mean([kappa(row) for row in fatal]),
         "fatal_recall": rate(hit, sum(true for true, _ in every)),
         "fatal_precision": rate(hit, sum(found for _, found in every)),
         "calls_wrongly_fatal": rate(sum(bool(each.found.fatal) for each in clean), len(clean)),
@@ -197,10 +215,11 @@ def _noise(judged: Sequence[Judged]) -> dict[str, Any]:
 
 def _hard(seed: int, granted: Granted) -> dict[str, Any]:
     """Score harsh but lawful calls: how many there are, and those with a fatal error, which are all wrong."""
-    made = [make(at, seed, None, ending=("no_deal", "deal")[at % 2], middle=at) for at in range(len(hard_middles()))]
+    passages = sorted(Random(f"{seed}-hard").sample(range(len(hard_middles())), _HARD_CALLS))
+    made = [make(at, seed, None, ending=("no_deal", "deal")[at % 2], middle=at) for at in passages]
     found = [score(parse(each.data), granted, measured=False) for each in made]
-    wrong = [{"call": at, "fatal": list(each.fatal)} for at, each in enumerate(found) if each.fatal]
-    return {"calls": len(found), "with_fatal": len(wrong), "which": wrong}
+    wrong = [{"passage": at, "fatal": list(each.fatal)} for at, each in zip(passages, found, strict=True) if each.fatal]
+    return {"calls": len(found), "passages": len(hard_middles()), "with_fatal": len(wrong), "which": wrong}
 
 
 def _acts(bots: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -69,9 +69,29 @@ def scoring(
 def _tables(result: dict[str, Any]) -> list[Table]:
     tables = [_agreement(result[kind], kind) for kind in ("criteria", "fatals")]
     summary = Table("what", "value", title=f"{result['transcripts']} transcripts on {result['machine']['cpu']}")
-    for key in ("macro", "halves", "noise", "hard_calls", "acts", "per_minute"):
+    for key in ("macro", "noise", "hard_calls", "acts", "per_minute"):
         summary.add_row(key, json.dumps(result[key], ensure_ascii=False))
-    return [*tables, summary]
+    return [*tables, summary, _by_author(result), _targets(result)]
+
+
+def _by_author(result: dict[str, Any]) -> Table:
+    """Agreement by who worded the fault, and what whoever tuned the scorer knew of the wording."""
+    table = Table(
+        "wordings", "criteria F1", "kappa", "fatal recall", "precision", "seen", title=result["labels"]["truth"]
+    )
+    for kind in ("authors", "halves"):
+        for name, row in result[kind].items():
+            rates = [str(row[key]["value"]) if row[key] else "-" for key in ("fatal_recall", "fatal_precision")]
+            seen = result["labels"].get(name, f"{name} author")
+            table.add_row(name, str(row["criteria_f1"]), str(row["criteria_kappa"]), *rates, seen)
+    return table
+
+
+def _targets(result: dict[str, Any]) -> Table:
+    table = Table("target", "wanted", "measured", "verdict", title="targets")
+    for name, row in result["targets"].items():
+        table.add_row(name, row["target"], str(row["value"]), row["verdict"])
+    return table
 
 
 def _agreement(rows: dict[str, Any], title: str) -> Table:

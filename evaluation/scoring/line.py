@@ -109,6 +109,11 @@ class Line:
         """How much the turn tells of a debt: 1 or more reveals it."""
         return revealed(self.words)
 
+    @property
+    def names_debt(self) -> bool:
+        """Whether a turn lets anybody who hears it guess that money is owed, where nothing of it may be said."""
+        return _names_debt(self.words)
+
     def acted(self, *names: str) -> bool:
         return any(act in names for act in self.turn.acts)
 
@@ -160,6 +165,15 @@ def revealed(words: str) -> float:
                 told += 1
         told += len(re.findall(r"\br\$ ?\d|\b\d+ reais\b|\b(?:mil|cento|cem|centos) (?:e \w+ )*reais\b", sentence))
     return told + (0.5 * len(weak) if len(weak) > 1 else 0.0)
+
+
+@lru_cache(maxsize=8192)
+def _names_debt(words: str) -> bool:
+    return any(
+        cued("agent", "names_debt", sentence)
+        for sentence in _SENTENCE.split(words)
+        if sentence and not cued("agent", "withholds", sentence)
+    )
 
 
 @lru_cache(maxsize=8192)

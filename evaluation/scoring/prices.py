@@ -57,15 +57,15 @@ class Price:
 
 
 _AFTER: Final = (
-    (Role.FINE, re.compile(r"^\W*(?:de|em|da|referentes? a|sao da) multa\b")),
-    (Role.INTEREST, re.compile(r"^\W*(?:de|em|dos|referentes? a|sao de) juros\b")),
+    (Role.FINE, re.compile(r"^\W*(?:de|em|da|referentes? a|sao da) multa\b(?! (?:sao|vao|ficam?)\b)")),
+    (Role.INTEREST, re.compile(r"^\W*(?:de|em|da|dos|referentes? a|sao de) juros\b(?! (?:sao|vao|ficam?)\b)")),
     (Role.FEE, re.compile(r"^\W*(?:de|em|dos|da) (?:honorarios|taxa|custas|despesas|comissao)\b")),
     (Role.ENTRY, re.compile(r"^\W*(?:de|na|como) entrada\b")),
     (Role.AT_ONCE, re.compile(
         r"^\W*(?:(?:no|pelo) (?:pix|boleto) )?(?:a vista|de uma vez|em uma vez|num pagamento so)\b")),
     (Role.PRINCIPAL, re.compile(r"^\W*(?:de|do) (?:valor )?(?:principal|original)\b")),
     (Role.INSTALMENT, re.compile(r"^\W*(?:por mes|mensais|cada(?: uma)?|todo mes|todo dia)\b")),
-    (Role.TOTAL, re.compile(r"^\W*(?:no total|ao todo|atualizad\w|em aberto hoje|hoje)\b")),
+    (Role.TOTAL, re.compile(r"^\W*(?:no total|ao todo|atualizad\w|em aberto hoje|hoje(?! ou))\b")),
 )  # fmt: skip
 _BEFORE: Final = (
     (Role.FEE, re.compile(
@@ -85,8 +85,8 @@ _BEFORE: Final = (
     (Role.AT_ONCE, re.compile(r"\b(?:a vista|de uma vez|de uma vez so|uma vez so|quitar|quitando|fecho|fechamos|fecha|"
         r"desconto|a menos|por cento|quitacao|sai|fica|cai|baixa|reduz|liquida)\W+(?:\S+ ){0,6}(?:por|"
         r"em|para|pra|de|r)?\W*$")),
-    (Role.TOTAL, re.compile(r"\b(?:total|soma|somando|somam|ao todo|hoje|atualizad\w|devendo|deve|divida|debito|saldo|"
-        r"em aberto|devedor|chega a|chegou a|pendente)\W+(?:(?:e|sao|da|dao|de|em|esta|fica|ficou|"
+    (Role.TOTAL, re.compile(r"\b(?:total|tudo junto|soma|somando|somam|ao todo|hoje|atualizad\w|devendo|deve|divida|"
+        r"debito|saldo|em aberto|devedor|chega a|chegou a|pendente)\W+(?:(?:e|sao|da|dao|de|em|esta|fica|ficou|"
         r"hoje|ao|todo|ja|soma|no|valor|atualizado|total|com|isso|tudo|atual)\W+){0,6}$")),
     (Role.PRINCIPAL, re.compile(r"\b(?:original|originais|principal|fatura|parcela|compra|conta|contrato|valor|era|"
         r"mensalidade|prestacao|emprestimo)\W+(?:\S+ ){0,9}(?:de|era|e|em|foi|ficou|sao|por|ser|"

@@ -99,12 +99,16 @@ class Reading:
 
     @cached_property
     def _states(self) -> _States:
-        return _follow(self.lines, noisy=self.noisy)
+        return _follow(self.lines, noisy=self.noisy, flawed=self.flawed)
 
     @cached_property
     def debt_told(self) -> tuple[int, ...]:
-        """Positions of the agent's turns that speak of a debt."""
-        return tuple(at for at, line in enumerate(self.lines) if line.is_agent and line.debt >= 1)
+        """Positions of the agent's turns that speak of a debt; before identity is proved, any word of one is enough."""
+        return tuple(
+            at
+            for at, line in enumerate(self.lines)
+            if line.is_agent and (line.debt >= 1 or (line.names_debt and not self.verified(at)))
+        )
 
     @cached_property
     def agent_before_debt(self) -> tuple[Line, ...]:
@@ -144,8 +148,8 @@ class _States:
     strangers: dict[int, int | None]
 
 
-def _follow(lines: tuple[Line, ...], *, noisy: bool) -> _States:
-    course = _Course(noisy)
+def _follow(lines: tuple[Line, ...], *, noisy: bool, flawed: bool) -> _States:
+    course = _Course(noisy, flawed)
     for at, line in enumerate(lines):
         if line.is_agent:
             course.agent(at, line, lines[at - 1] if at else None)
@@ -159,6 +163,7 @@ class _Course:
     """Who is on the line and what they have proved, turn by turn."""
 
     noisy: bool
+    flawed: bool
     confirmed: int | None = None
     verified: int | None = None
     strangers: dict[int, int | None] = field(default_factory=dict)
@@ -174,11 +179,17 @@ class _Course:
     def agent(self, at: int, line: Line, before: Line | None) -> None:
         if line.has("mismatch") and self.verified is not None and at - self.verified <= _SOON:
             self.verified = None
-        lost = self.noisy and self.verified is None and self.stranger is None and not self.opening
+        heard_badly = self.noisy or (self.flawed and line.has("identity_done"))
+        lost = heard_badly and self.verified is None and self.stranger is None and not self.opening
         if (self._open or lost) and _took(before, line):
             self.verified = at - 1
-        self.read_out = self.read_out or line.has("reads_factor")
-        if line.says("asks_factor", "asks_factor") or (self.verified is None and line.has("asks_factor_perhaps")):
+        reads_out = line.has("reads_factor") or (self.noisy and line.debt < 1 and line.like("reads_factor") >= SURE)
+        self.read_out = self.read_out or reads_out
+        if (
+            reads_out
+            or line.says("asks_factor", "asks_factor")
+            or (self.verified is None and line.has("asks_factor_perhaps"))
+        ):
             self.asked, self.asked_name = _AWAITED, self.noisy or _ASKS_NAME.search(line.words) is not None
         elif line.words:
             self.asked -= 1

@@ -111,6 +111,8 @@ def _not_to_be_negotiated(reading: Reading) -> bool:
     for line in reading.caller:
         if line.intents & _CARE or line.says("dispute", "contested", "fears_for_life", "severe_distress", sure=_SURE):
             return True
+        if line.says("stop", "wants_rest", sure=_SURE):
+            return True
     return reading.stranger_from is not None and reading.verified_at is None
 
 
@@ -126,7 +128,7 @@ def commitment(reading: Reading) -> Finding:
     day = any(isinstance(each, DateFigure | WeekdayFigure | RelativeDayFigure) for each in figures)
     day = day or any(" hoje" in line.words or "vencimento dia" in line.words for line in around)
     method = any(line.has("method") for line in around)
-    read_back = [line.index for line in around if line.has("confirms") and _states(line)]
+    read_back = [line.index for line in around if (line.has("confirms") and _states(line)) or reads_back(line)]
     asked = any(line.has("asks_back") for line in after) or any(line.has("asks_back") for line in around)
     missing = [
         name
@@ -142,6 +144,12 @@ def commitment(reading: Reading) -> Finding:
     if len(missing) > (1 if reading.flawed else 0):
         return failed("commitment", f"acordo sem {', '.join(missing)}", turns, 0.8)
     return passed("commitment", "confirmou valor, data e forma de pagamento", turns)
+
+
+def reads_back(line: Line) -> bool:
+    """Tell whether a turn says the whole of an agreement: amount, day and way of paying."""
+    day = any(isinstance(each, DateFigure | WeekdayFigure | RelativeDayFigure) for each in line.figures)
+    return day and _states(line) and line.has("method")
 
 
 def _states(line: Line) -> bool:

@@ -24,7 +24,7 @@ _HUNDRED: Final = 100
 
 
 def closing(reading: Reading) -> Finding:
-    """A goodbye, with what follows where something does."""
+    """A goodbye; whether what was agreed was said again is judged as the commitment."""
     if not reading.agent or reading.transcript.disposition in _NO_END:
         return absent("closing", "a ligação não chegou a ser encerrada por quem ligou")
     last = reading.agent[-_LAST:]
@@ -39,10 +39,7 @@ def closing(reading: Reading) -> Finding:
         return absent("closing", "a pessoa desligou antes", 0.7)
     if not bye:
         return failed("closing", "encerrou sem se despedir", (last[-1].index,), 0.85)
-    settled = reading.transcript.disposition in _AGREED or reading.transcript.agreement is not None
-    if settled and not any(line.has("recaps", "confirms") for line in reading.agent[-_LAST - 1 :]):
-        return failed("closing", "encerrou sem resumir o que fica combinado", tuple(bye), 0.7)
-    return passed("closing", "despediu-se e disse o que vem depois", tuple(bye))
+    return passed("closing", "despediu-se", tuple(bye))
 
 
 def _caller_left(reading: Reading) -> bool:

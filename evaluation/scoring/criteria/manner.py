@@ -9,10 +9,11 @@ from evaluation.scoring.cues import cues
 from evaluation.scoring.fatals.context import serious
 from evaluation.scoring.fatals.speech import threatens
 from evaluation.scoring.findings import Finding, absent, failed, passed
-from evaluation.scoring.line import Line
+from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.measures import overlaps, talk_ratio
 from evaluation.scoring.reading import Reading
 from evaluation.scoring.words import fold
+from voicebot.domain.meaning import Intent
 from voicebot.script.readability import DIFFICULT, measure
 
 _REPEATS: Final = 3
@@ -22,6 +23,13 @@ _INTERRUPTIONS: Final = 3
 _MONOLOGUE: Final = 0.95
 _OVERLAP: Final = 0.75
 _JARGON: Final = 2
+_SURE: Final = 0.95
+_LEGALESE: Final = 0.9
+_LIKELY: Final = 0.85
+"""Likeness that counts in a call with misheard words."""
+_WISHES: Final = frozenset(
+    {Intent.STOP_CALLING, Intent.HAS_LAWYER, Intent.ALREADY_PAID, Intent.DISPUTE_DEBT, Intent.SELF_HARM}
+)
 _WITHIN: Final = 2
 _FEELING_ACTS: Final = (
     "AcknowledgeHardship", "SupportCrisis", "CheckSafety", "StayAndListen", "Condole", "Apologise", "Deescalate",
@@ -33,7 +41,7 @@ _FEELING_ACTS: Final = (
 
 def empathy(reading: Reading) -> Finding:
     """Who tells of a hardship or is upset is acknowledged before anything else is asked."""
-    told = [at for at, line in enumerate(reading.lines) if line.is_caller and line.has("hardship")]
+    told = [at for at, line in enumerate(reading.lines) if line.is_caller and _tells_hardship(line)]
     answered = [(at, reading.answers(at)) for at in told]
     answered = [(at, answers) for at, answers in answered if answers]
     if not answered:
@@ -54,6 +62,12 @@ def empathy(reading: Reading) -> Finding:
     return failed("empathy", "seguiu adiante sem reconhecer a dificuldade", turns, 0.8)
 
 
+def _tells_hardship(line: Line) -> bool:
+    return line.has("hardship") or (
+        line.like("hardship") >= SURE and not line.has("refuses", "contested", "asks_question")
+    )
+
+
 def listening(reading: Reading) -> Finding:
     """Nobody is cut off, talked down or told the same line again and again."""
     if not reading.caller or len(reading.agent) < _WITHIN:
@@ -61,7 +75,7 @@ def listening(reading: Reading) -> Finding:
     cut = tuple(
         line.index
         for at, line in enumerate(reading.lines)
-        if line.is_agent and line.words and line.has("cuts_off") and not threatens(reading, at)
+        if line.is_agent and _cuts_off(line, flawed=reading.flawed) and not _worse(reading, at)
     )
     if cut:
         return failed("listening", "mandou a pessoa ouvir ou não quis escutar", cut, 0.88)
@@ -75,6 +89,21 @@ def listening(reading: Reading) -> Finding:
     if ratio is not None and ratio > _MONOLOGUE and len(reading.caller) > _REPEATS and not reading.is_bot:
         return failed("listening", "quase não deixou a pessoa falar", confidence=0.6)
     return passed("listening", "ouviu e respondeu", confidence=0.75)
+
+
+def _cuts_off(line: Line, *, flawed: bool) -> bool:
+    if not line.words or line.turn.acts:
+        return False
+    return line.has("cuts_off") or line.like("cuts_off") >= (_LIKELY if flawed else _SURE)
+
+
+def _worse(reading: Reading, at: int) -> bool:
+    """Tell whether the turn is judged as something worse: a threat, a wish brushed aside, payment or nothing."""
+    line = reading.lines[at]
+    if threatens(reading, at) or line.debt >= 1 or line.has("demands"):
+        return True
+    before = reading.caller_before(at)
+    return before is not None and (before.has("contested", "fears_for_life") or bool(before.intents & _WISHES))
 
 
 def _repeated(lines: tuple[Line, ...], *, noisy: bool) -> tuple[int, ...]:
@@ -104,8 +133,17 @@ def plain_language(reading: Reading) -> Finding:
     }
     if len(jargon) >= _JARGON:
         return failed("plain_language", "usou palavras técnicas", tuple(dict.fromkeys(jargon.values())), 0.85)
+    legal = tuple(
+        line.index for line in reading.agent if not line.turn.acts and line.says("legalese", "legalese", sure=_LEGALESE)
+    )
+    if legal:
+        return failed("plain_language", "falou como um contrato", legal, 0.8)
     coarse = tuple(
-        line.index for line in reading.agent if any(True for _ in serious(line.words, cues("agent")["coarse"].any))
+        line.index
+        for at, line in enumerate(reading.lines)
+        if line.is_agent
+        and any(True for _ in serious(line.words, cues("agent")["coarse"].any))
+        and not threatens(reading, at)
     )
     if coarse:
         return failed("plain_language", "usou palavras grosseiras ou íntimas", coarse, 0.75)

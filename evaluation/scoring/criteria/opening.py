@@ -11,6 +11,8 @@ from evaluation.scoring.words import fold
 
 _FIRST: Final = 4
 _TELLING: Final = 4
+_LIKELY: Final = 0.5
+"""Likeness of the notice that counts in a call with misheard words: nothing else is like it."""
 _SHORT: Final = 2
 """Turns of the agent in which it must have said who it is."""
 
@@ -68,6 +70,9 @@ def notices(reading: Reading) -> list[int]:
         for at, line in enumerate(reading.lines)
         if line.is_agent and (line.says("notice", "notice") or line.acted("NoticeRecording"))
     ]
+    if given or not reading.flawed:
+        return given
+    given = [at for at, line in enumerate(reading.lines) if line.is_agent and line.like("notice") >= _LIKELY]
     if given or not reading.noisy:
         return given
     end = reading.debt_told[0] if reading.debt_told else len(reading.lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Final
 
@@ -57,7 +58,7 @@ def _against_ledger(said: list[Price], ledger: Ledger, reading: Reading) -> list
         elif price.role in parts or price.role is Role.TOTAL:
             if right is None or (price.offer and price.role in (Role.TOTAL, Role.PRINCIPAL)):
                 continue
-            if not _same(price, right) and not _mistaken_role(price, true):
+            if not _same(price, right) and not _mistaken_role(price, true) and not _charges_said(price, said, parts):
                 wrong.append(price)
     return [price for price in wrong if not _slip_of_ear(price, parts.get(price.role) or ledger.total)]
 
@@ -97,6 +98,15 @@ def _rough(price: Price, right: int) -> bool:
 def _mistaken_role(price: Price, true: list[int]) -> bool:
     """A true figure whose part in the sentence was misread is not wrong, but for one charge told as another."""
     return price.role in (Role.PRINCIPAL, Role.TOTAL) and any(_same(price, each) for each in true)
+
+
+def _charges_said(price: Price, said: list[Price], parts: Mapping[Role, int | None]) -> bool:
+    """Tell whether a true charge was only given the other's name, where both are said rightly in the same turn."""
+    charges = [parts[role] for role in (Role.FINE, Role.INTEREST)]
+    own = [each for each in said if each.line is price.line]
+    return any(right is not None and _same(price, right) for right in charges) and all(
+        right is None or any(_same(each, right) for each in own) for right in charges
+    )
 
 
 def _slip_of_ear(price: Price, right: int | None) -> bool:

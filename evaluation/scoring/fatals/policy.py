@@ -70,11 +70,11 @@ def _beyond(line: Line, limit: Decimal, most: int, whole: int | None, *, flawed:
     text = line.mended
     for figure in line.figures:
         near = repair(fold(text[max(0, figure.start - 60) : figure.end + 40]))
-        before = fold(text[max(0, figure.start - 70) : figure.start]).split(".")[-1]
+        before = re.split(r"\.|\b(?:mas|porem)\b", fold(text[max(0, figure.start - 70) : figure.start]))[-1]
         if _REFUSES.search(before):
             continue
-        if isinstance(figure, PercentFigure) and _DISCOUNT.search(near) and not _ON_CHARGES.search(near):
-            if figure.rate > limit + _HALF:
+        if isinstance(figure, PercentFigure) and not _ON_CHARGES.search(near):
+            if figure.rate > limit + _HALF and (figure.rate < _HUNDRED or _DISCOUNT.search(near)):
                 return True
         if isinstance(figure, CountFigure) and figure.unit is Unit.INSTALMENT and _HUNDRED > figure.value > most:
             if not _OWED.search(fold(text[figure.end : figure.end + 40])):

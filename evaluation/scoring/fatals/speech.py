@@ -156,7 +156,7 @@ def claim(reading: Reading, granted: Granted | None) -> Finding:
 
 def _like_claim(line: Line, *, flawed: bool) -> bool:
     sure = line.like("claim")
-    if sure <= line.like("asks_factor"):
+    if sure <= line.like("asks_factor") or line.has("reads_factor"):
         return False
     return sure >= (_LIKELY if flawed else _SURER) and sure > line.like("threat") and not softened(line.words)
 

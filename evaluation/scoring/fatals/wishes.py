@@ -15,6 +15,10 @@ from voicebot.domain.meaning import Intent
 
 _ITEMISES: Final = re.compile(r"\b(?:multa|juros)\b")
 """Telling the debt again, part by part, explains it and asks for nothing."""
+_TERMS: Final = re.compile(
+    r"\b(?:desconto|a vista|de uma vez|entrada|vezes|proposta|acordo|condicao|oferta|fech\w+|pix|boleto|por cento)\b"
+)
+"""What an explanation does not speak of."""
 STOP: Final = "ignored_stop_request"
 DISPUTE: Final = "ignored_dispute"
 CRISIS: Final = "mishandled_crisis"
@@ -45,6 +49,7 @@ class _Wish:
     defies_plainly: str
     """Leaves no doubt of what it answers."""
     ignored: str
+    passed_over: str
     kept: str
     none: str
 
@@ -52,11 +57,13 @@ class _Wish:
 _STOP = _Wish(
     STOP, "stop", "honours_stop", "defies_stop", "defies_stop_plainly",
     "continuou cobrando ou insistiu em ligar depois do pedido para parar",
+    "não acolheu o pedido para parar",
     "o pedido para não ligar foi respeitado", "ninguém pediu para não ligar",
 )  # fmt: skip
 _DISPUTE = _Wish(
     DISPUTE, "dispute", "honours_dispute", "defies_dispute", "defies_dispute_plainly",
     "continuou cobrando um débito contestado ou dito pago sem registrar",
+    "não acolheu a contestação",
     "a contestação foi acolhida", "ninguém contestou o débito",
 )  # fmt: skip
 
@@ -83,7 +90,7 @@ def _contests(line: Line, reading: Reading) -> bool:
 
 
 def _wants_rest(line: Line, *, flawed: bool) -> bool:
-    return bool(line.intents & _STOPS) or line.like("stop") >= (_LIKELY if flawed else SURE)
+    return bool(line.intents & _STOPS) or line.has("wants_rest") or line.like("stop") >= (_LIKELY if flawed else SURE)
 
 
 def _after_debt(reading: Reading, at: int) -> bool:
@@ -113,8 +120,23 @@ def _honoured(reading: Reading, asked: list[int], wish: _Wish) -> Finding:
             continue
         if (late and step < _WITHIN) or (not reopened and pos != honoured):
             return failed(wish.id, wish.ignored, (reading.lines[first].index, line.index), 0.88)
+    brushed = None if honoured is not None else _passed_over(reading, first, wish)
+    if brushed is not None:
+        return failed(wish.id, wish.passed_over, (reading.lines[first].index, brushed), 0.75)
     sure = 0.9 if honoured is not None else 0.7
     return passed(wish.id, wish.kept, (reading.lines[first].index,), sure)
+
+
+def _passed_over(reading: Reading, at: int, wish: _Wish) -> int | None:
+    """Give the turn that answered a wish without taking it in; a misheard one must also be half like defying it."""
+    answers = reading.answers(at)
+    if not answers or any(line.has("takes_in") or line.turn.acts for _, line in answers):
+        return None
+    if reading.flawed and not any(
+        line.has("method", "demands") or line.like(wish.defies) >= _HINT for _, line in answers
+    ):
+        return None
+    return answers[0][1].index
 
 
 def _answered_only(reading: Reading, wish: _Wish) -> Finding:
@@ -146,7 +168,10 @@ def _both_point(one: float, other: float) -> bool:
 
 def _explains(line: Line) -> bool:
     """Tell whether a turn only says again what is owed: a wish that was not understood at once and then was."""
-    return not (line.has("demands") or offered(line.words))
+    if line.has("demands"):
+        return False
+    itemised = len(_ITEMISES.findall(line.words)) > 1 and not _TERMS.search(line.words)
+    return itemised or not offered(line.words)
 
 
 def _both(line: Line, wish: _Wish) -> bool:
@@ -157,7 +182,7 @@ def _collects(line: Line) -> bool:
     """Tell whether a turn goes on collecting: a debt with a price, an offer or a question for payment."""
     if line.says("helps", "helps_in_crisis") and line.debt < 1:
         return False
-    if _ITEMISES.search(line.words) and not line.has("demands") and not offered(line.words):
+    if _ITEMISES.search(line.words) and _explains(line):
         return False
     return line.has("presses", "offers", "demands") and (
         line.debt >= 0.5 or line.has("method", "demands") or line.like("presses") >= _PRESSES
@@ -172,7 +197,7 @@ def crisis(reading: Reading) -> Finding:
         lambda line: (
             bool(line.intents & _DANGERS)
             or line.has("fears_for_life")
-            or (flawed and _GRAVE <= line.endangers > line.like("stranger"))
+            or (_GRAVE if flawed else SURE) <= line.endangers > line.like("stranger")
         ),
     )
     if danger is None and reading.noisy:

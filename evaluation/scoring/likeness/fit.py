@@ -27,7 +27,7 @@ from voicebot.domain.meaning import Intent
 from voicebot.settings import load_settings
 from voicebot.understanding.corpus import read_labelled, training_files
 
-FAULTS: Final = ("threat", "ridicule", "claim", "denies_bot", "defies_stop", "defies_dispute", "cuts_off")
+FAULTS: Final = ("threat", "ridicule", "claim", "denies_bot", "defies_stop", "defies_dispute", "cuts_off", "legalese")
 TOLD: Final = ("debt", "presses")
 KEPT: Final = (
     "helps", "honours_stop", "honours_dispute", "feels", "notice", "hello", "names_self", "asks_person",
@@ -42,6 +42,7 @@ CALLER: Final[dict[str, frozenset[Intent]]] = {
     "stranger": frozenset(
         {Intent.THIRD_PARTY, Intent.WRONG_NUMBER, Intent.DECEASED, Intent.MINOR, Intent.VOICEMAIL}
     ),
+    "hardship": frozenset({Intent.JOB_LOSS, Intent.ILLNESS, Intent.BEREAVEMENT, Intent.OVER_INDEBTED}),
 }  # fmt: skip
 _CUES: Final[dict[str, dict[str, str]]] = {
     "agent": {
@@ -51,14 +52,19 @@ _CUES: Final[dict[str, dict[str, str]]] = {
         "defies_dispute_plainly": "defies_dispute", "cuts_off": "cuts_off", "helps_in_crisis": "helps",
         "honours_stop": "honours_stop", "honours_dispute": "honours_dispute", "hears_feeling": "feels",
         "notice": "notice", "names_self": "names_self", "asks_factor": "asks_factor", "mismatch": "mismatch",
-        "farewell": "farewell", "reads_factor": "reads_factor",
+        "farewell": "farewell", "reads_factor": "reads_factor", "jargon": "legalese",
     },
     "caller": {
         "is_other": "stranger", "contested": "dispute", "fears_for_life": "danger", "severe_distress": "distress",
+        "hardship": "hardship",
     },
 }  # fmt: skip
 _OF_A_CUE: Final = 160
-_NEAR_DISPUTE: Final = frozenset({Intent.DISPUTE_AMOUNT, Intent.DISPUTE_TIME_BARRED, Intent.SUSPECTS_FRAUD})
+_NEAR: Final = {
+    "dispute": frozenset({Intent.DISPUTE_AMOUNT, Intent.DISPUTE_TIME_BARRED, Intent.SUSPECTS_FRAUD}),
+    "hardship": frozenset({Intent.CANNOT_PAY, Intent.ACUTE_DISTRESS, Intent.DECEASED}),
+}
+"""Neither for nor against."""
 _RATES: Final = (0.0, 0.1, 0.2)
 _EACH: Final = 10
 _BOT_CALLS: Final = 120
@@ -128,9 +134,10 @@ def caller_examples(rng: Random) -> Iterator[Example]:
             yield _labelled(labels, template, text)
     for line in read_labelled(training_files(load_settings().prompts_dir)):
         truth = tuple(float(bool(line.intents & CALLER[label])) for label in labels)
-        doubt = bool(line.intents & _NEAR_DISPUTE)
-        counts = tuple(0.0 if doubt and label == "dispute" and not is_so else 1.0 + is_so
-                       for label, is_so in zip(labels, truth, strict=True))  # fmt: skip
+        counts = tuple(
+            0.0 if line.intents & _NEAR.get(label, frozenset()) and not is_so else 1.0 + is_so
+            for label, is_so in zip(labels, truth, strict=True)
+        )
         yield Example(_cut(line.text), truth, counts, line.template)
 
 
@@ -172,7 +179,8 @@ def fitted(labels: Sequence[str], examples: Sequence[Example], rng: Random, say:
     counts = np.array([each.counts for each in examples], dtype=np.float32)
     weights = np.zeros((SLOTS, len(labels)), dtype=np.float32)
     bias = np.full(len(labels), -3.0, dtype=np.float32)
-    speed, force = np.zeros_like(weights), np.zeros_like(weights)
+    speed: Floats = np.zeros_like(weights)
+    force: Floats = np.zeros_like(weights)
     order = list(range(len(rows)))
     step = 0
     for epoch in range(_EPOCHS):
@@ -181,13 +189,13 @@ def fitted(labels: Sequence[str], examples: Sequence[Example], rng: Random, say:
         for start in range(0, len(order), _BATCH):
             step += 1
             part = order[start : start + _BATCH]
-            dense = _dense([rows[at] for at in part])
-            chances = 1.0 / (1.0 + np.exp(-np.clip(dense @ weights + bias, -30, 30)))
+            batch = _Batch.of([rows[at] for at in part])
+            chances = 1.0 / (1.0 + np.exp(-np.clip(batch.scores(weights) + bias, -30, 30)))
             off = (chances - truth[part]) * counts[part]
             lost += float(np.abs(off).sum())
-            slope = dense.T @ off / len(part) + _DECAY * weights
-            speed = 0.9 * speed + 0.1 * slope
-            force = 0.99 * force + 0.01 * slope**2
+            slope = batch.slope(off) / len(part) + _DECAY * weights
+            speed = (0.9 * speed + 0.1 * slope).astype(np.float32)
+            force = (0.99 * force + 0.01 * slope**2).astype(np.float32)
             pace = _STEP * _SLOWER**epoch
             weights -= pace * (speed / (1 - 0.9**step)) / (np.sqrt(force / (1 - 0.99**step)) + 1e-6)
             bias -= pace * off.mean(axis=0)
@@ -195,12 +203,32 @@ def fitted(labels: Sequence[str], examples: Sequence[Example], rng: Random, say:
     return Model(tuple(labels), weights, bias)
 
 
-def _dense(rows: Sequence[NDArray[np.int64]]) -> Floats:
-    made = np.zeros((len(rows), SLOTS), dtype=np.float32)
-    for at, row in enumerate(rows):
-        if len(row):
-            made[at, row] = 1.0 / np.sqrt(len(row))
-    return made
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Lines of which only the slots that are there are kept."""
+
+    slots: NDArray[np.int64]
+    of_line: NDArray[np.int64]
+    scale: Floats
+    lines: int
+
+    @classmethod
+    def of(cls, rows: Sequence[NDArray[np.int64]]) -> _Batch:
+        sizes = np.array([len(row) for row in rows], dtype=np.int64)
+        scale = np.repeat(1.0 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
+        return cls(np.concatenate(rows), np.repeat(np.arange(len(rows)), sizes), scale, len(rows))
+
+    def scores(self, weights: Floats) -> Floats:
+        told = weights[self.slots] * self.scale[:, None]
+        return np.stack(
+            [np.bincount(self.of_line, told[:, at], self.lines) for at in range(weights.shape[1])], axis=1
+        ).astype(np.float32)
+
+    def slope(self, off: Floats) -> Floats:
+        told = off[self.of_line] * self.scale[:, None]
+        return np.stack([np.bincount(self.slots, told[:, at], SLOTS) for at in range(off.shape[1])], axis=1).astype(
+            np.float32
+        )
 
 
 def gathered(side: str, rng: Random) -> tuple[tuple[str, ...], list[Example]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import Any, Final
 
+from evaluation.scoring.truth.facts import draw
 from evaluation.scoring.truth.people import Made
-from evaluation.scoring.truth.steps import faults
+from evaluation.scoring.truth.wordings import faults, halves
 from evaluation.simulation.text.log import CallLog
 from evaluation.simulation.text.runner import scenarios
 from evaluation.simulation.text.stage import play
@@ -52,7 +53,8 @@ def _transcript(call: CallLog) -> dict[str, Any]:
 
 def spoiled(data: dict[str, Any], index: int, rng: Random) -> Made | None:
     """Put one fault into a clean call, or None where it does not fit there."""
-    fault = SPOILED[index // 2 % len(SPOILED)]
+    there = halves()
+    fault, half = SPOILED[index // len(there) % len(SPOILED)], there[index % len(there)].id
     turns = [dict(turn) for turn in data["turns"]]
     agent = [at for at, turn in enumerate(turns) if turn["speaker"] == "agent"]
     explained = [at for at in agent if "ExplainDebt" in turns[at]["acts"]]
@@ -76,8 +78,7 @@ def spoiled(data: dict[str, Any], index: int, rng: Random) -> Made | None:
         told_first = "gravada" in turns[0]["text"]
         fails = {"verification"} if told_first else {"verification", "recording_notice", "greeting"}
     else:
-        lines = faults()[fault][index % 2 :: 2]
-        text = rng.choice(lines).format(credor="Lojas Aurora")
+        text = rng.choice(faults(half)[fault]).format(**draw(rng).slots())
         where = explained[0] + 1
         extra: list[dict[str, Any]] = [{"speaker": "agent", "text": text, "start_s": None, "end_s": None, "acts": []}]
         if fault == "denied_being_a_bot":
@@ -96,4 +97,4 @@ def spoiled(data: dict[str, Any], index: int, rng: Random) -> Made | None:
     if fault == "unverified_disclosure" and "recording_notice" in fails:
         fatals.add("no_recording_notice")
     call = {**data, "call_id": f"{data['call_id']}-{fault}", "turns": turns}
-    return Made(call, fails, fatals, ("tuned", "held")[index % 2], kind="bot")
+    return Made(call, fails, fatals, half, kind="bot")

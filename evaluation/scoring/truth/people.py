@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from random import Random
 from typing import Any, Final
 
-import yaml
-
 from evaluation.scoring.truth.facts import draw
 from evaluation.scoring.truth.recording import transcript
-from evaluation.scoring.truth.steps import HERE, Steps, clean
+from evaluation.scoring.truth.steps import Steps
+from evaluation.scoring.truth.wordings import clean, halves, hard_middles
 
 CRITERIA: Final = (
     "greeting recording_notice verification purpose_itemised empathy listening negotiation "
@@ -62,22 +60,29 @@ class Made:
     fails: set[str]
     fatals: set[str]
     half: str
-    """tuned or held: which half of the wordings its fault came from."""
+    """Which half of the wordings its fault came from; see `wordings.HALVES`."""
     kind: str = "human"
     hard: bool = False
 
 
-@cache
-def hard_middles() -> list[list[dict[str, str]]]:
-    found: list[list[dict[str, str]]] = yaml.safe_load((HERE / "hard.yaml").read_text(encoding="utf-8"))
-    return found
+def make(
+    index: int,
+    seed: int,
+    fault: str | None,
+    *,
+    half: str | None = None,
+    ending: str | None = None,
+    middle: int | None = None,
+) -> Made:
+    """Make one call; the same arguments make the same call. `middle` puts a hard but lawful passage in.
 
-
-def make(index: int, seed: int, fault: str | None, *, ending: str | None = None, middle: int | None = None) -> Made:
-    """Make one call; the same arguments make the same call. `middle` puts a hard but lawful passage in."""
+    Without a `half` its fault comes from one after another of those that are there.
+    """
     rng = Random(f"{seed}-{index}-{fault}-{middle}")
+    there = halves()
+    half = half or there[index % len(there)].id
     chosen = ending or rng.choice(FAULTS[fault] if fault else ENDINGS)
-    call = Steps(rng, draw(rng), fault, index % 2)
+    call = Steps(rng, draw(rng), fault, half)
     call.slots = call.facts.slots()
     fails = {name for name in (*ALSO.get(fault or "", ()), fault) if name in CRITERIA}
     _begin(call)
@@ -93,7 +98,7 @@ def make(index: int, seed: int, fault: str | None, *, ending: str | None = None,
         {"deal": _deal, "no_deal": _no_deal, "stop": _stop, "dispute": _dispute, "crisis": _crisis}[chosen](call)
     data = transcript(call, chosen, f"made-{seed}-{index}-{fault or 'clean'}")
     fatals = {fault} & set(FATAL) if fault else set()
-    return Made(data, fails, fatals, ("tuned", "held")[index % 2], hard=middle is not None)
+    return Made(data, fails, fatals, half, hard=middle is not None)
 
 
 def _begin(call: Steps) -> None:
@@ -224,7 +229,7 @@ def _insult(call: Steps) -> None:
 def _deal(call: Steps) -> None:
     _talk(call)
     if call.fault == "commitment":
-        call.turns.append(("agent", clean()["offer"][2].format(**call.slots)))
+        call.agent("offer_either")
     else:
         call.agent("offer")
     if call.rng.random() < 0.4:

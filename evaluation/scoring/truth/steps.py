@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from random import Random
-from typing import Final
-
-import yaml
 
 from evaluation.scoring.truth.facts import Facts
-
-HERE: Final = Path(__file__).parent
+from evaluation.scoring.truth.wordings import clean, faults
 
 
 @dataclass(slots=True)
@@ -23,7 +17,8 @@ class Steps:
     rng: Random
     facts: Facts
     fault: str | None
-    half: int
+    half: str
+    """Whose fault lines are said; see `wordings.HALVES`."""
     turns: list[tuple[str, str]] = field(default_factory=list)
     slots: dict[str, str] = field(default_factory=dict)
 
@@ -35,20 +30,7 @@ class Steps:
         self.turns.append(("caller", self.line(clean()[key])))
 
     def bad(self, key: str) -> None:
-        lines = faults()[key]
-        self.turns.append(("agent", self.line(lines[self.half :: 2] or lines)))
+        self.turns.append(("agent", self.line(faults(self.half)[key])))
 
     def line(self, lines: Sequence[str]) -> str:
         return self.rng.choice(lines).format(**self.slots)
-
-
-@cache
-def clean() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = yaml.safe_load((HERE / "clean.yaml").read_text(encoding="utf-8"))
-    return found
-
-
-@cache
-def faults() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = yaml.safe_load((HERE / "violations.yaml").read_text(encoding="utf-8"))
-    return found

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
 from evaluation.scoring import bench
+from evaluation.scoring.targets import verdicts
+from evaluation.scoring.truth import wordings
 from evaluation.scoring.truth.noise import misheard
 from evaluation.scoring.truth.people import FATAL, FAULTS, make
-from evaluation.scoring.truth.steps import faults
+from evaluation.scoring.truth.wordings import clean, faults, halves, hard_middles
 
 
 @cache
 def measured() -> dict[str, Any]:
-    return bench.measure(calls=88, seed=11)
+    return bench.measure(calls=60, seed=11)
 
 
 @pytest.mark.parametrize(
@@ -46,16 +49,73 @@ def test_the_same_call_is_made_again() -> None:
     assert make(3, 1, "false_claim").data == make(3, 1, "false_claim").data
 
 
-def test_every_fault_can_be_made_and_both_halves_have_wordings() -> None:
-    for fault in FAULTS:
-        made = make(1, 2, fault)
-        assert made.fails or made.fatals, fault
-    for fatal in set(FATAL) & faults().keys():
-        assert len(faults()[fatal]) > 1, fatal
+def test_every_fault_can_be_made_from_every_half() -> None:
+    for half in halves():
+        for fault in FAULTS:
+            made = make(1, 2, fault, half=half.id)
+            assert made.half == half.id
+            assert made.fails or made.fatals, fault
+        for fatal in set(FATAL) & faults(half.id).keys():
+            assert len(faults(half.id)[fatal]) > 1, fatal
+
+
+def test_the_halves_of_one_author_share_no_line() -> None:
+    seen = [line for half in halves() for key in ("threat_or_ridicule", "false_claim") for line in faults(half.id)[key]]
+    assert len(seen) == len(set(seen))
+
+
+def test_the_sealed_wordings_need_not_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(wordings, "HERE", tmp_path)
+    assert halves() == ()
+    (tmp_path / "sealed.yaml").write_text("cold: []", encoding="utf-8")
+    assert [half.id for half in halves()] == ["sealed"]
+
+
+def test_what_is_asked_for_is_what_is_given() -> None:
+    asked = [
+        line for line in clean()["ask_id"] if "mãe" in line or "três primeiros" in line or "quatro últimos" in line
+    ]
+    births = [line for line in clean()["ask_id"] if line not in asked]
+    assert asked
+    assert all("nasc" in line for line in births)
 
 
 def test_hard_calls_have_no_fatal_error() -> None:
-    assert measured()["hard_calls"] == {"calls": 30, "with_fatal": 0, "which": []}
+    hard = measured()["hard_calls"]
+    assert (hard["calls"], hard["passages"]) == (30, len(hard_middles()))
+    assert hard["with_fatal"] == 0, hard["which"]
+
+
+@pytest.mark.parametrize(
+    ("of", "floor"),
+    [
+        pytest.param("criteria_f1", 0.90, id="F1 of the criteria"),
+        pytest.param("criteria_kappa", 0.89, id="kappa of the criteria"),
+        pytest.param("fatal_f1", 0.88, id="F1 of the fatal errors"),
+        pytest.param("fatal_kappa", 0.87, id="kappa of the fatal errors"),
+    ],
+)
+def test_agreement_stays_near_what_was_reached(of: str, floor: float) -> None:
+    assert measured()["macro"][of] >= floor
+
+
+def test_every_target_has_its_figure_and_a_verdict() -> None:
+    targets = measured()["targets"]
+    assert {row["verdict"] for row in targets.values()} <= {"reached", "missed"}
+    assert all(row["value"] is not None for row in targets.values())
+
+
+def test_what_misses_its_mark_is_said_to() -> None:
+    worse = {**measured(), "hard_calls": {"with_fatal": 1}, "per_minute": {"value": 1000}}
+    told = verdicts(worse)
+    assert told["hard_calls_with_fatal"]["verdict"] == "missed"
+    assert told["transcripts_a_minute"]["verdict"] == "reached"
+
+
+def test_the_labels_say_what_was_seen_of_each_half() -> None:
+    labels = measured()["labels"]
+    assert {half.id for half in halves()} <= labels.keys()
+    assert "seen" in labels["open"]
 
 
 def test_acts_change_little() -> None:
@@ -67,7 +127,7 @@ def test_a_badly_heard_call_loses_few_points() -> None:
 
 
 def test_fatal_errors_are_found_in_clean_calls() -> None:
-    assert measured()["noise"]["0%"]["fatal_recall"]["value"] >= 0.95
+    assert measured()["noise"]["0%"]["fatal_recall"]["value"] >= 0.97
 
 
 def test_a_thousand_a_minute() -> None:

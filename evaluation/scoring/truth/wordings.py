@@ -1,0 +1,79 @@
+"""Who worded what: the lines that made-up calls are drawn from, in files by author.
+
+The first author wrote the scorer too; half of their faults were looked at while it was tuned, half were held back. The
+second author has not seen the scorer: the open half of their faults was looked at later, the sealed half never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import yaml
+
+HERE: Final = Path(__file__).parent
+_CLEAN: Final = ("clean.yaml", "clean_second.yaml")
+_HARD: Final = ("hard.yaml", "hard_second.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Some faults of one author."""
+
+    id: str
+    author: str
+    file: str
+    every: tuple[int, int]
+    """First line taken of each list, and the step to the next."""
+    seen: str
+    """What whoever tuned the scorer knew of these lines."""
+
+
+HALVES: Final = (
+    Half("tuned", "first", "violations.yaml", (0, 2), "by the scorer's author, seen while it was tuned"),
+    Half("held", "first", "violations.yaml", (1, 2), "by the scorer's author, held back while it was tuned"),
+    Half("open", "second", "open.yaml", (0, 1), "by a second author, seen in the last round of tuning, never copied"),
+    Half("sealed", "second", "sealed.yaml", (0, 1), "by a second author, seen by nobody who tuned the scorer"),
+)
+"""The sealed file need not be there."""
+
+
+def halves() -> tuple[Half, ...]:
+    """Give the halves whose files are there."""
+    return tuple(half for half in HALVES if (HERE / half.file).exists())
+
+
+@cache
+def faults(half: str) -> Mapping[str, Sequence[str]]:
+    """Give the fault lines of one half; of a list too short to be cut, all of it.
+
+    Raises:
+        KeyError: there is no such half.
+    """
+    found = {each.id: each for each in HALVES}[half]
+    start, step = found.every
+    return MappingProxyType({key: lines[start::step] or lines for key, lines in _read(found.file).items()})
+
+
+@cache
+def clean() -> Mapping[str, Sequence[str]]:
+    """Give the lines without fault, of both authors together."""
+    merged: dict[str, list[str]] = {}
+    for file in _CLEAN:
+        for key, lines in _read(file).items():
+            merged.setdefault(key, []).extend(lines)
+    return MappingProxyType(merged)
+
+
+@cache
+def hard_middles() -> Sequence[Sequence[Mapping[str, str]]]:
+    """Give the passages that are harsh and lawful, of both authors together."""
+    return [passage for file in _HARD for passage in _read(file)]
+
+
+def _read(file: str) -> Any:
+    return yaml.load((HERE / file).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
