@@ -4,7 +4,7 @@ from prometheus_client import CollectorRegistry
 
 from tests.voicebot.console.stage import NOW, Stage, card
 from voicebot.application.ports import RecordsUnavailable
-from voicebot.application.qa.reports import Group, Report
+from voicebot.application.qa.reports import Agreement, Group, Report
 from voicebot.bootstrap.console_metrics import FigureGauges
 from voicebot.persistence.console_figures import PostgresFigures
 from voicebot.persistence.console_reports import PostgresReports
@@ -12,6 +12,9 @@ from voicebot.persistence.console_reports import PostgresReports
 
 class Away:
     async def report(self, **_: object) -> Report:
+        raise RecordsUnavailable("as the test wants it")
+
+    async def agreement(self, **_: object) -> tuple[Agreement, ...]:
         raise RecordsUnavailable("as the test wants it")
 
 
