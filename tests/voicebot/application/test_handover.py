@@ -136,5 +136,23 @@ def test_somebody_else_is_not_promised_a_call() -> None:
     assert "liga" not in told
 
 
+@pytest.mark.parametrize(
+    ("reason", "number"),
+    [
+        pytest.param(
+            EscalationReason.SELF_HARM, "o CVV atende de graça, a qualquer hora, no um, oito, oito.", id="188"
+        ),
+        pytest.param(
+            EscalationReason.VIOLENCE, "a central atende de graça, a qualquer hora, no um, oito, zero.", id="180"
+        ),
+        pytest.param(EscalationReason.REQUEST, "", id="no crisis"),
+    ],
+)
+def test_who_is_in_need_hears_the_number_that_is_answered_at_any_hour(reason: EscalationReason, number: str) -> None:
+    told = nobody_came(replace(ANA, reason=reason), None, MONDAY, cardinal)
+    assert number in told
+    assert ("a qualquer hora" in told) is bool(number)
+
+
 def test_facts_are_hidden_from_reprs() -> None:
     assert "Ana" not in repr(ANA)
