@@ -50,6 +50,8 @@ class Line:
 
     def __post_init__(self) -> None:
         self.words = repair(fold(self.turn.text))
+        if "cpf" in self.words:
+            self.words = self.words.replace("debitos", "digitos")  # either may be what a blurred word was
 
     @property
     def index(self) -> int:

@@ -98,7 +98,7 @@ _ROUGHLY: Final = re.compile(
 _OFFERED: Final = re.compile(
     r"\b(?:desconto|a vista|de uma vez|parcel\w+|entrada|vezes|proposta|acordo|condicao|oferta|"
     r"fech\w+|combinad\w+|consigo|por cento|"
-    r"boleto|pix|confirmando|a menos|tiro|divid\w+)\b"
+    r"boleto|pix|confirmando|a menos|tiro|divid\w+|melhor valor|possibilidade|pagamento unico|caminhos|consegui)\b"
 )
 
 

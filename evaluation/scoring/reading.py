@@ -31,6 +31,7 @@ _DATA: Final = re.compile(
 
 
 _AWAITED: Final = 3
+_PERHAPS: Final = 0.4
 _SOON: Final = 2
 _ASKS_NAME: Final = re.compile(r"\b(?:mae|endereco|cep|bairro|rua)\b")
 
@@ -107,8 +108,12 @@ class Reading:
         return tuple(
             at
             for at, line in enumerate(self.lines)
-            if line.is_agent and (line.debt >= 1 or (line.names_debt and not self.verified(at)))
+            if line.is_agent and (line.debt >= 1 or (not self.verified(at) and self.lets_guess(line)))
         )
+
+    def lets_guess(self, line: Line) -> bool:
+        """Tell whether a turn lets a hearer guess at a debt; in a call with misheard words it must also be like it."""
+        return line.names_debt and (not self.flawed or line.like("debt") >= _PERHAPS)
 
     @cached_property
     def agent_before_debt(self) -> tuple[Line, ...]:
@@ -169,6 +174,8 @@ class _Course:
     strangers: dict[int, int | None] = field(default_factory=dict)
     stranger: int | None = None
     """Since when somebody else speaks."""
+    guessed: bool = False
+    """Whether that is only what a badly heard turn was like."""
     asked: int = 0
     """In how many more turns an answer is awaited."""
     asked_name: bool = False
@@ -199,9 +206,14 @@ class _Course:
             )
 
     def caller(self, at: int, line: Line) -> None:
+        if self.guessed and self.stranger is not None and self.asked > 0 and _DATA.search(line.words):
+            del self.strangers[self.stranger]  # who gives what was asked for only sounded like somebody else
+            self.stranger, self.guessed = None, False
         if self.stranger is None:
-            if _is_stranger(line, self.verified is not None) or (self.noisy and self._sounds_strange(line)):
+            surely = _is_stranger(line, self.verified is not None)
+            if surely or (self.noisy and self._sounds_strange(line)):
                 self.stranger, self.strangers[at], self.verified = at, None, None
+                self.guessed = not surely
             elif self.confirmed is None and line.has("says_yes_to_name"):
                 self.confirmed = at
         elif line.has("comes_to_phone") and not _is_stranger(line, True):

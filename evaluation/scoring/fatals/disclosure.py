@@ -24,7 +24,7 @@ def third_party(reading: Reading) -> Finding:
         for at, line in enumerate(reading.lines)
         if line.is_agent
         and reading.listener_is_stranger(at)
-        and (line.debt >= 1 or line.names_debt or line.like("debt") >= (_LIKELY if reading.noisy else SURE))
+        and (line.debt >= 1 or reading.lets_guess(line) or line.like("debt") >= (_LIKELY if reading.noisy else SURE))
     ]
     if not told:
         return passed(THIRD, "outra pessoa atendeu e nada da dívida foi dito a ela")

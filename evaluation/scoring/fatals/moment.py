@@ -72,6 +72,8 @@ def no_notice(reading: Reading) -> Finding:
     substance = told or reading.verified_at is not None
     if not substance or len(reading.agent) < _SHORT:
         return absent(NOTICE, "a ligação acabou antes do assunto")
+    if reading.noisy and any(line.has("notice_half") for line in reading.agent):
+        return absent(NOTICE, "o aviso de gravação foi mal ouvido", 0.4)
     first = reading.agent[0].index
     reason = "em nenhum momento avisou que a ligação é gravada (Lei SP 14.953/2013 art. 3)"
     return failed(NOTICE, reason, (first,), 0.8 if reading.noisy else 0.93)

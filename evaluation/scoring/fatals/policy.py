@@ -66,7 +66,7 @@ def _day(reading: Reading) -> date | None:
 
 def _beyond(line: Line, limit: Decimal, most: int, whole: int | None, *, flawed: bool) -> bool:
     if line.has("forgives_all") and line.has("offers", "presses", "demands", "forgives_all") and limit < _HUNDRED:
-        return not _REFUSES.search(line.words)
+        return not _REFUSES.search(line.words) and not line.has("honours_dispute")
     text = line.mended
     for figure in line.figures:
         near = repair(fold(text[max(0, figure.start - 60) : figure.end + 40]))

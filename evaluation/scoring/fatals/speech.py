@@ -115,7 +115,7 @@ def _alike(line: Line, *, flawed: bool) -> bool:
     threat, ridicule = line.like("threat"), line.like("ridicule")
     if max(threat, ridicule) <= line.like("claim") or softened(line.words):
         return False
-    return threat >= _SURER or ridicule >= (_LIKELY if flawed else _SURER)
+    return threat >= (SURE if flawed else _SURER) or ridicule >= (_LIKELY if flawed else _SURER)
 
 
 def _own(line: Line, name: str) -> list[re.Match[str]]:

@@ -19,7 +19,7 @@ from evaluation.scoring.truth.wordings import clean, faults, halves, hard_middle
 
 @cache
 def measured() -> dict[str, Any]:
-    return bench.measure(calls=60, seed=11)
+    return bench.measure(calls=88, seed=11)
 
 
 @pytest.mark.parametrize(
