@@ -1,7 +1,8 @@
 """Who worded what: the lines that made-up calls are drawn from, in files by author.
 
-The first author wrote the scorer too; half of their faults were looked at while it was tuned, half were held back. The
-second author has not seen the scorer: the open half of their faults was looked at later, the sealed half never.
+The first author wrote the scorer too; half of their faults were held back at first, and all were looked at in the last
+round of tuning. The second author has not seen the scorer: the open half of their faults was looked at in that round,
+the sealed half never.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Half:
 
 HALVES: Final = (
     Half("tuned", "first", "violations.yaml", (0, 2), "by the scorer's author, seen while it was tuned"),
-    Half("held", "first", "violations.yaml", (1, 2), "by the scorer's author, held back while it was tuned"),
+    Half("held", "first", "violations.yaml", (1, 2), "by the scorer's author, held back at first, seen in the last round of tuning"),
     Half("open", "second", "open.yaml", (0, 1), "by a second author, seen in the last round of tuning, never copied"),
     Half("sealed", "second", "sealed.yaml", (0, 1), "by a second author, seen by nobody who tuned the scorer"),
 )
