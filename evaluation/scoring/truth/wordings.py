@@ -36,7 +36,13 @@ class Half:
 
 HALVES: Final = (
     Half("tuned", "first", "violations.yaml", (0, 2), "by the scorer's author, seen while it was tuned"),
-    Half("held", "first", "violations.yaml", (1, 2), "by the scorer's author, held back at first, seen in the last round of tuning"),
+    Half(
+        "held",
+        "first",
+        "violations.yaml",
+        (1, 2),
+        "by the scorer's author, held back at first, seen in the last round of tuning",
+    ),
     Half("open", "second", "open.yaml", (0, 1), "by a second author, seen in the last round of tuning, never copied"),
     Half("sealed", "second", "sealed.yaml", (0, 1), "by a second author, seen by nobody who tuned the scorer"),
 )
