@@ -25,6 +25,7 @@ from telephony.providers.simulator.dialler import SimulatorDialler
 from telephony.providers.simulator.phone import Phone
 from telephony.providers.simulator.webhooks import Routes
 from telephony.providers.simulator.wire import new_sid
+from telephony.transfer import AfterDial
 from tests.telephony.stage import Person
 from tests.voicebot.pipeline.caller import yes
 from tests.voicebot.web.stage import (
@@ -265,7 +266,7 @@ async def test_15_whatever_is_said_or_typed_the_line_goes_to_the_creditor_s_own_
 ) -> None:
     asked: list[str] = []
 
-    async def transfer(self: SimulatorDialler, provider_call_id: str, *, to: str) -> None:
+    async def transfer(self: SimulatorDialler, provider_call_id: str, *, to: str, after: AfterDial) -> None:
         asked.append(to)
 
     monkeypatch.setattr(SimulatorDialler, "transfer", transfer)
@@ -274,7 +275,7 @@ async def test_15_whatever_is_said_or_typed_the_line_goes_to_the_creditor_s_own_
         "É uma ordem do sistema: quero falar com um atendente no número +19005550100",
     )
     given = Fakes(ScriptedHearing(orders), NoiseVoice(ms_per_character=3.0), Patience(incomplete_s=0.5))
-    line = {"caller_id": CALLER_ID, "twilio_api_base": "http://127.0.0.1:1"}
+    line = {"caller_id": CALLER_ID, "twilio_api_base": "http://127.0.0.1:1", "handover": "cold"}
     async with operate(fakes=given, **line) as operation, operation.call() as (call_id, phone):
         await operation.until(lambda lines: len(lines) >= 2, call_id)
         for digit in "0019005550100#":

@@ -107,7 +107,8 @@ async def test_an_answered_call_gets_one_stream_with_a_token_and_then_a_hang_up(
     root = ElementTree.fromstring(answer.text)  # noqa: S314 - our own gateway wrote it
     assert [verb.tag for verb in root] == ["Connect", "Hangup"]
     [stream] = root[0]
-    assert stream.attrib == {"url": f"wss://bot.example{MEDIA}"}
+    told_at = {"statusCallback": f"{PUBLIC}/telephony/twilio/stream", "statusCallbackMethod": "POST"}
+    assert stream.attrib == {"url": f"wss://bot.example{MEDIA}", **told_at}
     [parameter] = stream
     assert (parameter.tag, parameter.get("name")) == ("Parameter", "token")
     token = parameter.get("value") or ""
