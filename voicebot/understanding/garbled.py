@@ -34,8 +34,15 @@ _MONTH: Final = {heard: month for month, several in _MONTHS.items() for heard in
 _PAIRS: Final = {("na", "vi"): "nove", ("no", "ve"): "nove", ("no", "vi"): "nove", ("oi", "to"): "oito",
     ("se", "te"): "sete", ("qua", "tro"): "quatro", ("cin", "co"): "cinco"}  # fmt: skip
 _DIGIT: Final = {heard: digit for digit, several in _HEARD_AS.items() for heard in several.split()}
-_PAUSES: Final = frozenset({"e", ".", "…", "hum", "hm", "ahn", "eh", "entao", "que"})
+_PAUSES: Final = frozenset({"e", ".", "…", "eh", "entao", "que"})
 _HUMS: Final = frozenset({"hum", "hm", "ahn"})
+_ONE_OF: Final = frozenset({"mil", "real", "reau", "centavo", "mes", "dia", "ano", "bilhao", "milhao"})
+"""Before one of these "hum" is a one, as on a cheque; what it could only count in the plural makes it a hesitation."""
+_COMPLETE: Final = frozenset({3, 11})
+"""So many digits answer a question for the CPF's first three, or for the whole."""
+_AFTER_NUMBER: Final = frozenset({"de", "do", "da", "reais", "real", "vezes", "vez", "veiz", "x", "parcelas", "por"})
+_OF: Final = frozenset({"de", "do", "da"})
+_THAT_COMES: Final = frozenset({"mes", "ano", "semana"})
 _ABOVE_THE_CLOCK: Final = frozenset("trinta quarenta cinquenta sessenta setenta oitenta noventa".split())
 _JOINTS: Final = frozenset({"e", ",", ".", "-", ";", ":", "…", "!", "?", "/"})
 
@@ -52,6 +59,32 @@ def mend(tokens: Sequence[Token]) -> tuple[Token, ...]:
     return tuple(mended)
 
 
+def hushed(tokens: Sequence[Token], *, dictation: bool) -> tuple[Token, ...]:
+    """Leave out a "hum", "hm" or "ahn" that can be no "um": "duzentos hum reais", "hum, dia doze".
+
+    In `dictation` a "hum" may be a digit as long as digits are missing.
+    """
+    complete = sum(_digits_of(token) for token in tokens) in _COMPLETE
+    kept: list[Token] = []
+    for at, token in enumerate(tokens):
+        one = token.word == "hum" and (not complete if dictation else _is_one(kept, tokens[at + 1 :]))
+        if token.word not in _HUMS or one or len(tokens) == 1:
+            kept.append(token)
+    return tuple(kept)
+
+
+def _digits_of(token: Token) -> int:
+    return len(token.word) if token.word.isdigit() else int(_plain(token) or token.word == "meia")
+
+
+def _is_one(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether "hum" is the number: "hum mil", "trinta e hum", and not the pause of "três hum mil"."""
+    last = before[-1].word if before else ""
+    if last == "e" and len(before) > 1 and is_numeral(before[-2].word):
+        return not (after and is_numeral(after[0].word))
+    return bool(after) and after[0].word in _ONE_OF and not (is_numeral(last) or last == "meia" or last.isdigit())
+
+
 def unhesitant(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Take the pauses out of a number ("duzentos é... e setenta"); "cinquenta e meia" is fifty-six, no time of day."""
     kept: list[Token] = []
@@ -61,11 +94,11 @@ def unhesitant(tokens: Sequence[Token]) -> tuple[Token, ...]:
         while stop < len(tokens) and tokens[stop].word in _PAUSES:
             stop += 1
         run = tokens[at:stop]
-        if run and run[-1].word in _HUMS and tokens[stop : stop + 1] and tokens[stop].word[0].isdigit():
-            kept += run[:-1]  # "r$ hum 1.300": nobody says one before figures
+        inside = bool(kept) and stop < len(tokens) and _goes_on(kept[-1], tokens[stop])
+        if run and kept and stop < len(tokens) and _is_pause(run) and _of_one_phrase(kept, tokens[stop]):
+            kept += [token for token in run if token.word == "que"][:1] if tokens[stop].word == "vem" else []
             at = stop
             continue
-        inside = bool(kept) and stop < len(tokens) and _goes_on(kept[-1], tokens[stop])
         if run and inside and _is_pause(run):
             ands = [token for token in run if token.word == "e"]
             if tokens[stop].word != "mil" and kept[-1].word != "dia":  # "três é que mil", "dia é que 12": no "e" there
@@ -82,6 +115,20 @@ def _goes_on(last: Token, following: Token) -> bool:
     """Whether a number may go on, or its day begin, after `last` over a pause; "meia hum mil" is six thousand."""
     before = _counts(last) or last.word == "dia" or (last.word == "meia" and following.word == "mil")
     return before and _counts(following)
+
+
+def _of_one_phrase(before: Sequence[Token], following: Token) -> bool:
+    """Whether a pause stands inside "três de cem", "doze vezes", "dez de dezembro", "mês que vem"."""
+    last = before[-1]
+    if following.word == "vem":
+        return last.word in _THAT_COMES
+    if last.word in _OF and len(before) > 1 and _ordered(before[-2].word):
+        return _counts(following) or following.word in _MONTHS or following.word == "mes"
+    return _ordered(last.word) and following.word in _AFTER_NUMBER
+
+
+def _ordered(word: str) -> bool:
+    return is_numeral(word) or word == "primeiro"
 
 
 def _counts(token: Token) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from voicebot.understanding.garbled import mend, mend_months, unhesitant
+from voicebot.understanding.garbled import hushed, mend, mend_months, unhesitant
 from voicebot.understanding.normalise import PLACEHOLDER, Line, Token
 from voicebot.understanding.numbers import Number, is_numeral, read_number
 from voicebot.understanding.quantities import read_quantity
@@ -56,8 +56,9 @@ def draw(line: Line, *, dictation: bool, dated: bool = False) -> Sketch:
     `dictation` says that digits were asked for, so "meia" is six wherever it stands; `dated` that a day was, so that
     "1/3" is no third.
     """
-    plain = unhesitant(line.tokens)
-    tokens = mend(line.tokens) if dictation else put_back(mend_months(plain) if dated else plain)
+    heard = hushed(line.tokens, dictation=dictation)
+    plain = unhesitant(heard)
+    tokens = mend(heard) if dictation else put_back(mend_months(plain) if dated else plain)
     parts: list[str] = []
     spans: list[tuple[int, int]] = []
     offsets: list[int] = []
