@@ -58,16 +58,24 @@ class Judged:
         return frozenset(each.id for _, each in self.found.criteria if each.result is Result.FAIL)
 
 
-def measure(*, calls: int = 240, seed: int = 0, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
-    """Make calls, score and compare them: `calls` by people, a third as many by the bot, each heard at four rates."""
+def measure(
+    *, calls: int = 240, seed: int = 0, wordings: str | None = None, say: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Make calls, score and compare them: `calls` by people, a third as many by the bot, each heard at four rates.
+
+    Raises:
+        KeyError: there are no `wordings` of that name.
+    """
     granted = read_limits(CREDITOR)
     before = load()
-    people = list(_people(calls, seed))
+    there = halves(wordings)
+    people = list(_people(calls, seed, [half.id for half in there]))
     bots = held(calls // _BOT_SHARE, seed)
     say(f"{len(people)} calls by people, {len(bots)} by the bot")
-    there = halves()
     clean_bots = [Made(data, set(), set(), there[at % len(there)].id, kind="bot") for at, data in enumerate(bots)]
-    bad_bots = [made for at, data in enumerate(bots) if (made := spoiled(data, at, Random(f"{seed}-{at}"))) is not None]
+    bad_bots = [
+        made for at, data in enumerate(bots) if (made := spoiled(data, at, Random(f"{seed}-{at}"), there)) is not None
+    ]
     judged = [
         Judged(made, noise, score(parse(_heard(made, noise, seed)), _of(granted, made), measured=False))
         for noise in RATES
@@ -104,9 +112,9 @@ def measure(*, calls: int = 240, seed: int = 0, say: Callable[[str], None] = lam
     return {**result, "targets": verdicts(result)}
 
 
-def _people(calls: int, seed: int) -> Iterable[Made]:
+def _people(calls: int, seed: int, there: Sequence[str]) -> Iterable[Made]:
     """Every fault once in each round, worded by another half than in the round before; clean calls between them."""
-    faults, there = list(FAULTS), [half.id for half in halves()]
+    faults = list(FAULTS)
     for index in range(calls):
         rounds, which = divmod(index - index // _CLEAN_EVERY - 1, len(faults))
         if index % _CLEAN_EVERY == 0:

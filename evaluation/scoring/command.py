@@ -51,13 +51,20 @@ def _granted(path: Path | None) -> Granted | None:
 def scoring(
     seed: Annotated[int, typer.Option(help="The same seed makes the same transcripts.")] = 0,
     calls: Annotated[int, typer.Option(min=60, help="Transcripts to make, noisy copies apart.")] = 240,
+    wordings: Annotated[
+        str | None, typer.Option(help="Only these faults: tuned, held, open or sealed, which no tuning has seen.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """Measure the scorer against calls whose faults are known by construction."""
     from evaluation.scoring import bench
 
     notes = Console(stderr=True)
-    result = bench.measure(calls=calls, seed=seed, say=notes.print)
+    try:
+        result = bench.measure(calls=calls, seed=seed, wordings=wordings, say=notes.print)
+    except KeyError as error:
+        message = f"{wordings} is none of tuned, held, open, sealed"
+        raise typer.BadParameter(message, param_hint="--wordings") from error
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any, Final
 
 from evaluation.scoring.truth.facts import draw
 from evaluation.scoring.truth.people import Made
-from evaluation.scoring.truth.wordings import faults, halves
+from evaluation.scoring.truth.wordings import Half, faults
 from evaluation.simulation.text.log import CallLog
 from evaluation.simulation.text.runner import scenarios
 from evaluation.simulation.text.stage import play
@@ -51,9 +52,8 @@ def _transcript(call: CallLog) -> dict[str, Any]:
     }
 
 
-def spoiled(data: dict[str, Any], index: int, rng: Random) -> Made | None:
-    """Put one fault into a clean call, or None where it does not fit there."""
-    there = halves()
+def spoiled(data: dict[str, Any], index: int, rng: Random, there: Sequence[Half]) -> Made | None:
+    """Put one fault, worded by one of `there`, into a clean call, or None where it does not fit there."""
     fault, half = SPOILED[index // len(there) % len(SPOILED)], there[index % len(there)].id
     turns = [dict(turn) for turn in data["turns"]]
     agent = [at for at, turn in enumerate(turns) if turn["speaker"] == "agent"]

@@ -44,14 +44,27 @@ HALVES: Final = (
         "by the scorer's author, held back at first, seen in the last round of tuning",
     ),
     Half("open", "second", "open.yaml", (0, 1), "by a second author, seen in the last round of tuning, never copied"),
-    Half("sealed", "second", "sealed.yaml", (0, 1), "by a second author, seen by nobody who tuned the scorer"),
+    Half(
+        "sealed",
+        "second",
+        "sealed.yaml",
+        (0, 1),
+        "by a second author, seen by nobody who tuned the scorer",
+    ),
 )
-"""The sealed file need not be there."""
+SEALED: Final = "sealed"
+"""Opened for one measurement at a time, and by name: whoever reads its lines to tune the scorer unseals it."""
 
 
-def halves() -> tuple[Half, ...]:
-    """Give the halves whose files are there."""
-    return tuple(half for half in HALVES if (HERE / half.file).exists())
+def halves(only: str | None = None) -> tuple[Half, ...]:
+    """Give the halves that calls are drawn from: all that are not sealed, or the one that is named.
+
+    Raises:
+        KeyError: there is no half of that name.
+    """
+    if only is None:
+        return tuple(half for half in HALVES if half.id != SEALED)
+    return ({half.id: half for half in HALVES}[only],)
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from evaluation.scoring import bench
 from evaluation.scoring.targets import verdicts
-from evaluation.scoring.truth import wordings
 from evaluation.scoring.truth.noise import misheard
 from evaluation.scoring.truth.people import FATAL, FAULTS, make
 from evaluation.scoring.truth.wordings import clean, faults, halves, hard_middles
@@ -64,11 +62,11 @@ def test_the_halves_of_one_author_share_no_line() -> None:
     assert len(seen) == len(set(seen))
 
 
-def test_the_sealed_wordings_need_not_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(wordings, "HERE", tmp_path)
-    assert halves() == ()
-    (tmp_path / "sealed.yaml").write_text("cold: []", encoding="utf-8")
-    assert [half.id for half in halves()] == ["sealed"]
+def test_the_sealed_wordings_are_drawn_only_by_name() -> None:
+    assert "sealed" not in {half.id for half in halves()}
+    assert [half.id for half in halves("sealed")] == ["sealed"]
+    seen = {line for half in halves() for lines in faults(half.id).values() for line in lines}
+    assert not seen & {line for lines in faults("sealed").values() for line in lines}
 
 
 def test_what_is_asked_for_is_what_is_given() -> None:
