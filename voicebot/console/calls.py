@@ -13,6 +13,7 @@ from voicebot.application.qa.calls import NoSuchCall, NoteKind
 from voicebot.application.qa.desk import Action
 from voicebot.application.qa.people import Permission
 from voicebot.application.qa.queues import Queue
+from voicebot.console.blinding import blind_calls
 from voicebot.console.call_view import view_of
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form, visit
@@ -72,7 +73,7 @@ async def _page(
     """Show the call; to whoever is to judge it in an open round without anybody's marks or words on it."""
     file = await desk.calls.call(call_id, creditors=found.person.creditors)
     claims = await desk.queues.claims([call_id], at=desk.clock.now())
-    blind = await _blind(call_id, found, desk)
+    blind = (await blind_calls(found, desk)).get(call_id)
     return page(
         request,
         "call.html",
@@ -87,14 +88,6 @@ async def _page(
         notes=file.notes if blind is None else (),
         gaps=gaps,
     )
-
-
-async def _blind(call_id: UUID, found: Visit, desk: Desk) -> int | None:
-    """Give the open round in which this person is to judge the call."""
-    if not found.person.may(Permission.CALIBRATE):
-        return None
-    rounds = await desk.rounds.blind(person_id=found.person.id, creditors=found.person.creditors)
-    return rounds.get(call_id)
 
 
 @router.get("/calls/{call_id}/audio.wav")
@@ -129,7 +122,7 @@ async def reviewed(
     request: Request, call_id: UUID, found: Annotated[Visit, Depends(allowed(Permission.REVIEW))], desk: DeskNow
 ) -> Response:
     """Add this person's judgement; the machine's stays beside it."""
-    blind = await _blind(call_id, found, desk)
+    blind = (await blind_calls(found, desk)).get(call_id)
     if blind is not None:
         return RedirectResponse(f"{PATH}/rounds/{blind}/calls/{call_id}", status_code=303)
     form = await request.form()

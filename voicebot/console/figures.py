@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -15,6 +16,7 @@ from voicebot.application.export import cell
 from voicebot.application.parquet import Kind, ParquetFile
 from voicebot.application.qa.desk import Action, Dashboard, Figures
 from voicebot.application.qa.people import Permission
+from voicebot.console.blinding import blind_calls
 from voicebot.console.desk import Desk
 from voicebot.console.guard import Visit, allowed, desk_of
 from voicebot.console.pages import ZONE, bars, line, page
@@ -64,6 +66,8 @@ KINDS: Final = {
 }
 COLUMNS: Final = tuple(KINDS)
 """Of the export; new ones come last."""
+MARKS: Final = ("score", "fatal", "confidence", "human_score", "disputed", "review_comment")
+"""What whoever is to judge a call in an open round may not know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,19 @@ async def export(
     )
     name = f"qualidade-{asked.since}-{asked.until}.csv"
     return StreamingResponse(
-        _csv(rows),
+        _csv(_unmarked(rows, await blind_calls(found, desk))),
         media_type="text/csv; charset=utf-8",
         headers=attachment(name),
     )
+
+
+async def _unmarked(
+    rows: AsyncIterator[Mapping[str, Any]], blind: Collection[UUID]
+) -> AsyncIterator[Mapping[str, Any]]:
+    """Leave the marks of these calls empty."""
+    nothing = dict.fromkeys(MARKS)
+    async for row in rows:
+        yield {**row, **nothing} if row["call_id"] in blind else row
 
 
 async def _csv(rows: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[str]:
@@ -152,7 +165,7 @@ async def export_parquet(
         since=asked.since, until=asked.until, creditors=found.person.creditors, creditor=creditor or None
     )
     return StreamingResponse(
-        _parquet(rows),
+        _parquet(_unmarked(rows, await blind_calls(found, desk))),
         media_type="application/vnd.apache.parquet",
         headers=attachment(f"qualidade-{asked.since}-{asked.until}.parquet"),
     )

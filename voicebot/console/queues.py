@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from math import isfinite
@@ -18,6 +17,7 @@ from fastapi.responses import RedirectResponse
 
 from voicebot.application.qa.people import Permission
 from voicebot.application.qa.queues import CallEntry, Cursor, Filter, Queue
+from voicebot.console.blinding import blind_calls
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form
 from voicebot.console.pages import page
@@ -51,12 +51,12 @@ async def listed(
         q.strip(),
         whole_number=found.person.may(Permission.REVEAL),
     )
-    # At once: on a busy machine each of the three waits for its turn at the database.
-    shown, counts, names, blind = await asyncio.gather(
-        desk.queues.page(queue, creditors=creditors, only=only, after=_read(after)),
-        desk.queues.counts(creditors),
+    # At once: on a busy machine each of them waits for its turn at the database.
+    blind = await blind_calls(found, desk)
+    shown, counts, names = await asyncio.gather(
+        desk.queues.page(queue, creditors=creditors, only=only, after=_read(after), blind=blind.keys()),
+        desk.queues.counts(creditors, blind=blind.keys()),
         _names(desk, creditors),
-        _blind(found, desk),
     )
     held = await desk.queues.claims([each.call_id for each in shown.entries], at=desk.clock.now())
     asked = {
@@ -97,8 +97,9 @@ async def following(
 
 
 async def opened_next(desk: Desk, found: Visit, queue: Queue) -> Response:
+    blind = await blind_calls(found, desk)
     call_id = await desk.queues.claim_next(
-        queue, creditors=found.person.creditors, by=found.person.id, at=desk.clock.now()
+        queue, creditors=found.person.creditors, by=found.person.id, at=desk.clock.now(), blind=blind.keys()
     )
     place = f"queues/{queue.value}?empty=true" if call_id is None else f"calls/{call_id}?queue={queue.value}"
     return RedirectResponse(f"{PATH}/{place}", status_code=303)
@@ -110,12 +111,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-async def _blind(found: Visit, desk: Desk) -> Collection[UUID]:
-    if not found.person.may(Permission.CALIBRATE):
-        return ()
-    return await desk.rounds.blind(person_id=found.person.id, creditors=found.person.creditors)
 
 
 def _without_marks(entry: CallEntry) -> CallEntry:

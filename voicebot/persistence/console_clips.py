@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import exists, select
 
 from voicebot.application.qa.calls import Clip
 from voicebot.persistence.console_calls import note_of
-from voicebot.persistence.console_queues import seen_by
+from voicebot.persistence.console_queues import but, seen_by
 from voicebot.persistence.console_tables import NoteRow, QualityRow, UserRow
 from voicebot.persistence.database import Database
 from voicebot.persistence.tables import RecordingRow
@@ -22,7 +24,9 @@ class PostgresClips:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def clips(self, *, creditors: tuple[str, ...] | None, before: int | None = None) -> tuple[Clip, ...]:
+    async def clips(
+        self, *, creditors: tuple[str, ...] | None, before: int | None = None, blind: Collection[UUID] = ()
+    ) -> tuple[Clip, ...]:
         recorded = exists().where(RecordingRow.call_id == NoteRow.call_id, RecordingRow.state != "deleted")
         query = (
             select(
@@ -30,6 +34,7 @@ class PostgresClips:
             )
             .join(UserRow, UserRow.id == NoteRow.user_id)
             .join(QualityRow, QualityRow.call_id == NoteRow.call_id)
+            .where(but(NoteRow.call_id, blind))
             .where(NoteRow.kind.in_(("bookmark", "clip")), NoteRow.at_s.is_not(None), seen_by(creditors))
             .order_by(NoteRow.id.desc())
             .limit(_SHOWN)

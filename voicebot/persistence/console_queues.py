@@ -6,7 +6,7 @@ was cared for, and stays until somebody says to have looked at that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from voicebot.application.qa.queues import (
     LOW_CONFIDENCE,
     LOW_SCORE,
     PAGE,
+    TELLING,
     CallEntry,
     Claim,
     Cursor,
@@ -84,10 +85,18 @@ class PostgresQueues:
         self._database = database
 
     async def page(
-        self, queue: Queue, *, creditors: tuple[str, ...] | None, only: Filter, after: Cursor | None
+        self,
+        queue: Queue,
+        *,
+        creditors: tuple[str, ...] | None,
+        only: Filter,
+        after: Cursor | None,
+        blind: Collection[UUID] = (),
     ) -> Page:
         waiting = _waiting(queue, reviewed=only.reviewed)
-        query: Select[*tuple[Any, ...]] = select(*ENTRY).where(waiting, seen_by(creditors), matching(only))
+        query: Select[*tuple[Any, ...]] = select(*ENTRY).where(
+            waiting, seen_by(creditors), matching(only), _telling_nothing(queue, blind)
+        )
         async with self._database.transaction() as connection:
             rows = (await connection.execute(_ordered(query, queue, after).limit(PAGE + 1))).all()
         entries = tuple(entry_of(row) for row in rows[:PAGE])
@@ -95,11 +104,17 @@ class PostgresQueues:
         return Page(entries, _place(queue, last) if last else None)
 
     async def claim_next(
-        self, queue: Queue, *, creditors: tuple[str, ...] | None, by: int, at: datetime
+        self,
+        queue: Queue,
+        *,
+        creditors: tuple[str, ...] | None,
+        by: int,
+        at: datetime,
+        blind: Collection[UUID] = (),
     ) -> UUID | None:
         held = exists().where(ClaimRow.call_id == QualityRow.call_id, ClaimRow.until > at)
         query: Select[*tuple[Any, ...]] = select(QualityRow.call_id).where(
-            _waiting(queue, reviewed=False), seen_by(creditors), ~held
+            _waiting(queue, reviewed=False), seen_by(creditors), but(QualityRow.call_id, blind), ~held
         )
         if queue is Queue.ALL:
             query = query.where(QualityRow.reviewed_at.is_(None))
@@ -116,7 +131,9 @@ class PostgresQueues:
             )
             won = await connection.scalar(lapsed.returning(ClaimRow.call_id))
         # Read before the other's claim was there, locked after: then it is theirs, and the next look is ours.
-        return call_id if won is not None else await self.claim_next(queue, creditors=creditors, by=by, at=at)
+        if won is not None:
+            return call_id
+        return await self.claim_next(queue, creditors=creditors, by=by, at=at, blind=blind)
 
     async def claims(self, calls: Sequence[UUID], *, at: datetime) -> Mapping[UUID, Claim]:
         query = (
@@ -128,11 +145,11 @@ class PostgresQueues:
             rows = (await connection.execute(query)).all()
         return {row.call_id: Claim(row.user_id, row.name, Queue(row.queue), row.until) for row in rows}
 
-    async def counts(self, creditors: tuple[str, ...] | None) -> dict[Queue, int]:
+    async def counts(self, creditors: tuple[str, ...] | None, *, blind: Collection[UUID] = ()) -> dict[Queue, int]:
         each = [
             select(literal(queue.value).label("queue"), func.count().label("waiting"))
             .select_from(QualityRow)
-            .where(_waiting(queue, reviewed=False), seen_by(creditors))
+            .where(_waiting(queue, reviewed=False), seen_by(creditors), _telling_nothing(queue, blind))
             for queue in Queue
             if queue is not Queue.ALL
         ]
@@ -158,6 +175,15 @@ def seen_by(creditors: tuple[str, ...] | None) -> ColumnElement[bool]:
     return true() if creditors is None else QualityRow.creditor.in_(creditors)
 
 
+def but(call_id: Any, calls: Collection[UUID]) -> ColumnElement[bool]:
+    """Leave these calls out; `call_id` is the column that names them."""
+    return call_id.not_in(tuple(calls)) if calls else true()
+
+
+def _telling_nothing(queue: Queue, blind: Collection[UUID]) -> ColumnElement[bool]:
+    return but(QualityRow.call_id, blind) if queue in TELLING else true()
+
+
 def _ordered(query: Select[*tuple[Any, ...]], queue: Queue, after: Cursor | None) -> Select[*tuple[Any, ...]]:
     place = tuple_(QualityRow.started_at, QualityRow.call_id)
     newest = (QualityRow.started_at.desc(), QualityRow.call_id.desc())
@@ -172,8 +198,9 @@ def _ordered(query: Select[*tuple[Any, ...]], queue: Queue, after: Cursor | None
 
 
 def _place(queue: Queue, last: CallEntry) -> Cursor:
-    measure = last.confidence if queue is Queue.LOW_CONFIDENCE else last.score
-    return Cursor(measure, last.started_at, last.call_id)
+    # Whoever reads a link reads this too, so a list by time alone says nothing of marks.
+    measures = {Queue.LOW_SCORE: last.score, Queue.LOW_CONFIDENCE: last.confidence}
+    return Cursor(measures.get(queue), last.started_at, last.call_id)
 
 
 def entry_of(row: Row[Any]) -> CallEntry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -64,8 +64,10 @@ class Clip:
 
 
 class Clips(Protocol):
-    async def clips(self, *, creditors: tuple[str, ...] | None, before: int | None = None) -> tuple[Clip, ...]:
-        """List the newest, or those older than the note `before`."""
+    async def clips(
+        self, *, creditors: tuple[str, ...] | None, before: int | None = None, blind: Collection[UUID] = ()
+    ) -> tuple[Clip, ...]:
+        """List the newest, or those older than the note `before`; none of the calls in `blind`."""
         ...
 
 

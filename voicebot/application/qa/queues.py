@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -30,12 +30,16 @@ class Queue(StrEnum):
     ALL = "all"
 
 
+TELLING: Final = frozenset({Queue.FATAL, Queue.LOW_SCORE, Queue.LOW_CONFIDENCE, Queue.DISPUTED})
+"""Queues in which to stand tells what the machine, or a person, made of a call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """Where the next page begins: after this row."""
 
     score: float | None
-    """What the list is ordered by before the time: a score, or how sure the machine is."""
+    """What the list is ordered by before the time: a score, or how sure the machine is; None by time alone."""
     started_at: datetime
     call_id: UUID
 
@@ -96,14 +100,30 @@ class Claim:
 
 
 class Queues(Protocol):
-    """Lists of calls; `creditors` is what the person may see, None for all."""
+    """Lists of calls; `creditors` is what the person may see, None for all.
+
+    `blind` are the calls that the person is to judge in an open round: no queue of `TELLING` holds them for that
+    person, and none is claimed, since they are judged in the round.
+    """
 
     async def page(
-        self, queue: Queue, *, creditors: tuple[str, ...] | None, only: Filter, after: Cursor | None
+        self,
+        queue: Queue,
+        *,
+        creditors: tuple[str, ...] | None,
+        only: Filter,
+        after: Cursor | None,
+        blind: Collection[UUID] = (),
     ) -> Page: ...
 
     async def claim_next(
-        self, queue: Queue, *, creditors: tuple[str, ...] | None, by: int, at: datetime
+        self,
+        queue: Queue,
+        *,
+        creditors: tuple[str, ...] | None,
+        by: int,
+        at: datetime,
+        blind: Collection[UUID] = (),
     ) -> UUID | None:
         """Claim the first call that waits and that nobody holds, for `CLAIMED_FOR`; None where there is none.
 
@@ -115,7 +135,7 @@ class Queues(Protocol):
         """Give who holds which of these calls."""
         ...
 
-    async def counts(self, creditors: tuple[str, ...] | None) -> dict[Queue, int]:
+    async def counts(self, creditors: tuple[str, ...] | None, *, blind: Collection[UUID] = ()) -> dict[Queue, int]:
         """Count what waits in each queue."""
         ...
 
