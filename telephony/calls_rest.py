@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import ssl
@@ -25,6 +26,9 @@ from telephony.rest_errors import typed_error
 from telephony.transfer import AfterDial, dial_human, enter_room, play_and_end
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_TO_RING: Final = frozenset({CallStatus.QUEUED.value, CallStatus.INITIATED.value, CallStatus.RINGING.value})
+_LOOKS_AFTER_S: Final = (0.0, 0.2, 0.5)
+"""The answer to a cancelling may be from before it took effect: how long to wait before each look."""
 _STATUS_EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -151,12 +155,19 @@ class CallsRestDialler:
 
     async def cancel(self, provider_call_id: str) -> bool:
         """Take back a call that is queued or rings; see `telephony.provider.KeepsQueue.cancel`."""
+        asked = self._client.calls(provider_call_id)
         try:
             with _asking("taking a call back"):
-                call = await self._client.calls(provider_call_id).update_async(status="canceled")
+                call = await asked.update_async(status="canceled")
+                for seconds in _LOOKS_AFTER_S:
+                    if str(call.status) not in _TO_RING:
+                        break
+                    await asyncio.sleep(seconds)
+                    call = await asked.fetch_async()
         except CallGone:
             return False
-        return str(call.status) not in {CallStatus.IN_PROGRESS.value, CallStatus.COMPLETED.value}
+        # Busy, no answer and failed are ends of a call that went out: somebody's phone may have rung.
+        return str(call.status) == CallStatus.CANCELED.value
 
     async def transfer(self, provider_call_id: str, *, to: str, after: AfterDial) -> None:
         """Hand a live call to a human; see `telephony.provider.Provider.transfer`."""

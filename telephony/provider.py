@@ -49,9 +49,10 @@ class KeepsQueue(Protocol):
     """A provider that takes more calls than it places at once, and keeps the rest until their turn."""
 
     async def cancel(self, provider_call_id: str) -> bool:
-        """Take back a call that is queued or rings; False for one that was answered or is over. Raises `ProviderError`.
+        """Take back a call that is queued or rings; True only where it ended so. Raises `ProviderError`.
 
-        Never ends a conversation, whenever it comes.
+        False for one that was answered or is over, whichever its end: it may have rung. Never ends a conversation,
+        whenever it comes.
         """
         ...
 

@@ -73,6 +73,23 @@ async def test_a_list_that_is_refused_is_an_error_of_ours(status: int, expected:
 
 
 @pytest.mark.parametrize(
+    ("status", "taken_back"),
+    [
+        pytest.param("canceled", True, id="cancelled"),
+        pytest.param("busy", False, id="it left the queue and the line was busy"),
+        pytest.param("no-answer", False, id="it rang"),
+        pytest.param("failed", False, id="it went out and failed"),
+        pytest.param("in-progress", False, id="somebody answered"),
+        pytest.param("completed", False, id="somebody answered and it is over"),
+        pytest.param("queued", False, id="nobody says that it took effect"),
+    ],
+)
+async def test_only_a_call_that_ended_as_cancelled_was_taken_back(status: str, *, taken_back: bool) -> None:
+    async with answering(200, f'{{"sid": "{SID}", "status": "{status}"}}') as dialler:
+        assert await dialler.cancel(SID) is taken_back
+
+
+@pytest.mark.parametrize(
     ("status", "body"),
     [(404, ""), (404, OLD % (20404, 404)), (400, OLD % (21220, 400))],
     ids=["bare", "20404", "21220"],
