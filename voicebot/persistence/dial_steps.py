@@ -15,7 +15,7 @@ from voicebot.application.dialler.campaign import Campaign, next_try
 from voicebot.application.dialler.intents import Claimed
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.persistence.dial_tables import AttemptRow, IntentRow
-from voicebot.persistence.follow_ups import callback_done
+from voicebot.persistence.follow_ups import callback_done, callback_waits_again
 from voicebot.persistence.tables import CallRow
 
 FOLLOWED: Final = ("asked", "ringing", "ambiguous")
@@ -86,9 +86,11 @@ async def never_dialled(connection: AsyncConnection, call: uuid.UUID, at: dateti
 async def undo_cancelled(connection: AsyncConnection, intent: uuid.UUID, call: uuid.UUID, now: datetime) -> None:
     """Undo an attempt that was cancelled in the provider's queue; one whose audio has flowed is left alone.
 
-    Its report may have come first, and been concluded as a call that nobody answered.
+    Its report may have come first, and been concluded as a call that nobody answered: then what it brought to its end
+    waits again.
     """
-    locked = await connection.scalar(select(IntentRow.id).where(IntentRow.id == intent).with_for_update())
+    query = select(IntentRow.state, IntentRow.call_id, IntentRow.origin, IntentRow.updated_at)
+    locked = (await connection.execute(query.where(IntentRow.id == intent).with_for_update())).first()
     closed = await connection.scalar(
         update(CallRow)
         .where(CallRow.id == call, CallRow.media_started_at.is_(None))
@@ -107,6 +109,8 @@ async def undo_cancelled(connection: AsyncConnection, intent: uuid.UUID, call: u
     concluded = and_(IntentRow.state == "planned", IntentRow.reason == Disposition.NO_ANSWER.value)
     which = and_(IntentRow.id == intent, or_(open_or_done, concluded))
     await connection.execute(planned(which, now, "taken back from the provider's queue"))
+    if locked.state == "done" and locked.call_id == call:
+        await callback_waits_again(connection, locked.origin, locked.updated_at)
 
 
 async def conclude(connection: AsyncConnection, row: Any, campaign: Campaign, now: datetime) -> None:

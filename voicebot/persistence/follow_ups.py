@@ -83,6 +83,16 @@ async def callback_done(connection: AsyncConnection, origin: str | None, now: da
         )
 
 
+async def callback_waits_again(connection: AsyncConnection, origin: str | None, done_at: datetime) -> None:
+    """Undo a `callback_done` of this instant; one that ended by anything else, as by a payment, stays as it is."""
+    if origin is not None and origin.startswith(_CALLBACK):
+        await connection.execute(
+            update(CallbackRow)
+            .where(CallbackRow.id == int(origin.removeprefix(_CALLBACK)), CallbackRow.done_at == done_at)
+            .values(done_at=None)
+        )
+
+
 def _origin(broken: BrokenPromise) -> str:
     return f"{_BROKEN}{broken.call_id}:{broken.missed_on.isoformat()}"
 

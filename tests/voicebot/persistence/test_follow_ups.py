@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.voicebot.persistence.dialling import ANA, MONDAY, Floor, floor_on
+from voicebot.application.dialler.campaign import FOLLOW_UPS, Campaign, Selection
+from voicebot.application.dialler.intents import Doubt
 from voicebot.application.dialler.reminders import SendReminders
 from voicebot.application.portfolio_files import ReceivedPayment
 from voicebot.application.ports import RecordsUnavailable
@@ -80,6 +82,30 @@ async def test_a_callback_is_made_at_its_hour_and_then_done(floor: Floor) -> Non
     await floor.worker().round()
     assert await floor.intents() == [("done", "callback", "no_agreement")]
     assert await callbacks_open(floor) == 0
+
+
+@pytest.mark.parametrize("paid", [False, True], ids=["nothing paid", "paid as it rang"])
+async def test_a_callback_that_was_taken_back_after_its_report_is_made_all_the_same(
+    floor: Floor, *, paid: bool
+) -> None:
+    await floor.campaigns.start(Campaign(FOLLOW_UPS, Selection(refs=frozenset({"D003"})), retries={}), floor.clock.at)
+    await asked_for(floor, 0)
+    await floor.follow_ups.plan(floor.clock.at)
+    (claimed,) = await floor.queue.claim(floor.clock.at, owner="w", limit=1, lines=1)
+    dialled = await floor.worker("w").dial(claimed)
+    if paid:
+        await pay(floor, "10.00", MONDAY.date())
+    floor.later(minutes=1)
+    assert await floor.records.close_unanswered(claimed.call_id, Disposition.NO_ANSWER, floor.clock.at)
+    assert await floor.queue.settle(floor.clock.at) == 1
+    assert await callbacks_open(floor) == 0, "the report of the cancelled call came first"
+    doubt = Doubt(claimed.intent_id, claimed.call_id, "", floor.clock.at, floor.provider.calls[0][2])
+    await floor.queue.taken_back(doubt, floor.clock.at)
+    assert dialled == "placed"
+    assert await callbacks_open(floor) == (0 if paid else 1)
+    floor.later(minutes=1)
+    (again,) = await floor.queue.claim(floor.clock.at, owner="w", limit=1, lines=1)
+    assert await floor.worker("w").dial(again) == ("refused" if paid else "placed")
 
 
 async def test_a_callback_that_a_payment_made_needless_is_not_made(floor: Floor) -> None:
