@@ -14,6 +14,7 @@ from voicebot.application.qa.desk import Action
 from voicebot.application.qa.people import Permission
 from voicebot.application.qa.queues import Queue
 from voicebot.console.blinding import blind_calls
+from voicebot.console.bounds import BigId
 from voicebot.console.call_view import view_of
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form, visit
@@ -181,7 +182,7 @@ async def noted(
 @router.post("/calls/{call_id}/notes/{note_id}/settle", dependencies=[Depends(own_form)])
 async def settled(
     call_id: UUID,
-    note_id: int,
+    note_id: BigId,
     found: Annotated[Visit, Depends(allowed(Permission.SETTLE_DISPUTE))],
     desk: DeskNow,
     settlement: Annotated[str, Form(max_length=_TEXT)] = "",

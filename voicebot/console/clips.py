@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from voicebot.application.qa.people import Permission
 from voicebot.console.blinding import blind_calls
+from voicebot.console.bounds import Before
 from voicebot.console.desk import Desk
 from voicebot.console.guard import Visit, allowed, desk_of
 from voicebot.console.insight import Insight, insight_of
@@ -24,7 +25,7 @@ async def listed(
     found: Annotated[Visit, Depends(allowed(Permission.HEAR))],
     insight: Annotated[Insight, Depends(insight_of)],
     desk: Annotated[Desk, Depends(desk_of)],
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Before = None,
 ) -> Response:
     """List them, but those of calls that this person is to judge in an open round: each says what somebody thought."""
     blind = await blind_calls(found, desk)

@@ -14,9 +14,11 @@ from fastapi.responses import StreamingResponse
 
 from voicebot.application.export import cell
 from voicebot.application.parquet import Kind, ParquetFile
+from voicebot.application.qa.accounts import NoSuchPerson
 from voicebot.application.qa.desk import Action, Dashboard, Figures
 from voicebot.application.qa.people import Permission
 from voicebot.console.blinding import blind_calls
+from voicebot.console.bounds import FIRST_DAY, INT, LAST_DAY, Before
 from voicebot.console.desk import Desk
 from voicebot.console.guard import Visit, allowed, desk_of
 from voicebot.console.pages import ZONE, bars, line, page
@@ -78,7 +80,7 @@ class Period:
 
 def period(desk: DeskNow, since: date | None = None, until: date | None = None) -> Period:
     """Take the period asked for, the last thirty days without one; at most a year, its end wins."""
-    last = until or desk.clock.now().astimezone(ZONE).date()
+    last = min(max(until or desk.clock.now().astimezone(ZONE).date(), FIRST_DAY), LAST_DAY)
     first = since if since is not None and since <= last else last - timedelta(days=_DAYS)
     return Period(max(first, last - timedelta(days=_LONGEST)), last)
 
@@ -191,11 +193,13 @@ async def audit(
     desk: DeskNow,
     who: Annotated[str, Query(max_length=20)] = "",
     action: Annotated[str, Query(max_length=50)] = "",
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Before = None,
 ) -> Response:
     """Show the newest entries, of one person and of one kind where asked for, and the way to those before."""
     mine = found.person.creditors
     person = int(who) if who.isdecimal() else None
+    if person is not None and person > INT:
+        raise NoSuchPerson("no number of a person is so large")
     kind = Action(action) if action in set(Action) else None
     # One more than shown tells whether there are others.
     entries = await desk.audit.newest(limit=_AUDITED + 1, creditors=mine, who=person, action=kind, before=before)

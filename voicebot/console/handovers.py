@@ -15,6 +15,7 @@ from voicebot.application.qa.calls import NoSuchCall
 from voicebot.application.qa.desk import Action
 from voicebot.application.qa.people import Permission
 from voicebot.application.qa.redaction import redact
+from voicebot.console.bounds import BigId
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form
 from voicebot.console.pages import page
@@ -37,7 +38,7 @@ async def waiting(
 
 @router.post("/handovers/{handover_id}/take", dependencies=[Depends(own_form)])
 async def taken(
-    handover_id: int,
+    handover_id: BigId,
     found: Annotated[Visit, Depends(allowed(Permission.TAKE_HANDOVER))],
     desk: Annotated[Desk, Depends(desk_of)],
 ) -> Response:

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from voicebot.application.qa.accounts import Account, LastAdmin, NotTheirsToGrant, may_grant
 from voicebot.application.qa.desk import Action
 from voicebot.application.qa.people import LoginTaken, PasswordUnfit, Permission, Role
+from voicebot.console.bounds import IntId
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, Visit, allowed, desk_of, digest, own_form, visit
 from voicebot.console.pages import page
@@ -72,7 +73,7 @@ async def added(
 
 
 @router.post("/people/{person_id}/deactivate", dependencies=[Depends(own_form)])
-async def deactivated(person_id: int, found: Keeper, desk: DeskNow) -> Response:
+async def deactivated(person_id: IntId, found: Keeper, desk: DeskNow) -> Response:
     """End somebody's access, and every session of theirs with it."""
     them, now = await _theirs(person_id, found, desk), desk.clock.now()
     if person_id == found.person.id:
@@ -86,7 +87,7 @@ async def deactivated(person_id: int, found: Keeper, desk: DeskNow) -> Response:
 
 
 @router.post("/people/{person_id}/reactivate", dependencies=[Depends(own_form)])
-async def reactivated(person_id: int, found: Keeper, desk: DeskNow) -> Response:
+async def reactivated(person_id: IntId, found: Keeper, desk: DeskNow) -> Response:
     them = await _theirs(person_id, found, desk)
     await desk.accounts.reactivate(person_id, within=found.person.creditors)
     await desk.audit.note(Action.PERSON_REACTIVATED, at=desk.clock.now(), who=found.person.id, detail=them.person.login)
@@ -95,7 +96,7 @@ async def reactivated(person_id: int, found: Keeper, desk: DeskNow) -> Response:
 
 @router.post("/people/{person_id}/change", dependencies=[Depends(own_form)])
 async def changed(
-    request: Request, person_id: int, found: Keeper, desk: DeskNow, role: Annotated[Role, Form()]
+    request: Request, person_id: IntId, found: Keeper, desk: DeskNow, role: Annotated[Role, Form()]
 ) -> Response:
     """Give somebody another role or other creditors; it holds from their next request on."""
     them, creditors = await _theirs(person_id, found, desk), await _creditors(request)
@@ -115,7 +116,7 @@ async def changed(
 
 
 @router.post("/people/{person_id}/password", dependencies=[Depends(own_form)])
-async def reset(request: Request, person_id: int, found: Keeper, desk: DeskNow) -> Response:
+async def reset(request: Request, person_id: IntId, found: Keeper, desk: DeskNow) -> Response:
     """Make a new password, shown this once; every session that the old one opened ends."""
     them = await _theirs(person_id, found, desk)
     if person_id == found.person.id:

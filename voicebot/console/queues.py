@@ -18,6 +18,7 @@ from fastapi.responses import RedirectResponse
 from voicebot.application.qa.people import Permission
 from voicebot.application.qa.queues import CallEntry, Cursor, Filter, Queue
 from voicebot.console.blinding import blind_calls
+from voicebot.console.bounds import FIRST_DAY, LAST_DAY
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form
 from voicebot.console.pages import page
@@ -106,9 +107,9 @@ async def opened_next(desk: Desk, found: Visit, queue: Queue) -> Response:
 
 
 def _day(text: str) -> date | None:
-    """Read a day of the form; what is none narrows nothing."""
+    """Read a day of the form; what is none narrows nothing, and one of another age is the nearest of ours."""
     try:
-        return date.fromisoformat(text)
+        return min(max(date.fromisoformat(text), FIRST_DAY), LAST_DAY)
     except ValueError:
         return None
 

@@ -15,6 +15,7 @@ from voicebot.application.qa.calls import NoSuchCall
 from voicebot.application.qa.desk import LEAST_RATERS, Action, Rating, Round
 from voicebot.application.qa.kappa import cohen_kappa, krippendorff_alpha, mean_pairwise_kappa
 from voicebot.application.qa.people import Permission
+from voicebot.console.bounds import IntId
 from voicebot.console.call_view import view_of
 from voicebot.console.desk import Desk
 from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form
@@ -91,7 +92,7 @@ async def opened(
 
 
 @router.get("/rounds/{round_id}")
-async def shown(request: Request, round_id: int, found: Rater, desk: DeskNow, problem: str = "") -> Response:
+async def shown(request: Request, round_id: IntId, found: Rater, desk: DeskNow, problem: str = "") -> Response:
     """Show what is left to judge; marks and agreement only once the round is closed."""
     this = await _round(desk, round_id, found)
     closed = this.closed_at is not None
@@ -112,13 +113,13 @@ async def shown(request: Request, round_id: int, found: Rater, desk: DeskNow, pr
 
 
 @router.get("/rounds/{round_id}/calls/{call_id}")
-async def judged(request: Request, round_id: int, call_id: UUID, found: Rater, desk: DeskNow) -> Response:
+async def judged(request: Request, round_id: IntId, call_id: UUID, found: Rater, desk: DeskNow) -> Response:
     """Show a call without anybody's marks, the machine's included."""
     return await _form(request, await _to_judge(desk, round_id, call_id, found), call_id, found, desk)
 
 
 @router.post("/rounds/{round_id}/calls/{call_id}", dependencies=[Depends(own_form)])
-async def rated(request: Request, round_id: int, call_id: UUID, found: Rater, desk: DeskNow) -> Response:
+async def rated(request: Request, round_id: IntId, call_id: UUID, found: Rater, desk: DeskNow) -> Response:
     this, person = await _to_judge(desk, round_id, call_id, found), found.person
     try:
         judgement = read_judgement(await request.form())
@@ -140,7 +141,7 @@ async def _form(
 
 @router.post("/rounds/{round_id}/close", dependencies=[Depends(own_form)])
 async def closed(
-    round_id: int, found: Leader, desk: DeskNow, anyway: Annotated[str, Form(max_length=10)] = ""
+    round_id: IntId, found: Leader, desk: DeskNow, anyway: Annotated[str, Form(max_length=10)] = ""
 ) -> Response:
     """End a round; with nobody to agree with only if whoever ends it says that they know."""
     this = await _round(desk, round_id, found)
