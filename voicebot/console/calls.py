@@ -70,6 +70,7 @@ async def _page(
     reveal: bool,
     queue: Queue | None = None,
     gaps: JudgementIncomplete | None = None,
+    care_checked: bool = False,
 ) -> Response:
     """Show the call; to whoever is to judge it in an open round without anybody's marks or words on it."""
     file = await desk.calls.call(call_id, creditors=found.person.creditors)
@@ -88,6 +89,7 @@ async def _page(
         blind=blind,
         notes=file.notes if blind is None else (),
         gaps=gaps,
+        care_checked=care_checked if gaps is not None else queue is Queue.DISTRESS or file.entry.care_checked,
     )
 
 
@@ -127,10 +129,14 @@ async def reviewed(
     if blind is not None:
         return RedirectResponse(f"{PATH}/rounds/{blind}/calls/{call_id}", status_code=303)
     form = await request.form()
+    care_checked = form.get("care_checked") == "on"
     try:
         judgement = read_judgement(form)
     except JudgementIncomplete as gaps:
-        return await _page(request, call_id, found, desk, reveal=False, gaps=gaps)
+        queue = _queue(form.get("queue")) or _queue(form.get("next"))
+        return await _page(
+            request, call_id, found, desk, reveal=False, queue=queue, gaps=gaps, care_checked=care_checked
+        )
     now = desk.clock.now()
     await desk.calls.review(
         call_id,
@@ -138,12 +144,12 @@ async def reviewed(
         by=found.person.id,
         judgement=judgement,
         at=now,
-        care_checked=form.get("care_checked") == "on",
+        care_checked=care_checked,
     )
     await desk.audit.note(Action.REVIEWED, at=now, who=found.person.id, call_id=call_id)
-    wanted = form.get("next")
-    if isinstance(wanted, str) and wanted in {each.value for each in Queue}:
-        return await opened_next(desk, found, Queue(wanted))
+    wanted = _queue(form.get("next"))
+    if wanted is not None:
+        return await opened_next(desk, found, wanted)
     return _back(call_id, "review")
 
 
@@ -199,6 +205,10 @@ async def settled(
         )
         await desk.audit.note(Action.SETTLED, at=now, who=found.person.id, call_id=call_id)
     return _back(call_id, "notes")
+
+
+def _queue(field: object) -> Queue | None:
+    return Queue(field) if isinstance(field, str) and field in {each.value for each in Queue} else None
 
 
 def _seconds(text: str) -> float | None:

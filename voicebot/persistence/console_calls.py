@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.application.line_times import line_times
 from voicebot.application.qa.calls import CallFile, CallLine, Incident, Judgement, NoSuchCall, Note, NoteKind, Review
+from voicebot.application.qa.queues import Queue
 from voicebot.application.qa.scorecard import read_scorecard
-from voicebot.persistence.console_queues import ENTRY, entry_of, seen_by
+from voicebot.persistence.console_queues import ENTRY, claimable, entry_of, seen_by
 from voicebot.persistence.console_tables import ClaimRow, NoteRow, QualityRow, ReviewRow, UserRow
 from voicebot.persistence.database import Database
 from voicebot.persistence.operations import REFUSED
@@ -76,7 +77,10 @@ class PostgresCalls:
                     **({"care_checked_at": at} if care_checked else {}),
                 )
             )
-            await connection.execute(delete(ClaimRow).where(ClaimRow.call_id == call_id))
+            # While it waits on in its queue it stays held: else it would be the next call of who has just judged it.
+            queue = await connection.scalar(select(ClaimRow.queue).where(ClaimRow.call_id == call_id))
+            if queue is not None and not await _waits(connection, call_id, Queue(queue)):
+                await connection.execute(delete(ClaimRow).where(ClaimRow.call_id == call_id))
 
     async def note(
         self,
@@ -142,6 +146,11 @@ def review_values(call_id: UUID, by: int, judgement: Judgement, at: datetime) ->
         "comment": judgement.comment,
         "at": at,
     }
+
+
+async def _waits(connection: AsyncConnection, call_id: UUID, queue: Queue) -> bool:
+    found = select(QualityRow.call_id).where(QualityRow.call_id == call_id, claimable(queue))
+    return await connection.scalar(found) is not None
 
 
 async def _must_see(connection: AsyncConnection, call_id: UUID, creditors: tuple[str, ...] | None) -> None:

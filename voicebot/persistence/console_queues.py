@@ -114,10 +114,8 @@ class PostgresQueues:
     ) -> UUID | None:
         held = exists().where(ClaimRow.call_id == QualityRow.call_id, ClaimRow.until > at)
         query: Select[*tuple[Any, ...]] = select(QualityRow.call_id).where(
-            _waiting(queue, reviewed=False), seen_by(creditors), but(QualityRow.call_id, blind), ~held
+            claimable(queue), seen_by(creditors), but(QualityRow.call_id, blind), ~held
         )
-        if queue is Queue.ALL:
-            query = query.where(QualityRow.reviewed_at.is_(None))
         # Whoever asks at the same moment passes over the locked row, and has the next.
         first = _ordered(query, queue, None).limit(1).with_for_update(of=QualityRow, skip_locked=True)
         async with self._database.transaction() as connection:
@@ -168,6 +166,12 @@ def _waiting(queue: Queue, *, reviewed: bool) -> ColumnElement[bool]:
     if queue is Queue.DISTRESS:
         return and_(_IN_QUEUE[queue], QualityRow.care_checked_at.is_(None))
     return and_(_IN_QUEUE[queue], QualityRow.reviewed_at.is_(None))
+
+
+def claimable(queue: Queue) -> ColumnElement[bool]:
+    """Keep to what waits in a queue for somebody to judge it."""
+    waiting = _waiting(queue, reviewed=False)
+    return and_(waiting, QualityRow.reviewed_at.is_(None)) if queue is Queue.ALL else waiting
 
 
 def seen_by(creditors: tuple[str, ...] | None) -> ColumnElement[bool]:

@@ -87,6 +87,34 @@ async def test_saving_goes_on_to_the_next_where_asked(stage: Stage) -> None:
     assert {first[6:42], re.findall(r"calls/([0-9a-f-]{36})\?queue=low_score", second)[0]} == calls
 
 
+async def test_a_judgement_with_gaps_keeps_the_queue_and_the_word_on_care(stage: Stage) -> None:
+    call = await stage.call(card=card(), disposition=Disposition.VULNERABLE_HOLD)
+    visitor = await stage.signed_in(Role.QA)
+    seen_at = await opened(visitor, "distress")
+    for ticked in ({"care_checked": "on"}, {}):
+        form = {"result_greeting": "fail", "queue": "distress", **ticked}
+        answer = await visitor.post(f"calls/{call}/review", form, seen_at=seen_at)
+        assert answer.status_code == 422
+        assert ('name="care_checked" checked' in answer.text) is bool(ticked)
+        assert 'name="next" value="distress"' in answer.text
+        assert 'name="queue" value="distress"' in answer.text
+    await visitor.post(f"calls/{call}/review", marks() | {"care_checked": "on"}, seen_at=seen_at)
+    assert await listed(stage, Queue.DISTRESS) == []
+
+
+async def test_the_next_call_is_never_the_one_just_judged(stage: Stage) -> None:
+    call = await stage.call(card=card(), disposition=Disposition.VULNERABLE_HOLD)
+    visitor = await stage.signed_in(Role.QA)
+    seen_at = await opened(visitor, "distress")
+    assert seen_at == f"calls/{call}?queue=distress"
+    form = marks() | {"next": "distress", "queue": "distress"}
+    answer = await visitor.post(f"calls/{call}/review", form, seen_at=seen_at)
+    assert answer.headers["location"].endswith("queues/distress?empty=true")
+    assert await listed(stage, Queue.DISTRESS) == [call], "nobody said to have looked at the care"
+    await visitor.post(f"calls/{call}/review", marks() | {"care_checked": "on"}, seen_at=seen_at)
+    assert await PostgresQueues(stage.database).claims([uuid.UUID(call)], at=NOW) == {}
+
+
 async def test_nobody_claims_a_call_they_may_not_see_or_may_not_judge(stage: Stage) -> None:
     await stage.call(card=card(*LOW))
     elsewhere = await stage.signed_in(Role.QA, creditors=("Banco Ipê S.A.",))
