@@ -19,7 +19,11 @@ from voicebot.domain.dialogue.phases import Disposition
 
 log = structlog.get_logger(__name__)
 DEAD_NUMBER: Final = "dead_number"
-"""Kind of the suppression of a number that does not exist, or that no call may go to: at every creditor, for good."""
+"""Kind of the suppression of a number that does not exist, or that no call may go to: at every creditor.
+
+For good where it has no end. One with an end is the word of a single report, and becomes one for good by another of
+another day: a trunk that routes calls wrongly says the same of every number.
+"""
 
 
 class OpinionBoard(Protocol):
@@ -51,7 +55,8 @@ class CallReports:
         Args:
             call_id: As the provider gives it back.
             disposition: What the provider's report means.
-            is_dead: The number does not exist: it is not called again, for whatever reason.
+            is_dead: The report says that the number does not exist: it is not called again that day, and never again
+                once a report of another day has said so too.
         """
         now = self.clock.now()
         try:
@@ -62,8 +67,8 @@ class CallReports:
         # It is closed by now; this tells whoever counts ends.
         await self.records.close(call_id, disposition, now)
         if is_dead:
-            log.warning("a number is dead and will not be called again", call_id=call_id)
-            await self.records.suppress(call_id, DEAD_NUMBER, None, now)
+            log.warning("a number is reported dead: for today, or for good after a second day", call_id=call_id)
+            await self.records.suppress(call_id, DEAD_NUMBER, now, now)
         return True
 
     async def opinion(self, call_id: str, provider_call_id: str, opinion: str) -> bool:

@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.application.call_record import UnknownCall
+from voicebot.application.call_reports import DEAD_NUMBER
 from voicebot.persistence.operations import CALLBACK, ESCALATION, Operation, OperationKind
 from voicebot.persistence.tables import (
     AgreementRow,
@@ -24,6 +26,8 @@ from voicebot.persistence.tables import (
     SuppressionRow,
 )
 
+_ZONE: Final = ZoneInfo("America/Sao_Paulo")
+"""Whose days tell one report of a dead number from another."""
 _NOTICE: Final = "NoticeRecording"
 Write = Callable[[AsyncConnection, Operation], Awaitable[int | None]]
 
@@ -88,7 +92,9 @@ async def _agree(connection: AsyncConnection, op: Operation) -> None:
 
 async def _suppress(connection: AsyncConnection, op: Operation) -> None:
     debtor_ref, phone = await _who(connection, op.call_id)
-    until = op.data["until"]
+    until = datetime.fromisoformat(op.data["until"]) if op.data["until"] else None
+    if until is not None and op.data["kind"] == DEAD_NUMBER and await _dead_before(connection, phone, op.at):
+        until = None
     await _once(
         connection,
         SuppressionRow.__table__,
@@ -99,9 +105,18 @@ async def _suppress(connection: AsyncConnection, op: Operation) -> None:
             "debtor_ref": debtor_ref,
             "phone": phone,
             "kind": op.data["kind"],
-            "until": datetime.fromisoformat(until) if until else None,
+            "until": until,
         },
     )
+
+
+async def _dead_before(connection: AsyncConnection, phone: str | None, at: datetime) -> bool:
+    """Tell whether the number was reported dead on a day before this one."""
+    today = at.astimezone(_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    earlier = select(SuppressionRow.id).where(
+        SuppressionRow.phone == phone, SuppressionRow.kind == DEAD_NUMBER, SuppressionRow.at < today
+    )
+    return await connection.scalar(earlier.limit(1)) is not None
 
 
 async def _close(connection: AsyncConnection, op: Operation) -> None:

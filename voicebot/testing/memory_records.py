@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from voicebot.application.call_record import CallOutcome, RecordedLine, UnknownCall
+from voicebot.application.call_reports import DEAD_NUMBER
 from voicebot.application.ports import Clock, IncomingCall, Judge, MarkOutcome, RecordsUnavailable, SpokenLine
 from voicebot.domain.compliance.one_call import on_the_line
 from voicebot.domain.compliance.rules import Refused
@@ -181,7 +182,17 @@ class MemoryRecords:
 
     async def suppress(self, call_id: str, kind: str, until: datetime | None, at: datetime) -> None:
         """Note what the dialler must respect."""
-        self._call(call_id).suppressions.append((kind, until))
+        call = self._call(call_id)
+        known = [
+            end
+            for each in self.calls.values()
+            if each.phone == call.phone
+            for said, end in each.suppressions
+            if said == kind == DEAD_NUMBER
+        ]
+        if until is not None and any(end is None or end.date() < until.date() for end in known):
+            until = None
+        call.suppressions.append((kind, until))
 
     async def close(self, call_id: str, disposition: Disposition, at: datetime) -> None:
         """Close the call; the first disposition stays, unless it was an expired lease's."""

@@ -222,7 +222,7 @@ async def test_ringing_makes_the_greeting_ready_and_each_end_is_noted_once(pbx: 
         pytest.param("CHANUNAVAIL", "", [], id="no cause"),
     ],
 )
-async def test_a_dead_number_is_told_by_its_cause_and_called_no_more(
+async def test_a_dead_number_is_told_by_its_cause_and_called_no_more_that_day(
     pbx: Operation, status: str, cause: str, kinds: list[str]
 ) -> None:
     call_id = await pbx.outbound(ANA)

@@ -336,7 +336,7 @@ async def test_19_ten_copies_of_each_report_in_reverse_leave_one_outcome(
     assert [entry for entry in logs if entry["event"] == "status callback failed"] == []
 
 
-async def test_a_number_that_nobody_has_is_called_once_and_never_again(operation: Operation) -> None:
+async def test_a_number_that_nobody_has_is_called_once_and_not_again_that_day(operation: Operation) -> None:
     call_id, nobody = await operation.outbound(), Person(PickUp(CallStatus.FAILED, rings=0, sip_code=404))
     async with carried(operation, nobody, report_copies=3) as dialler:
         await dialler.place(to=ANA_PHONE, call_ref=call_id)

@@ -33,7 +33,7 @@ async def ended(operation: Operation, status: str, **more: str) -> str:
         pytest.param("busy", {"SipResponseCode": "404"}, False, id="busy is somebody's telephone"),
     ],
 )
-async def test_a_dead_number_is_suppressed_for_everybody_and_no_other(
+async def test_a_number_reported_dead_is_suppressed_that_day_for_everybody_and_no_other(
     operation: Operation, status: str, more: dict[str, str], *, dead: bool
 ) -> None:
     call_id = await ended(operation, status, **more)
@@ -44,8 +44,8 @@ async def test_a_dead_number_is_suppressed_for_everybody_and_no_other(
         return rows if rows or not dead else None
 
     rows = await eventually(noted)
-    assert [(str(row["call_id"]), row["phone"], row["kind"], row["until"]) for row in rows] == (
-        [(call_id, ANA_PHONE, "dead_number", None)] if dead else []
+    assert [(str(row["call_id"]), row["phone"], row["kind"], row["until"] is None) for row in rows] == (
+        [(call_id, ANA_PHONE, "dead_number", False)] if dead else []
     )
     case = await operation.store.portfolio.case_by_ref("D001")
     assert case is not None
