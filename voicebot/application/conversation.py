@@ -44,6 +44,7 @@ from voicebot.domain.dialogue.state import (
     Heard,
     HumanJoined,
     HungUp,
+    NotTaken,
     Pressed,
     Silence,
     Started,
@@ -235,6 +236,10 @@ class Conversation:
     async def taken_over(self) -> Turn:
         """Tell the caller that a person of the desk comes in."""
         return await self._take(TakenOver(), None)
+
+    async def not_taken(self) -> Turn:
+        """Take back that a person comes in."""
+        return await self._take(NotTaken(), None)
 
     async def human_joined(self) -> Turn:
         return await self._take(HumanJoined(), None)

@@ -45,14 +45,22 @@ class ColdHandOff:
     _apology: Apology | None = None
     _dialled: Dialled | None = None
     _key: str = ""
+    _telling: bool = False
+    """The provider plays the truth to the caller, or has: it ends the call with it."""
     _last_words: str = field(default="", repr=False)
     _speech: asyncio.Task[bytes] | None = None
     _announcing: asyncio.Task[None] | None = None
 
     async def transfer(self) -> bool:
-        """Ask the provider to connect the caller to the hand-off number; False when it refuses, or has done so."""
-        if self._facts is not None:
+        """Ask the provider to connect the caller to the hand-off number; False when it refuses.
+
+        Asked again it does so only after a refusal that left the caller with the bot.
+        """
+        if self._facts is not None and not self._is_with_the_bot:
             return False
+        self.result = None
+        if self._speech is not None:
+            self._speech.cancel()
         facts = self._facts = await self.handing.begun()
         apology = self._apology = self.handing.apology(facts)
         # Made while it rings: nobody who waited in vain waits for the words too.
@@ -75,24 +83,28 @@ class ColdHandOff:
         self._announcing = self.handing.announcing()
         return True
 
+    @property
+    def _is_with_the_bot(self) -> bool:
+        """After a refusal, and before they are told of it."""
+        return self._dialled is None and isinstance(self.result, ProviderFailed) and not self._telling
+
     async def tell_refused(self) -> None:
         """The provider would not give the line away: the caller, who waits at the bot, is told the truth."""
-        if self._apology is None or self._speech is None or not isinstance(self.result, ProviderFailed):
+        if self._apology is None or self._speech is None or not self._is_with_the_bot:
             return
+        self._telling = True
         await self.handing.note_callback(self._apology)
         await asyncio.wait({self._speech})
         if not isinstance(self.provider, PlaysWords):
+            self._telling = False
             return
         try:
             await self.provider.play_last_words(self.provider_call_id, self.board.audio_url(self._last_words))
         except TelephonyError as error:
             log.warning("last_words_not_played", call_id=self.handing.call_id, why=type(error).__name__)
+            self._telling = False
             return
         await self.handing.note_said(self._apology)
-
-    @property
-    def immediate(self) -> ColdHandOff:
-        return self
 
     async def caller_gone(self) -> None:
         """The bot's stream is over: see a hand-over through, once."""

@@ -14,6 +14,7 @@ from voicebot.bootstrap.cold_handoff import ColdHandOff
 from voicebot.bootstrap.dialling import dialler
 from voicebot.bootstrap.handing import Handing
 from voicebot.bootstrap.warm_handoff import MovesCalls, WarmHandOff
+from voicebot.pipeline.live_call import HandOff
 from voicebot.settings import Settings
 from voicebot.web.browser_line import is_browser_call
 from voicebot.web.handover_routes import HandoverBoard
@@ -31,7 +32,7 @@ class CallsHuman(Protocol):
     async def transfer(self) -> bool: ...
 
     @property
-    def immediate(self) -> ColdHandOff:
+    def immediate(self) -> HandOff:
         """The way that waits for nobody to take the call, as for a person at the desk who asks for it."""
         ...
 
@@ -61,14 +62,25 @@ class _HandOff:
         await self.cold.tell_refused()
         return False
 
+    async def transfer_at_once(self) -> bool:
+        """Cold, whatever is set: the person is there. Who cannot be moved is told, and that ends the call.
+
+        Not in a crisis, and not while somebody is rung for them: the bot stays with them, and may call a person again.
+        """
+        if await self.cold.transfer():
+            return True
+        if not self._in_crisis and not (self.warm is not None and self.warm.is_under_way):
+            await self.cold.tell_refused()
+        return False
+
     @property
     def _in_crisis(self) -> bool:
         escalation = self.cold.handing.conversation.state.escalation
         return escalation is not None and escalation.reason in CRISES
 
     @property
-    def immediate(self) -> ColdHandOff:
-        return self.cold
+    def immediate(self) -> HandOff:
+        return _AtOnce(self)
 
     async def caller_gone(self) -> None:
         if self.warm is not None:
@@ -84,6 +96,16 @@ class _HandOff:
             await self.warm.aclose()
         await self.cold.aclose()
         await self.provider.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class _AtOnce:
+    """The way of a person at the desk who asks for the call."""
+
+    of: _HandOff
+
+    async def transfer(self) -> bool:
+        return await self.of.transfer_at_once()
 
 
 def handoff_for(settings: Settings, handing: Handing, provider_call_id: str, board: HandoverBoard) -> CallsHuman | None:

@@ -81,6 +81,10 @@ class WarmHandOff:
             self._running = asyncio.create_task(self._run(), name="warm-handover")
         return False
 
+    @property
+    def is_under_way(self) -> bool:
+        return self._running is not None and not self._running.done()
+
     async def caller_gone(self) -> None:
         """The caller's stream is over, by their hanging up or by the bridge: see the hand-over to its end."""
         self._gone = True

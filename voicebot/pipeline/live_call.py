@@ -144,8 +144,26 @@ class LiveCall:
     async def take_over(self, at_once: HandOff) -> bool:
         """Have the caller told that a person comes in, then move them by `at_once`; True only when that was done.
 
-        Who waits for a person already, or cannot be told in time, is moved without a word more.
+        Who waits for a person already, or cannot be told in time, is moved without a word more. Where it was not done
+        all is as before: the call's own way to a person is open again, and so is this one.
         """
+        waited, transferred = self.conversation.state.human_called, self._transferred
+        if await self._take_over(at_once):
+            return True
+        self._at_once, self._handing, self._transferred = None, None, transferred
+        self._tried.clear()
+        if not waited:
+            await self._take_back()
+        return False
+
+    async def _take_back(self) -> None:
+        """Nobody is on the way: what was promised holds no later hand-over up."""
+        state = self.conversation.state
+        self.leaving = state.ended
+        if self._put is not None and state.human_called and not state.ended:
+            await self._put(self.conversation.not_taken)
+
+    async def _take_over(self, at_once: HandOff) -> bool:
         conversation = self.conversation
         if self._put is not None and not conversation.state.ended and not conversation.state.human_called:
             self._at_once = at_once

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -33,6 +35,7 @@ from tests.voicebot.web.stage import (
     Operation,
     eventually,
 )
+from voicebot.application.ports import Speaker
 from voicebot.pipeline.floor import Patience
 from voicebot.testing.engines import NoiseVoice, ScriptedHearing
 
@@ -85,6 +88,20 @@ class Caller:
 
 
 @dataclass
+class Wish:
+    """One wish of the desk, in memory."""
+
+    call_id: UUID
+    accepted: bool = False
+
+    async def asked(self, held: Collection[UUID]) -> tuple[UUID, ...]:
+        return (self.call_id,) if self.call_id in held else ()
+
+    async def answered(self, call_id: UUID, *, accepted: bool, at: datetime) -> None:
+        self.accepted = accepted
+
+
+@dataclass
 class Scene:
     operation: Operation
     carrier: Carrier
@@ -106,6 +123,31 @@ class Scene:
             return next((row["data"] for row in rows if row["kind"] == kind), None)
 
         return await eventually(found)
+
+    async def results(self) -> list[str]:
+        """What came of each hand-over, in order, once the call is closed."""
+        await self.operation.closed(await self.call_id())
+        rows = await self.operation.rows("SELECT data FROM call_events WHERE kind = 'handover_result' ORDER BY id")
+        return [row["data"]["result"] for row in rows]
+
+    async def heard_out(self) -> None:
+        """Wait until the caller has said something and was answered."""
+
+        async def answered() -> bool | None:
+            lines = await self.operation.lines(await self.call_id())
+            speakers = [each.line.speaker for each in lines]
+            return (Speaker.CALLER in speakers and speakers[-1] is Speaker.AGENT) or None
+
+        await eventually(answered)
+
+    async def wanted_at_the_desk(self) -> bool:
+        """Have a person at the desk ask for the call; tells whether they get it."""
+        app, call_id = self.operation.app, UUID(await self.call_id())
+        if app is None:
+            raise LookupError("the gateway runs in another process")
+        wish = Wish(call_id)
+        await app.state.gateway.hold.takeovers.answer(wish, self.operation.clock)
+        return wish.accepted
 
     @property
     def human_calls(self) -> list[CarriedCall]:

@@ -96,6 +96,36 @@ async def test_a_crisis_is_never_given_to_a_phone_that_may_ring_out(operate: Ope
         assert len(scene.human_calls) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        pytest.param("pode falar", ["ProviderFailed"], id="is told so, and that ends the call"),
+        pytest.param(IN_A_CRISIS, ["ProviderFailed", "Joined"], id="in a crisis keeps the bot, and a person is called"),
+    ],
+)
+async def test_who_was_promised_the_desk_and_is_not_moved(operate: Operate, said: str, told: list[str]) -> None:
+    async with waiting_caller(operate, Agent(), said, "sim", handover="cold") as scene:
+        await scene.heard_out()
+        scene.carrier.refusals = [400]
+        assert not await scene.wanted_at_the_desk()
+        await scene.call.ended.wait()
+        assert await scene.results() == told
+        in_vain = told[-1] == "ProviderFailed"
+        assert len(await said_by_nobody(scene)) == int(in_vain)
+        assert len((await scene.operation.closed(await scene.call_id())).callbacks) == int(in_vain)
+
+
+async def test_the_desk_may_ask_again_after_a_refusal(operate: Operate) -> None:
+    async with waiting_caller(operate, Agent(), IN_A_CRISIS, "sim", handover="cold") as scene:
+        await scene.heard_out()
+        scene.carrier.refusals = [400]
+        assert not await scene.wanted_at_the_desk()
+        assert await scene.wanted_at_the_desk()
+        await scene.call.ended.wait()
+        assert scene.call.transferred_to is not None
+        assert (await scene.results())[-1] == "Joined"
+
+
 @pytest.mark.parametrize("path", [ENDED, ANSWERED])
 async def test_a_forged_word_of_the_humans_phone_changes_nothing(operation: Operation, path: str) -> None:
     answer = await operation.post(

@@ -38,7 +38,7 @@ from voicebot.domain.dialogue.acts import (
     StayOnLine,
     WithholdPurpose,
 )
-from voicebot.domain.dialogue.phases import Asks, Disposition, Phase
+from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason, Phase
 from voicebot.domain.dialogue.state import (
     CallState,
     Context,
@@ -47,6 +47,7 @@ from voicebot.domain.dialogue.state import (
     Heard,
     HumanJoined,
     HungUp,
+    NotTaken,
     Pressed,
     Silence,
     Started,
@@ -65,7 +66,9 @@ _CRISIS: Final = frozenset({Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE, Intent.A
 
 
 def _waiting(state: CallState, ctx: Context, meaning: Meaning) -> Step:
-    """A human is on the way; the bot is still there and asks nothing."""
+    """A human is on the way; the bot is still there and asks nothing. Where none is any more one is called."""
+    if not state.human_called:
+        return endings.hand_over(state, ctx, EscalationReason.REQUEST)
     return Step(Move.ASIDE, replace(state, misses=0), (StayOnLine(),))
 
 
@@ -99,14 +102,13 @@ def decide(state: CallState, event: Event, ctx: Context) -> Decision:
         case Pressed(digits):
             return _pressed(state, ctx, digits)
         case Silence():
-            grave = state.phase is Phase.DISTRESS or isinstance(state.question, CheckSafety)
-            quiet = distress.silent if grave else line.went_silent
-            if state.phase is Phase.SATISFACTION and not grave:
-                quiet = satisfaction.silent
-            return _apply(state, quiet(state, ctx))
+            return _apply(state, _silent(state, ctx))
         case TakenOver():
             # Who waits for a person has been told.
             return Decision(state, ()) if state.human_called else _apply(state, endings.taken_over(state))
+        case NotTaken():
+            # Not a word now: in a crisis a person is called at the next turn, anywhere else when the caller speaks.
+            return Decision(replace(state, human_called=False), ())
         case HumanJoined():
             return Decision(replace(state, ended=True, disposition=Disposition.HANDED_OVER, phase=Phase.CLOSING), ())
         case HungUp():
@@ -114,6 +116,13 @@ def decide(state: CallState, event: Event, ctx: Context) -> Decision:
             return Decision(replace(state, ended=True, disposition=left), ())
         case _:
             assert_never(event)
+
+
+def _silent(state: CallState, ctx: Context) -> Step:
+    if state.phase is Phase.DISTRESS or isinstance(state.question, CheckSafety):
+        return distress.silent(state, ctx)
+    quiet = satisfaction.silent if state.phase is Phase.SATISFACTION else line.went_silent
+    return quiet(state, ctx)
 
 
 def _heard(state: CallState, ctx: Context, meaning: Meaning) -> Decision:

@@ -46,6 +46,11 @@ class TakenOver:
 
 
 @dataclass(frozen=True, slots=True)
+class NotTaken:
+    """The person at the desk could not be given the line after all: nobody is on the way."""
+
+
+@dataclass(frozen=True, slots=True)
 class HumanJoined:
     """A person has taken the line."""
 
@@ -55,7 +60,7 @@ class HungUp:
     """The caller has left."""
 
 
-Event = Started | Heard | Silence | Pressed | TakenOver | HumanJoined | HungUp
+Event = Started | Heard | Silence | Pressed | TakenOver | NotTaken | HumanJoined | HungUp
 
 # --- effects -------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import pytest
 from tests.voicebot.domain.dialogue.cases import BIRTH, CPF, SIM, SOU_EU, means, play, said
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason, Phase
-from voicebot.domain.dialogue.state import Event, HumanJoined, HungUp, Silence, TakenOver
+from voicebot.domain.dialogue.state import Event, HumanJoined, HungUp, NotTaken, Silence, TakenOver
 from voicebot.domain.meaning import Intent
 
 TOLD = acts.Escalate(EscalationReason.REQUEST, now=True)
@@ -41,3 +41,15 @@ def test_whoever_is_in_a_crisis_stays_in_it_and_hears_so() -> None:
 
 def test_after_the_end_nobody_is_told_anything() -> None:
     assert said(play(SOU_EU, HungUp(), TakenOver())[-1]) == []
+
+
+def test_who_was_promised_a_person_in_vain_has_one_called_when_they_speak_on() -> None:
+    taken_back, speaks = play(SOU_EU, TakenOver(), NotTaken(), means(Intent.OTHER))[-2:]
+    assert (taken_back.acts, taken_back.state.human_called) == ((), False)
+    assert (speaks.acts, speaks.state.human_called) == ((TOLD,), True)
+
+
+def test_in_a_crisis_a_person_is_called_again_after_a_promise_in_vain() -> None:
+    quiet = play(SOU_EU, means(Intent.SELF_HARM), TakenOver(), NotTaken(), Silence())[-1]
+    assert quiet.acts == (acts.Escalate(EscalationReason.SELF_HARM, now=True),)
+    assert (quiet.state.phase, quiet.state.human_called) == (Phase.DISTRESS, True)
