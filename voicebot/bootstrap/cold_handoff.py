@@ -131,7 +131,7 @@ class ColdHandOff:
         if self._facts.reason in CRISES:
             log.error("nobody_came_in_a_crisis", call_id=self.handing.call_id)
         await self.handing.note_callback(self._apology)
-        if isinstance(result, NobodyAnswered):
+        if isinstance(result, NobodyAnswered) and self._dialled is not None and not self._dialled.is_silent:
             await asyncio.wait({self._speech})
             await self.handing.note_said(self._apology)
 

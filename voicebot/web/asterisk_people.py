@@ -39,14 +39,19 @@ def after_dial(board: HandoverBoard, form: Mapping[str, str]) -> str:
     dialled = board.dialled_from(form.get("channel", ""))
     if dialled is None:
         return OVER
+    is_made = board.is_made(dialled.last_words)
     match form.get("status", ""):
         case "ANSWER":
             dialled.note(Joined())
         case "CANCEL":
             dialled.note(CallerLeft())
+        case _ if not is_made and board.is_coming(dialled.last_words):
+            # Not a word of it yet: once it is noted the hand-over is over, and nobody asks after the words any more.
+            return WAIT
         case status:
+            dialled.is_silent = not is_made
             dialled.note(NobodyAnswered(_UNANSWERED.get(status, "not reached")))
-    return OVER if dialled.is_taken else _play(board, dialled.last_words)
+    return OVER if dialled.is_taken or dialled.is_silent else _play(board, dialled.last_words)
 
 
 def person_word(board: HandoverBoard, form: Mapping[str, str]) -> str:

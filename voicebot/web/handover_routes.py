@@ -104,6 +104,8 @@ class Dialled:
     words: str = field(default=NOBODY_CAME, repr=False)
     """What it says, for the provider's own voice where ours is not ready."""
     outcome: asyncio.Future[HandOverResult] = field(default_factory=_unknown, repr=False)
+    is_silent: bool = False
+    """The words could not be made, and the provider has no voice of its own: the caller hears a tone."""
 
     def note(self, result: HandOverResult) -> None:
         """Take the first word of what came of it; a late or repeated one changes nothing."""
@@ -160,6 +162,11 @@ class HandoverBoard:
         """Tell whether a file is there to be played."""
         wav = self.audio.get(name)
         return wav is not None and wav.done() and not wav.cancelled() and wav.exception() is None
+
+    def is_coming(self, name: str) -> bool:
+        """Tell whether a file is being made still."""
+        wav = self.audio.get(name)
+        return wav is not None and not wav.done()
 
     def audio_url(self, name: str) -> str:
         return f"{self.public_url}{AUDIO}/{name}.wav"

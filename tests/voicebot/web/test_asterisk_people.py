@@ -63,11 +63,24 @@ async def test_the_dialplan_tells_of_a_humans_phone_and_asks_what_the_caller_hea
     board.put_up_dialled(dialled)
     first = (await post(pbx, HANDOVER, channel=CHANNEL, status=status)).text
     assert first == ("over" if word == "over" else "wait"), "the words are still being made"
+    assert dialled.outcome.done() is not isinstance(result, NobodyAnswered), "nobody has heard the truth yet"
     words.set_result(b"RIFF")
     for _ in range(2):
         assert (await post(pbx, HANDOVER, channel=CHANNEL, status=status)).text == word
     assert await dialled.outcome == result
     assert (await post(pbx, HANDOVER, channel="17.9", status=status)).text == "over", "nothing is known of that one"
+
+
+@pytest.mark.parametrize("failed", [True, False], ids=["the voice failed", "the file is gone"])
+async def test_where_there_are_no_words_the_caller_hears_a_tone_and_that_is_known(pbx: Operation, failed: bool) -> None:
+    board = board_of(pbx)
+    dialled = Dialled(CHANNEL, "words")
+    board.put_up_dialled(dialled)
+    if failed:
+        board.audio["words"] = asyncio.get_running_loop().create_future()
+        board.audio["words"].set_exception(OSError("no voice"))
+    assert (await post(pbx, HANDOVER, channel=CHANNEL, status="BUSY")).text == "over"
+    assert (dialled.is_silent, await dialled.outcome) == (True, NobodyAnswered("busy"))
 
 
 async def test_who_has_no_secret_learns_nothing_of_a_humans_phone(pbx: Operation) -> None:
