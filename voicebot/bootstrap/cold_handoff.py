@@ -71,10 +71,12 @@ class ColdHandOff:
         after = AfterDial(self.board.url(ENDED, key), self.board.url(ANSWERED, key), self.ring_s)
         try:
             await self.provider.transfer(self.provider_call_id, to=self.to, after=after)
+        except OutcomeUnknown:
+            # The line may ring at a human's already, or be with them: nothing is done to it, and `caller_gone` decides.
+            log.warning("transfer_in_doubt", call_id=self.handing.call_id)
         except TelephonyError as error:
             log.warning("transfer_refused", why=type(error).__name__)
-            if not isinstance(error, OutcomeUnknown):
-                self.board.take_down_dialled(key)
+            self.board.take_down_dialled(key)
             gone = isinstance(error, CallGone)
             self.result = CallerLeft() if gone else ProviderFailed(type(error).__name__)
             await self.handing.note_result(self.result)

@@ -36,8 +36,10 @@ from tests.voicebot.web.stage import (
     eventually,
 )
 from voicebot.application.ports import Speaker
+from voicebot.bootstrap.gateway import CallHolder
 from voicebot.pipeline.floor import Patience
 from voicebot.testing.engines import NoiseVoice, ScriptedHearing
+from voicebot.web.handover_routes import HandoverBoard
 
 DESK, CALLER_ID = "+551130009999", "+551130000000"
 WANTS_PERSON = "quero falar com um atendente humano"
@@ -139,6 +141,14 @@ class Scene:
             return (Speaker.CALLER in speakers and speakers[-1] is Speaker.AGENT) or None
 
         await eventually(answered)
+
+    @property
+    def board(self) -> HandoverBoard:
+        """Where the running gateway's hand-overs hang."""
+        holder = None if self.operation.app is None else self.operation.app.state.gateway.hold
+        if not isinstance(holder, CallHolder):
+            raise LookupError("the gateway runs in another process")
+        return holder.board
 
     async def wanted_at_the_desk(self) -> bool:
         """Have a person at the desk ask for the call; tells whether they get it."""

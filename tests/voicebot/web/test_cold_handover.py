@@ -11,7 +11,7 @@ from telephony.call import CallStatus
 from telephony.providers.simulator.calls import PickUp
 from tests.voicebot.web.handover_stage import Agent, Caller, Scene, loud, waiting_caller
 from tests.voicebot.web.stage import Operate, Operation, eventually
-from voicebot.application.handover_call import NobodyAnswered
+from voicebot.application.handover_call import Joined, NobodyAnswered
 from voicebot.domain.dialogue.phases import Disposition
 from voicebot.web.handover_routes import ANSWERED, ENDED, Dialled
 
@@ -85,6 +85,22 @@ async def test_a_provider_that_refuses_leaves_nobody_waiting_in_vain(operate: Op
         assert len((await scene.operation.closed(await scene.call_id())).callbacks) == 1
         assert len(await said_by_nobody(scene)) == 1
         assert scene.call.transferred_to is None
+
+
+async def test_a_transfer_in_doubt_is_left_alone_and_what_came_of_it_is_noted(operate: Operate) -> None:
+    async with waiting_caller(operate, Agent(), handover="cold") as scene:
+        scene.carrier.refusals = [500]
+        await scene.heard_out()
+        board = scene.board
+
+        async def dialled() -> Dialled | None:
+            return next(iter(board.dialled.values()), None)
+
+        (await eventually(dialled)).note(Joined())
+        scene.call.hang_up_asked.set()
+        assert await scene.results() == ["Joined"]
+        assert await said_by_nobody(scene) == []
+        assert board.dialled == {}
 
 
 async def test_a_crisis_is_never_given_to_a_phone_that_may_ring_out(operate: Operate) -> None:
