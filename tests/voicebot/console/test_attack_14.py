@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.voicebot.console.stage import Stage, Visitor
+from tests.voicebot.console.stage import NOW, Stage, Visitor
 from tests.voicebot.console.walk import EXPERIMENT, OURS, TABLES, THEIRS, World, doors, places, two_worlds
 from voicebot.application.qa.people import Role
 from voicebot.application.qa.queues import Queue
 from voicebot.persistence.console_handovers import PostgresHandovers
+from voicebot.persistence.console_rounds import PostgresRounds
 
 BARRED = {403, 404}
 A_WALK = 30
@@ -93,6 +94,8 @@ async def test_attack_14_no_door_gives_or_changes_what_is_anothers(whole: Stage,
 async def test_attack_14_the_walk_finds_what_it_looks_for(whole: Stage) -> None:
     """Somebody who may see everything finds every mark on the same way: the walk is not blind."""
     _, theirs = await two_worlds(whole)
+    # An open round hides what colleagues noted on its calls from whoever is to judge them.
+    await PostgresRounds(whole.database).close(theirs.open_round, creditors=None, at=NOW)
     visitor = await whole.signed_in(Role.ADMIN)
     ids = {**theirs.ids, "queue": ("all",), "name": (EXPERIMENT,)}
     found: set[str] = set()
