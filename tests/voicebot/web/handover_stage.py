@@ -147,7 +147,7 @@ class Scene:
         """Where the running gateway's hand-overs hang."""
         holder = None if self.operation.app is None else self.operation.app.state.gateway.hold
         if not isinstance(holder, CallHolder):
-            raise LookupError("the gateway runs in another process")
+            raise TypeError("the gateway runs in another process")
         return holder.board
 
     async def wanted_at_the_desk(self) -> bool:
