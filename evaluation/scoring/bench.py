@@ -25,7 +25,7 @@ from evaluation.scoring.truth.facts import CREDITOR
 from evaluation.scoring.truth.machines import held, spoiled
 from evaluation.scoring.truth.noise import misheard
 from evaluation.scoring.truth.people import CRITERIA, FATAL, FAULTS, Made, make
-from evaluation.scoring.truth.wordings import HALVES, halves, hard_middles
+from evaluation.scoring.truth.wordings import HALVES, Half, halves, hard_middles
 
 RATES: Final = (0.0, 0.05, 0.10, 0.15)
 _BOT_SHARE: Final = 3
@@ -82,7 +82,6 @@ def measure(
         for made in (*people, *clean_bots, *bad_bots)
     ]
     say(f"{len(judged)} transcripts scored")
-    authors = {half.id: half.author for half in HALVES}
     result = {
         "machine": machine(),
         "load": before,
@@ -91,6 +90,19 @@ def measure(
             "truth": "by construction, not by people who listened",
             **{half.id: half.seen for half in there},
         },
+        **_compared(judged, there),
+        "noise": _noise(judged),
+        "hard_calls": _hard(seed, granted),
+        "acts": _acts(bots),
+        "per_minute": _speed([made.data for made in people]),
+    }
+    return {**result, "targets": verdicts(result)}
+
+
+def _compared(judged: Sequence[Judged], there: Sequence[Half]) -> dict[str, Any]:
+    """Agreement by criterion and by fatal error, over all, by author and by half."""
+    authors = {half.id: half.author for half in HALVES}
+    return {
         "criteria": {
             name: _agreement([(name in each.made.fails, name in each.fails) for each in judged]) for name in CRITERIA
         },
@@ -104,12 +116,7 @@ def measure(
             for name in dict.fromkeys(half.author for half in there)
         },
         "halves": {half.id: _macro([each for each in judged if each.made.half == half.id]) for half in there},
-        "noise": _noise(judged),
-        "hard_calls": _hard(seed, granted),
-        "acts": _acts(bots),
-        "per_minute": _speed([made.data for made in people]),
     }
-    return {**result, "targets": verdicts(result)}
 
 
 def _people(calls: int, seed: int, there: Sequence[str]) -> Iterable[Made]:

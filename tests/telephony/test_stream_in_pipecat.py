@@ -19,11 +19,7 @@ from pipecat.frames.frames import (
     TTSAudioRawFrame,
     TTSStoppedFrame,
 )
-from pipecat.pipeline.pipeline import Pipeline
-from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
-from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPIWebsocketTransport
-from pipecat.workers.runner import WorkerRunner
 
 from telephony.frames import MarkEchoFrame, mark_request
 from telephony.providers.simulator.phone import EndedBy, Phone
@@ -31,6 +27,7 @@ from telephony.providers.simulator.serving import serving
 from telephony.providers.simulator.wire import Line
 from telephony.providers.twilio.handshake import read_start, receive_message
 from telephony.providers.twilio.serializer import MediaStreamSerializer
+from tests.telephony.piped import run_on
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -82,29 +79,7 @@ async def bot(talker: Talker, serializers: list[MediaStreamSerializer]) -> Async
         start = await read_start(lambda: receive_message(websocket), token_parameter="token")
         serializer = MediaStreamSerializer(start)
         serializers.append(serializer)
-        transport = FastAPIWebsocketTransport(
-            websocket,
-            FastAPIWebsocketParams(
-                serializer=serializer,
-                audio_in_enabled=True,
-                audio_out_enabled=True,
-                audio_out_10ms_chunks=2,
-                audio_out_end_silence_secs=0,
-            ),
-        )
-        worker = PipelineWorker(
-            Pipeline([transport.input(), talker, transport.output()]),
-            params=PipelineParams(audio_in_sample_rate=16_000, audio_out_sample_rate=8_000),
-            enable_rtvi=False,
-        )
-
-        @transport.event_handler("on_client_disconnected")  # type: ignore[untyped-decorator]  # pipecat's
-        async def gone(_transport: FastAPIWebsocketTransport, _client: WebSocket) -> None:
-            await worker.cancel(reason="hung up")
-
-        runner = WorkerRunner(handle_sigint=False)
-        await runner.add_workers(worker)
-        await runner.run()
+        await run_on(websocket, serializer, talker)
 
     async with serving(app) as url:
         yield url.replace("http", "ws") + "/media"

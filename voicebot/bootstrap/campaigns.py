@@ -81,16 +81,7 @@ async def dialling(
     queue = PostgresDialQueue(store.database, timings=timings, per_second=per_second, only=only)
     worker = DialWorker(
         queue=queue,
-        dial=DialIntent(
-            store.portfolio,
-            store.calls,
-            queue,
-            line,
-            clock,
-            timings,
-            earlier=NoneMayRing(PostgresEarlierCalls(store.database), store.calls, line, clock, timings),
-            records=store.calls,
-        ),
+        dial=_dial(store, queue, line, clock, timings),
         reconcile=Reconcile(queue, store.calls, line, clock, timings),
         clock=clock,
         owner=f"dialler-{secrets.token_hex(4)}",
@@ -111,6 +102,11 @@ async def dialling(
     finally:
         await line.aclose()
         await settle(guarded)
+
+
+def _dial(store: Store, queue: PostgresDialQueue, line: ProviderLine, clock: Clock, timings: Timings) -> DialIntent:
+    earlier = NoneMayRing(PostgresEarlierCalls(store.database), store.calls, line, clock, timings)
+    return DialIntent(store.portfolio, store.calls, queue, line, clock, timings, earlier=earlier, records=store.calls)
 
 
 def retention(settings: Settings, store: Store, clock: Clock) -> Retention:

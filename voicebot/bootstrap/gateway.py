@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
-from fastapi import FastAPI, WebSocket
+from fastapi import APIRouter, FastAPI, WebSocket
 from opentelemetry.trace import Tracer
 from sqlalchemy import text
 
@@ -198,10 +198,10 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
     desk = _desk(settings, store, with_)
     twilio = asterisk.no_twilio() if settings.provider == "asterisk" else account(settings)
 
-    answers = partial(_answers, store)
     board = HandoverBoard(settings.public_url)
     announce = handover_notice(settings, store.tokens, clock)
     signatures = SignatureChecker(settings.public_url, [twilio.auth_token])
+    busy_line = BusyLine(settings.public_url)
     holder = CallHolder(settings, store, engines, clock, desk, records, watch, board, announce)
     gateway = Gateway(
         desk=desk,
@@ -211,13 +211,13 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
         hold=holder,
         answered_by=holder.opinions,
         prepare=engines.phrases.prepare,
-        database_answers=answers,
+        database_answers=partial(_answers, store),
         max_calls=settings.max_calls,
         start_timeout_s=settings.start_timeout_s,
         stream_status_url=f"{settings.public_url}{STREAM}",
         call_reports=among_gateways.call_reports(store, desk),
         note_refusal=lambda door, why: metrics.admission_refusals.labels(door, why).inc(),
-        busy_line=(busy_line := BusyLine(settings.public_url)),
+        busy_line=busy_line,
     )
     pbx = asterisk.doors(settings, gateway, board)
     _measure(metrics, gateway, settings.max_calls)
@@ -234,21 +234,12 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
         async with _chores_of(gateway, chores, with_.understanding), asterisk.listening(settings, pbx):
             yield
 
-    readiness = Readiness(
-        database_answers=answers,
-        models_work=lambda: watch.models_work,
-        free_bytes=lambda: free_bytes(settings.data_dir),
-        is_draining=lambda: gateway.drain.has_begun,
-        has_room=partial(among_gateways.has_room, gateway, store),
-    )
-    refresh = refresher(metrics, backlog=store.outbox.backlog, waiting=lambda: store.records.waiting, clock=clock)
-    figures = FigureGauges(metrics.registry, PostgresReports(store.database), clock)
     app = create_app(
         gateway,
         running=running,
         routers=[
-            health_routes(readiness),
-            metrics_routes(metrics, figures.after(refresh)),
+            health_routes(_readiness(settings, store, gateway, watch)),
+            _scraped(metrics, store, clock),
             payment_routes(campaigns.payment_desk(settings, store, clock)),
             handover_routes(board, signatures),
             busy_routes(busy_line),
@@ -258,6 +249,23 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
     browser_line.mount(app, gateway, browser_line.BrowserLine(settings, store, clock, desk.owner))
     console.mount(app, settings, store, clock)
     return app
+
+
+def _readiness(settings: Settings, store: Store, gateway: Gateway, watch: Watch) -> Readiness:
+    return Readiness(
+        database_answers=partial(_answers, store),
+        models_work=lambda: watch.models_work,
+        free_bytes=lambda: free_bytes(settings.data_dir),
+        is_draining=lambda: gateway.drain.has_begun,
+        has_room=partial(among_gateways.has_room, gateway, store),
+    )
+
+
+def _scraped(metrics: Metrics, store: Store, clock: Clock) -> APIRouter:
+    """The door for Prometheus; what the database tells is asked for at each scrape."""
+    refresh = refresher(metrics, backlog=store.outbox.backlog, waiting=lambda: store.records.waiting, clock=clock)
+    figures = FigureGauges(metrics.registry, PostgresReports(store.database), clock)
+    return metrics_routes(metrics, figures.after(refresh))
 
 
 def _measure(metrics: Metrics, gateway: Gateway, max_calls: int) -> None:

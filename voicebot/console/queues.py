@@ -24,26 +24,20 @@ from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form
 from voicebot.console.pages import page
 
 router = APIRouter()
+_seeing = allowed(Permission.SEE_QUEUES)
 
 
-@router.get("/queues/{queue}")
-async def listed(
-    request: Request,
-    queue: Queue,
-    found: Annotated[Visit, Depends(allowed(Permission.SEE_QUEUES))],
-    desk: Annotated[Desk, Depends(desk_of)],
+def _narrowed(
+    found: Annotated[Visit, Depends(_seeing)],
     creditor: Annotated[str, Query(max_length=200)] = "",
     disposition: Annotated[str, Query(max_length=50)] = "",
     reviewed: bool = False,
-    after: Annotated[str, Query(max_length=200)] = "",
     since: Annotated[str, Query(max_length=10)] = "",
     until: Annotated[str, Query(max_length=10)] = "",
     q: Annotated[str, Query(max_length=100)] = "",
-    empty: bool = False,
-) -> Response:
-    """Show one page of one queue, with what waits in the others."""
-    creditors = found.person.creditors
-    only = Filter(
+) -> Filter:
+    """Read what the visitor's form narrows a list by."""
+    return Filter(
         creditor or None,
         disposition or None,
         reviewed,
@@ -52,23 +46,42 @@ async def listed(
         q.strip(),
         whole_number=found.person.may(Permission.REVEAL),
     )
-    # At once: on a busy machine each of them waits for its turn at the database.
+
+
+def _asked(only: Filter) -> dict[str, str]:
+    """Write a filter as the form gives it, for the links to the list's other pages."""
+    asked = {
+        "creditor": only.creditor or "",
+        "disposition": only.disposition or "",
+        "reviewed": "true" if only.reviewed else "",
+        "since": only.since.isoformat() if only.since else "",
+        "until": only.until.isoformat() if only.until else "",
+        "q": only.wanted,
+    }
+    return {name: value for name, value in asked.items() if value}
+
+
+@router.get("/queues/{queue}")
+async def listed(
+    request: Request,
+    queue: Queue,
+    found: Annotated[Visit, Depends(_seeing)],
+    desk: Annotated[Desk, Depends(desk_of)],
+    only: Annotated[Filter, Depends(_narrowed)],
+    after: Annotated[str, Query(max_length=200)] = "",
+    empty: bool = False,
+) -> Response:
+    """Show one page of one queue, with what waits in the others."""
+    creditors = found.person.creditors
     blind = await blind_calls(found, desk)
+    # At once: on a busy machine each of the three waits for its turn at the database.
     shown, counts, names = await asyncio.gather(
         desk.queues.page(queue, creditors=creditors, only=only, after=_read(after), blind=blind.keys()),
         desk.queues.counts(creditors, blind=blind.keys()),
         _names(desk, creditors),
     )
     held = await desk.queues.claims([each.call_id for each in shown.entries], at=desk.clock.now())
-    asked = {
-        "creditor": creditor,
-        "disposition": disposition,
-        "reviewed": "true" if reviewed else "",
-        "since": since,
-        "until": until,
-        "q": only.wanted,
-    }
-    kept = {name: value for name, value in asked.items() if value}
+    kept = _asked(only)
     following = f"?{urlencode(kept | {'after': _write(shown.following)})}" if shown.following else None
     return page(
         request,

@@ -23,11 +23,7 @@ from pipecat.frames.frames import (
     TTSAudioRawFrame,
     TTSStoppedFrame,
 )
-from pipecat.pipeline.pipeline import Pipeline
-from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
-from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPIWebsocketTransport
-from pipecat.workers.runner import WorkerRunner
 
 from telephony.codecs import Int16
 from telephony.frames import MarkEchoFrame, mark_request
@@ -36,6 +32,7 @@ from telephony.providers.asterisk.door import DoorSecret, read_media_start
 from telephony.providers.asterisk.serializer import AsteriskSerializer
 from telephony.providers.simulator.serving import serving
 from telephony.transfer import AfterDial
+from tests.telephony.piped import run_on
 from tests.telephony.providers.asterisk.pbx import (
     CALLEE,
     DESK,
@@ -185,29 +182,7 @@ class Bot:
     async def hold(self, websocket: WebSocket, serializer: AsteriskSerializer) -> None:
         talker = Talker()
         self.talkers.append(talker)
-        transport = FastAPIWebsocketTransport(
-            websocket,
-            FastAPIWebsocketParams(
-                serializer=serializer,
-                audio_in_enabled=True,
-                audio_out_enabled=True,
-                audio_out_10ms_chunks=2,
-                audio_out_end_silence_secs=0,
-            ),
-        )
-        worker = PipelineWorker(
-            Pipeline([transport.input(), talker, transport.output()]),
-            params=PipelineParams(audio_in_sample_rate=16_000, audio_out_sample_rate=8_000),
-            enable_rtvi=False,
-        )
-
-        @transport.event_handler("on_client_disconnected")  # type: ignore[untyped-decorator]  # pipecat's
-        async def gone(_transport: FastAPIWebsocketTransport, _client: WebSocket) -> None:
-            await worker.cancel(reason="hung up")
-
-        runner = WorkerRunner(handle_sigint=False)
-        await runner.add_workers(worker)
-        await runner.run()
+        await run_on(websocket, serializer, talker)
         self.over.append(talker)
         assert serializer.stats.bad_messages == 0
         assert serializer.stats.complaints == 0
