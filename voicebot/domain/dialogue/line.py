@@ -100,7 +100,9 @@ def lost(state: CallState, ctx: Context) -> Step:
     """Somebody who has lost the thread: slower once; then no business today, and the thought of somebody of trust."""
     state = replace(state, confusions=state.confusions + 1, misses=0)
     if state.confusions == 1:
-        return Step(Move.ASIDE, state, (acts.SpeakDifferently("slower"), *told_again(state)))
+        # The notice has one wording and was played to its end: said twice, it is what a lost person follows least.
+        told = (act for act in told_again(state) if not isinstance(act, acts.NoticeRecording))
+        return Step(Move.ASIDE, state, (acts.SpeakDifferently("slower"), *told))
     if state.confusions == CONFUSIONS:
         return Step(Move.ASIDE, replace(state, parked=state.question), (acts.OfferSlowerHelp(),))
     return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD)

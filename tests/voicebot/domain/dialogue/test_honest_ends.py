@@ -323,3 +323,11 @@ def test_a_callback_is_at_an_hour_that_suits_people(named: tuple[Entity, ...], h
     last = play(SOU_EU, means(Intent.REQUEST_CALLBACK, entities=named))[-1]
     assert last.state.callback_at is not None
     assert last.state.callback_at.hour == hour
+
+
+def test_who_is_lost_hears_the_substance_slowly_and_not_the_notice_a_second_time() -> None:
+    told, again = play(SOU_EU, means(Intent.CONFUSED))[-2:]
+    assert "NoticeRecording" in said(told)
+    assert said(again)[0] == "SpeakDifferently"
+    assert "AskIdentityFactor" in said(again)
+    assert "NoticeRecording" not in said(again)
