@@ -57,6 +57,19 @@ class KeepsQueue(Protocol):
         ...
 
 
+@runtime_checkable
+class PausesRecording(Protocol):
+    """A provider that records calls itself, and stops for a while when it is told to."""
+
+    async def pause_recording(self, provider_call_id: str) -> None:
+        """Record silence from now on, as while payment data is spoken. Raises `ProviderError`."""
+        ...
+
+    async def resume_recording(self, provider_call_id: str) -> None:
+        """Record again. Raises `ProviderError`."""
+        ...
+
+
 class Dialler(Provider, Protocol):
     """A provider that holds connections open."""
 

@@ -167,7 +167,7 @@ class Conversation:
         self._held_back = read if meaning.intents != read.intents or meaning.entities != read.entities else None
         line = SpokenLine(
             speaker=Speaker.CALLER,
-            text=text,
+            text=meaning.text,
             at=at,
             start_s=span.start_s,
             end_s=span.end_s,

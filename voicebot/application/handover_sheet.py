@@ -29,6 +29,14 @@ class Sheet:
     """Speaker and text, in order."""
 
 
+class RecordingSwitch(Protocol):
+    """The provider's recording of a call that a person has."""
+
+    async def record(self, call_id: UUID, *, on: bool) -> bool:
+        """Record again, or silence until then; True where the provider did it."""
+        ...
+
+
 class Sheets(Protocol):
     """Each method knows only calls of `creditors`; None is all of them."""
 

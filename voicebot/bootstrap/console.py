@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from voicebot.application.ports import Clock
+from voicebot.bootstrap.recording_switch import recording_switch
 from voicebot.bootstrap.store import Store
 from voicebot.console.app import create_console
 from voicebot.console.desk import Desk
@@ -43,6 +44,7 @@ def desk_on(settings: Settings, store: Store, clock: Clock) -> Desk:
         clock=clock,
         secure=settings.public_url.startswith("https://"),
         sheets=PostgresHandovers(database),
+        recording=recording_switch(settings, store),
         sign_on=sign_on(settings),
     )
 

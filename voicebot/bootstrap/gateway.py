@@ -21,10 +21,11 @@ from voicebot.application.conversation import Collaborators
 from voicebot.application.ports import Clock, Records, RecordsUnavailable
 from voicebot.bootstrap import among_gateways, asterisk, browser_line, campaigns, console, console_scores
 from voicebot.bootstrap.busy_line import make_busy_line
+from voicebot.bootstrap.card_guard import CardGuard
 from voicebot.bootstrap.console_metrics import FigureGauges
 from voicebot.bootstrap.console_takeovers import Takeovers, take_over
 from voicebot.bootstrap.delivery import deliverer, keep_delivering
-from voicebot.bootstrap.dialling import account
+from voicebot.bootstrap.dialling import account, dialler
 from voicebot.bootstrap.handing import Handing
 from voicebot.bootstrap.handoff import CallsHuman, handoff_for
 from voicebot.bootstrap.handover_notice import HandoverNotice, handover_notice
@@ -48,6 +49,7 @@ from voicebot.speech.callee.ear import CalleeEar
 from voicebot.understanding.proposer.proposer import AdvisedUnderstanding
 from voicebot.web.app import create_app
 from voicebot.web.asterisk_routes import asterisk_routes
+from voicebot.web.browser_line import is_browser_call
 from voicebot.web.busy_line import BusyLine, busy_routes
 from voicebot.web.gateway import Gateway
 from voicebot.web.handover_routes import HandoverBoard, handover_routes
@@ -119,6 +121,7 @@ class CallHolder:
             await self.desk.close_as(call_id, Disposition.FAILED)
             await websocket.close(INTERNAL_ERROR)
             return
+        call.cards = cards = self._card_guard(attached, provider_call_id, recording)
         renewing = asyncio.create_task(self._renew(call_id), name="renew-lease")
         try:
             at_once = handoff.immediate if handoff is not None else None
@@ -135,7 +138,7 @@ class CallHolder:
                 renewing.cancel()
                 with suppress(asyncio.CancelledError):
                     await renewing
-            await self._finish(attached, recording)
+            await self._finish(attached, recording, cards)
             if handoff is not None:
                 await handoff.aclose()
 
@@ -165,21 +168,26 @@ class CallHolder:
             except RecordsUnavailable:
                 log.warning("lease_not_renewed", call_id=call_id)
 
-    async def _finish(self, attached: Attached, recording: RecordingWriter) -> None:
-        """Close the record and the recording; audio of a call without the notice is deleted at once."""
+    def _card_guard(self, attached: Attached, provider_call_id: str, recording: RecordingWriter) -> CardGuard:
+        is_ours = attached.conversation.state.direction is Direction.OUTBOUND
+        at_provider = self.settings.provider_recording and is_ours and not is_browser_call(provider_call_id)
+        open_ = partial(dialler, self.settings) if at_provider else None
+        return CardGuard(attached.call_id, provider_call_id, recording, open_)
+
+    async def _finish(self, attached: Attached, recording: RecordingWriter, cards: CardGuard) -> None:
+        """Close the record and the recording; audio without the notice, or with a card's number, is deleted at once."""
         conversation = attached.conversation
         if not conversation.state.ended:
             await conversation.hung_up()
         summary = await asyncio.to_thread(recording.close)
+        unkept = cards.failed or (None if conversation.notice_heard else "ended before the recording notice")
         try:
             await self.store.recordings.completed(attached.call_id, summary)
-            if not conversation.notice_heard:
-                await self.store.recordings.delete(
-                    attached.call_id, because="ended before the recording notice", at=self.clock.now()
-                )
+            if unkept is not None:
+                await self.store.recordings.delete(attached.call_id, because=unkept, at=self.clock.now())
         except RecordsUnavailable:
             log.warning("recording_not_entered", call_id=attached.call_id)
-            if not conversation.notice_heard:
+            if unkept is not None:
                 await asyncio.to_thread(erase_recording, recording.path)
         log.info(
             "call_over",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicebot.application.handover_sheet import Sheets
+from voicebot.application.handover_sheet import RecordingSwitch, Sheets
 from voicebot.application.ports import Clock
 from voicebot.application.qa.accounts import Accounts
 from voicebot.application.qa.calls import Audio, Calls, Handovers
@@ -31,5 +31,7 @@ class Desk:
     """Whether browsers reach it by https: the cookie is sent nowhere else then."""
     sheets: Sheets | None = None
     """The pages of calls that people take over; None where nobody does."""
+    recording: RecordingSwitch | None = None
+    """The provider's recording of calls that people took over; None where it records nothing."""
     sign_on: SingleSignOn | None = None
     """The house's provider of identities; None where there are passwords alone."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from voicebot.application.handover_sheet import SHOWN_FOR, Sheet, Sheets
@@ -21,6 +21,8 @@ from voicebot.console.guard import PATH, Visit, allowed, desk_of, own_form
 from voicebot.console.pages import page
 
 router = APIRouter()
+Wanted = Literal["paused", "on"]
+Recording = Literal["paused", "on", "failed"]
 
 
 @router.get("/handovers")
@@ -73,15 +75,41 @@ async def sheet(
     call_id: UUID,
     found: Annotated[Visit, Depends(allowed(Permission.TAKE_HANDOVER))],
     desk: Annotated[Desk, Depends(desk_of)],
+    recording: Recording | None = None,
 ) -> Response:
     """Show who is on the line, what they owe, what was offered and said; only to whoever took the call."""
+    shown = await _taken_by(found, desk, call_id)
+    lines = [(speaker, redact(text, speaker=speaker)) for speaker, text in shown.lines]
+    told = {**_told(shown), "switch": desk.recording is not None, "recording": recording}
+    return page(request, "handover_sheet.html", found, here="handovers", sheet=shown, lines=lines, **told)
+
+
+@router.post("/handovers/calls/{call_id}/recording", dependencies=[Depends(own_form)])
+async def switched(
+    call_id: UUID,
+    found: Annotated[Visit, Depends(allowed(Permission.TAKE_HANDOVER))],
+    desk: Annotated[Desk, Depends(desk_of)],
+    want: Annotated[Wanted, Form()],
+) -> Response:
+    """Pause the provider's recording while payment data is spoken, or go on with it."""
+    await _taken_by(found, desk, call_id)
+    if desk.recording is None:
+        raise NoSuchCall("nothing is recorded at the provider")
+    is_done = await desk.recording.record(call_id, on=want == "on")
+    if is_done:
+        done = Action.RECORDING_RESUMED if want == "on" else Action.RECORDING_PAUSED
+        await desk.audit.note(done, at=desk.clock.now(), who=found.person.id, call_id=call_id)
+    return RedirectResponse(f"{_place(call_id)}?recording={want if is_done else 'failed'}", status_code=303)
+
+
+async def _taken_by(found: Visit, desk: Desk, call_id: UUID) -> Sheet:
+    """Give the page of a call to whoever took it. Raises `NoSuchCall`."""
     sheets, person = _sheets(desk), found.person
     mine = await sheets.was_taken(call_id, by=person.id, since=desk.clock.now() - SHOWN_FOR)
     shown = await sheets.sheet(call_id, creditors=person.creditors) if mine else None
     if shown is None:
         raise NoSuchCall(str(call_id))
-    lines = [(speaker, redact(text, speaker=speaker)) for speaker, text in shown.lines]
-    return page(request, "handover_sheet.html", found, here="handovers", sheet=shown, lines=lines, **_told(shown))
+    return shown
 
 
 def _place(call_id: UUID) -> str:

@@ -37,6 +37,7 @@ ACTS: Final = MappingProxyType(
         "RecallAgreement": "lembra o acordo anterior",
         "RemindDue": "lembra o vencimento",
         "Deescalate": "acalma",
+        "DeclineCard": "não aceita número de cartão",
         "HoldOn": "espera",
         "LanguageBarrier": "percebe outro idioma",
         "NeutralLine": "fala neutra",

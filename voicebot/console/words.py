@@ -130,6 +130,8 @@ WORDS: Final = MappingProxyType(
         "round_opened": "Abriu calibração",
         "round_closed": "Fechou calibração",
         "handover_taken": "Assumiu atendimento",
+        "recording_paused": "Pausou a gravação",
+        "recording_resumed": "Retomou a gravação",
         "takeover_asked": "Pediu para assumir a ligação",
         "experiment_opened": "Abriu experimento",
         "experiment_closed": "Fechou experimento",

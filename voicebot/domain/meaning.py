@@ -105,6 +105,8 @@ class EntityType(StrEnum):
     EMAIL = "email"
     INSTALMENTS = "instalments"
     BOOLEAN = "boolean"
+    CARD = "card"
+    """A payment card's number or code was said; it stands in no text and has no value."""
 
 
 @dataclass(frozen=True, slots=True)

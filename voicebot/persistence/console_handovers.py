@@ -111,6 +111,11 @@ class PostgresHandovers:
             rows = (await connection.execute(query)).all()
         return tuple((row.id, row.started_at, row.creditor_name) for row in rows)
 
+    async def provider_call(self, call_id: UUID) -> str | None:
+        """Give the provider's id of a call; None where there is none."""
+        async with self._database.transaction() as connection:
+            return await connection.scalar(select(CallRow.provider_call_id).where(CallRow.id == call_id))
+
     async def sheet(self, call_id: UUID, *, creditors: tuple[str, ...] | None) -> Sheet | None:
         head = select(CallRow.debtor_name, CallRow.creditor_name, CallRow.closed_at).where(
             CallRow.id == call_id, true() if creditors is None else CallRow.creditor_name.in_(creditors)

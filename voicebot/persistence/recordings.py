@@ -7,6 +7,7 @@ import uuid
 import wave
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -64,8 +65,11 @@ class RecordingWriter:
             raise RecordingError("a recording is named by its call, and a call id is a UUID") from None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+        self._key, self._name = key, name
         self._key_id = key_id(key)
         self._samples = 0
+        self._silent: list[tuple[int, int]] = []
+        self._writing = Lock()
         try:
             self._writer = SealedWriter(folder / f"{name}{_SUFFIX}", key, name)
         except FileExistsError:
@@ -87,9 +91,59 @@ class RecordingWriter:
         """
         if chunk.dtype != np.int16 or chunk.ndim != CHANNELS or chunk.shape[1] != CHANNELS:
             raise RecordingError(f"expected int16 of shape (samples, 2), got {chunk.dtype} {chunk.shape}")
-        if len(chunk):
-            self._writer.append(chunk.astype("<i2").tobytes())
-            self._samples += len(chunk)
+        with self._writing:
+            if len(chunk):
+                self._writer.append(self._hushed(chunk, self._samples).astype("<i2").tobytes())
+                self._samples += len(chunk)
+
+    def silence_caller(self, start_s: float, end_s: float) -> None:
+        """Put silence in place of what the caller says in a stretch, in seconds since the start, for good; blocking.
+
+        What is on disk already is written anew under another key, and the old file's key is destroyed. What of the
+        stretch is still to come is kept out as it comes.
+
+        Raises:
+            RecordingError: the recording is closed.
+            OSError: it could not be written anew; the old one stands as it was.
+        """
+        with self._writing:
+            self._silent.append((max(0, int(start_s * RATE_HZ)), int(end_s * RATE_HZ)))
+            if start_s * RATE_HZ < self._samples:
+                self._write_anew()
+
+    def _write_anew(self) -> None:
+        path = self._writer.path
+        fresh_path = path.with_name(f"{path.name}.anew")
+        old = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+        try:
+            fresh = SealedWriter(fresh_path, self._key, self._name)
+            try:
+                at = 0
+                for frame in read_sealed(path, self._key).frames:
+                    chunk = np.frombuffer(frame, dtype="<i2").reshape(-1, CHANNELS)
+                    fresh.append(self._hushed(chunk, at).astype("<i2").tobytes())
+                    at += len(chunk)
+                fresh.sync()
+                fresh.rename(path)
+            except BaseException:
+                fresh.close()
+                fresh_path.unlink(missing_ok=True)
+                raise
+            self._writer.close()
+            self._writer = fresh
+            _destroy_key(old)
+        finally:
+            os.close(old)
+
+    def _hushed(self, chunk: Stereo, at: int) -> Stereo:
+        """Give the chunk that begins at sample `at`, the caller silent where they are to be."""
+        spans = [(start - at, end - at) for start, end in self._silent if start < at + len(chunk) and end > at]
+        if not spans:
+            return chunk
+        quiet = chunk.copy()
+        for start, end in spans:
+            quiet[max(0, start) : end, 0] = 0
+        return quiet
 
     def close(self) -> RecordingSummary:
         """Mark the end and close the file; blocks until it is on disk."""
@@ -153,9 +207,14 @@ def erase_recording(path: Path) -> bool:
     except FileNotFoundError:
         return False
     try:
-        os.write(handle, bytes(64))
-        os.fsync(handle)
+        _destroy_key(handle)
     finally:
         os.close(handle)
     path.unlink(missing_ok=True)
     return True
+
+
+def _destroy_key(handle: int) -> None:
+    """Overwrite the salt, without which the file's key cannot be derived again."""
+    os.pwrite(handle, bytes(64), 0)
+    os.fsync(handle)

@@ -12,11 +12,12 @@ from typing import Final, Protocol
 import structlog
 
 from voicebot.application.answers import CLOSED, Expected, answer_in
-from voicebot.application.conversation import Conversation, Turn
+from voicebot.application.conversation import Conversation, HeardSpan, Turn
 from voicebot.application.foreseen import in_rounds
 from voicebot.application.ports import Records
 from voicebot.domain.dialogue.acts import Act, DebtAct, Escalate
 from voicebot.domain.dialogue.utterance import Utterance
+from voicebot.domain.meaning import EntityType
 from voicebot.pipeline.ports import Phrases
 from voicebot.pipeline.stages import Stages
 
@@ -32,6 +33,14 @@ class HandOff(Protocol):
     """Moves the live call to a person, and closes its record once they have it; True where the provider took it."""
 
     async def transfer(self) -> bool: ...
+
+
+class KeepsCardsOut(Protocol):
+    """Keeps the number of a payment card out of what is recorded."""
+
+    async def heard(self, start_s: float | None, end_s: float | None, *, card: bool) -> None:
+        """Take note of one turn of the caller, in seconds since the media started; never raises."""
+        ...
 
 
 class LiveCall:
@@ -66,10 +75,18 @@ class LiveCall:
         self._tried = asyncio.Event()
         """They were moved, or could not be, or are gone."""
         self._put: PutEvent | None = None
+        self.cards: KeepsCardsOut | None = None
 
     def listens(self, put: PutEvent) -> None:
         """Take where events go that come from neither side of the line."""
         self._put = put
+
+    async def hear(self, text: str, span: HeardSpan) -> Turn:
+        """Take a turn of the caller; what must not be recorded is gone before the answer says so."""
+        turn = await self.conversation.hear(text, span)
+        if self.cards is not None and turn.heard is not None:
+            await self.cards.heard(span.start_s, span.end_s, card=bool(turn.heard.values(EntityType.CARD)))
+        return turn
 
     def expected(self) -> Expected | None:
         """What the caller has just been asked, where the possible answers are a known set."""

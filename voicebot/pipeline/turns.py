@@ -184,7 +184,7 @@ class TurnTaker(FrameProcessor):
         self._words.forget()
         self._verdicts.forget()
         self._call.stages.turn_over(taken.end_s, now)
-        await self._events.put(lambda: self._call.conversation.hear(text, span))
+        await self._events.put(lambda: self._call.hear(text, span))
         await self.push_frame(TurnTakenFrame(), FrameDirection.UPSTREAM)
 
     async def _callee(self, finding: Finding) -> None:

@@ -120,6 +120,7 @@ def _anyone() -> Iterator[Act]:
     yield from (acts.SayGoodbye(kind) for kind in acts.Farewell)
     yield from (acts.SayGoodbye(acts.Farewell.CRISIS, number) for number in _PUBLIC_NUMBERS)
     yield from (act(attempt) for act in (acts.NotUnderstood, acts.PromptSilence) for attempt in (1, 2, 3))
+    yield acts.DeclineCard()
     yield from (acts.SpeakDifferently(how) for how in ("louder", "slower"))
 
 

@@ -81,7 +81,7 @@ def _is_one(before: Sequence[Token], after: Sequence[Token]) -> bool:
     """Whether "hum" is the number: "hum mil", "trinta e hum", and not the pause of "três hum mil"."""
     last = before[-1].word if before else ""
     if last == "e" and len(before) > 1 and is_numeral(before[-2].word):
-        return not (after and is_numeral(after[0].word))
+        return not (after and (is_numeral(after[0].word) or after[0].word == "meia"))
     return bool(after) and after[0].word in _ONE_OF and not (is_numeral(last) or last == "meia" or last.isdigit())
 
 
@@ -114,7 +114,7 @@ def unhesitant(tokens: Sequence[Token]) -> tuple[Token, ...]:
 def _goes_on(last: Token, following: Token) -> bool:
     """Whether a number may go on, or its day begin, after `last` over a pause; "meia hum mil" is six thousand."""
     before = _counts(last) or last.word == "dia" or (last.word == "meia" and following.word == "mil")
-    return before and _counts(following)
+    return (before and _counts(following)) or (following.word == "meia" and _is_ten([last]))
 
 
 def _of_one_phrase(before: Sequence[Token], following: Token) -> bool:

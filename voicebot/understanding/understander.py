@@ -10,8 +10,9 @@ from typing import Final
 
 from voicebot.domain.calendar import BusinessCalendar
 from voicebot.domain.dialogue.phases import Asks, Phase
-from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 from voicebot.understanding.births import born
+from voicebot.understanding.cards import HIDDEN, without_cards
 from voicebot.understanding.choice import Evidence, choose
 from voicebot.understanding.classifier import Classifier, load_classifier
 from voicebot.understanding.crisis_sounds import sounds_like_a_wish_to_die
@@ -24,6 +25,7 @@ PROMPTS: Final = Path(__file__).resolve().parents[2] / "prompts" / "pt-BR"
 MODEL: Final = "model.npz"
 FOREIGN: Final = 0.2
 """How sure a line of another language is `OTHER`: an abstention."""
+CARD: Final = Entity(EntityType.CARD, HIDDEN, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,11 @@ class Understander:
         return self.reader.calendar
 
     def understand(self, text: str, *, expecting: Asks | Phase | None, at: datetime) -> Meaning:
-        """Turn one utterance into a meaning. Any text is accepted; the same text gives the same meaning."""
+        """Turn one utterance into a meaning. Any text is accepted; the same text gives the same meaning.
+
+        The meaning's text is what may be kept: without the numbers of payment cards.
+        """
+        text = without_cards(text)
         line = read_line(text)
         level = self.reader.plain(line.raw)
         if not level:
@@ -54,6 +60,8 @@ class Understander:
         entities = evidence.reading.entities
         if intent is Intent.PROVIDE_BIRTH_DATE and Intent.REQUEST_CALLBACK not in also:
             entities = born(entities, expecting, at)
+        if HIDDEN in text:
+            entities = (*entities, CARD)
         return Meaning(text, intent, confidence, also, entities)
 
 

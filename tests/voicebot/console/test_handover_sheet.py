@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -117,3 +117,56 @@ async def test_taking_a_call_from_the_list_opens_its_page(stage_with_sheets: Sta
     answer = await visitor.post(f"handovers/{row['id']}/take", {}, seen_at="handovers")
     assert answer.headers["location"] == f"/console/handovers/calls/{call_id}"
     assert (await visitor.get(f"handovers/calls/{call_id}")).status_code == 200
+
+
+@dataclass
+class Switch:
+    """The provider's recording, as somebody else keeps it."""
+
+    told: list[tuple[str, bool]] = field(default_factory=list)
+    works: bool = True
+
+    async def record(self, call_id: uuid.UUID, *, on: bool) -> bool:
+        self.told.append((str(call_id), on))
+        return self.works
+
+
+@pytest.mark.parametrize(
+    ("want", "works", "says", "noted"),
+    [
+        ("paused", True, "A gravação está pausada", ["recording_paused"]),
+        ("on", True, "A gravação continua", ["recording_resumed"]),
+        ("paused", False, "Não peça dados de cartão", []),
+    ],
+)
+async def test_whoever_has_the_call_pauses_the_providers_recording(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, want: str, works: bool, says: str, noted: list[str]
+) -> None:
+    switch, desk = Switch(works=works), stage.desk()
+    with_switch = replace(desk, sheets=PostgresHandovers(stage.database), recording=switch)
+    monkeypatch.setattr(Stage, "desk", lambda _self: with_switch)
+    call_id, token = await handed(stage)
+    other = await stage.signed_in(Role.AGENT, login="other")
+    visitor = await stage.signed_in(Role.AGENT)
+    await _opened(visitor, token)
+    place = f"handovers/calls/{call_id}"
+    assert "Pausar gravação" in (await visitor.get(place)).text
+    refused = await other.post(f"{place}/recording", {"want": want}, seen_at="handovers")
+    assert (refused.status_code, switch.told) == (404, [])
+    answer = await visitor.post(f"{place}/recording", {"want": want}, seen_at=place)
+    assert switch.told == [(call_id, want == "on")]
+    page = await visitor.get(answer.headers["location"].removeprefix("/console/"))
+    assert says in page.text
+    rows = await stage.rows("SELECT action FROM console_audit WHERE action LIKE 'recording%'")
+    assert [row["action"] for row in rows] == noted
+
+
+async def test_where_the_provider_records_nothing_there_is_nothing_to_pause(stage_with_sheets: Stage) -> None:
+    stage = stage_with_sheets
+    call_id, token = await handed(stage)
+    visitor = await stage.signed_in(Role.AGENT)
+    await _opened(visitor, token)
+    place = f"handovers/calls/{call_id}"
+    assert "Pausar gravação" not in (await visitor.get(place)).text
+    answer = await visitor.post(f"{place}/recording", {"want": "paused"}, seen_at="handovers")
+    assert answer.status_code == 404

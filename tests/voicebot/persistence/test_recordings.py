@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import wave
@@ -269,6 +270,46 @@ def test_any_cut_gives_a_prefix_or_is_refused(
         return
     assert list(found.frames) == frames[: len(found.frames)]
     assert found.complete is (cut == 0)
+
+
+def test_what_is_silenced_is_gone_on_disk_and_in_what_is_still_to_come(tmp_path: Path) -> None:
+    writer = RecordingWriter(tmp_path, KEY, CALL)
+    audio = [chunk(seed) for seed in range(4)]
+    for each in audio[:2]:
+        writer.append(each)
+    before = writer.path.read_bytes()
+    writer.silence_caller(0.75, 1.25)  # half of the second chunk, half of the third
+    for each in audio[2:]:
+        writer.append(each)
+    summary = writer.close()
+    expected = np.concatenate(audio)
+    expected[6000:10_000, 0] = 0
+    assert np.array_equal(read_recording(writer.path, KEY, call_id=CALL), expected)
+    assert (summary.samples, summary.frames) == (4 * CHUNK, 4)
+    assert summary.sha256 == hashlib.sha256(writer.path.read_bytes()).hexdigest()
+    assert writer.path.read_bytes()[: len(before)] != before, "another key"
+    assert [each.name for each in tmp_path.iterdir()] == [writer.path.name], "nothing is left beside it"
+
+
+def test_silencing_ahead_writes_nothing_anew(tmp_path: Path) -> None:
+    writer = RecordingWriter(tmp_path, KEY, CALL)
+    writer.append(chunk(0))
+    header = writer.path.read_bytes()[:HEADER]
+    writer.silence_caller(0.5, 1.0)
+    writer.append(chunk(1))
+    writer.close()
+    assert writer.path.read_bytes()[:HEADER] == header
+    assert not read_recording(writer.path, KEY)[CHUNK:, 0].any()
+
+
+def test_the_old_files_key_is_destroyed_for_whoever_still_holds_it(tmp_path: Path) -> None:
+    writer = RecordingWriter(tmp_path, KEY, CALL)
+    writer.append(chunk(0))
+    kept = tmp_path / "kept"
+    kept.hardlink_to(writer.path)
+    writer.silence_caller(0.0, 0.1)
+    with pytest.raises(RecordingTampered):
+        read_recording(kept, KEY, allow_partial=True)
 
 
 async def test_a_deletion_leaves_its_entry(database: Database, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ LINES = {
         "consigo dar 9.430 reais de entrada",
         "no máximo oitenta reais mensais",
         "dou dois mil reais à vista",
+        "quarenta e meia reais",
     ),
     Asks.YES_NO: (
         "só dia vinte e três",

@@ -28,6 +28,8 @@ class Action(StrEnum):
     ROUND_OPENED = "round_opened"
     ROUND_CLOSED = "round_closed"
     HANDOVER_TAKEN = "handover_taken"
+    RECORDING_PAUSED = "recording_paused"
+    RECORDING_RESUMED = "recording_resumed"
     TAKEOVER_ASKED = "takeover_asked"
     EXPERIMENT_OPENED = "experiment_opened"
     EXPERIMENT_CLOSED = "experiment_closed"

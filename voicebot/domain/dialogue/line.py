@@ -14,8 +14,9 @@ from voicebot.domain.dialogue.phases import Disposition, EscalationReason, Phase
 from voicebot.domain.dialogue.state import CallState, Context, SendOfficialContact, Step, asked_by
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.words import names_helper
-from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.meaning import EntityType, Intent, Meaning
 from voicebot.domain.portfolio import Channel
+from voicebot.domain.prescription import all_lapsed
 
 BEFORE_TELLING_AGAIN: Final[Mapping[Intent, Act]] = {
     Intent.REPEAT: acts.SayAgain(),
@@ -54,6 +55,7 @@ _NO_ANSWER_TO_HELP: Final = frozenset(
 _AGAIN_OR_SMALL: Final = frozenset(
     {Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER, Intent.HOLD_ON, Intent.IS_ROBOT, Intent.OTHER}
 )
+_OF_PAYING: Final = frozenset({Phase.EXPLANATION, Phase.NEGOTIATION, Phase.CONFIRMATION, Phase.PAYMENT})
 MAX_CALLER_TURNS: Final = 50
 """The bot brings a call to its end well before 60 caller turns; in distress it never does."""
 
@@ -184,6 +186,16 @@ def bad_line(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         return Step(Move.LINE_IS_FINE, back, (acts.Acknowledge(acts.Ack.OF_COURSE), *ask_again(back)))
     # Twice something else than yes or no: a line on which nothing gets through needs a person, not the question again.
     return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD) if state.asides > 0 else None
+
+
+def declined_card(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Nobody pays by telling a card's number: it is not kept, and how one can pay is told to whom it may be."""
+    if not meaning.values(EntityType.CARD):
+        return None
+    token = state.identity.token
+    paying = state.phase in _OF_PAYING and not all_lapsed(ctx.case, ctx.today)
+    methods = (acts.ExplainMethods(token, ctx.case.creditor.limits.methods),) if token and paying else ()
+    return Step(Move.ASIDE, replace(state, misses=0), (acts.DeclineCard(), *methods, *ask_again(state)))
 
 
 def robot(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:

@@ -25,6 +25,7 @@ from voicebot.domain.dialogue.acts import (
     AdmitRobot,
     AskSatisfaction,
     CheckSafety,
+    DeclineCard,
     Escalate,
     Farewell,
     HoldOn,
@@ -168,6 +169,7 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
         state = replace(state, repeats=0)
     for handler in (
         *roads,
+        line.declined_card,
         line.robot,
         line.after_doubt,
         line.after_help,
@@ -208,6 +210,7 @@ def _out_of_turns(state: CallState) -> Step:
 _BRIDGES: Final = (
     Acknowledge,
     AdmitRobot,
+    DeclineCard,
     HoldOn,
     NotUnderstood,
     OfferKeypad,

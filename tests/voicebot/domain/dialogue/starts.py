@@ -121,6 +121,7 @@ def events(of: Case) -> tuple[Event, ...]:
         means(Intent.SELF_HARM, Intent.STOP_CALLING),
         means(Intent.AFFIRM, Intent.ACUTE_DISTRESS),
         means(Intent.IDENTITY_CONFIRM, Intent.SUSPECTS_FRAUD),
+        means(Intent.OTHER, text="[cartão]", entities=(Entity(EntityType.CARD, "[cartão]", None),)),
         means(Intent.OTHER, text=_ENGLISH),
         means(Intent.STOP_CALLING, text=_ENGLISH),
         means(Intent.SELF_HARM, text=_ENGLISH),

@@ -54,6 +54,7 @@ from voicebot.domain.dialogue.acts.debt import (
     RemindDue,
 )
 from voicebot.domain.dialogue.acts.line import (
+    DeclineCard,
     Deescalate,
     Farewell,
     HoldOn,
@@ -141,6 +142,7 @@ __all__ = [
     "CreditorAct",
     "DebtAct",
     "DebtView",
+    "DeclineCard",
     "DeclineCounter",
     "Deescalate",
     "EndWithMinor",

@@ -43,6 +43,11 @@ class SpeakDifferently(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class DeclineCard(Act):
+    """A card's number or code was said: it is not wanted and not kept. Names no debt, nor the card."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnToSubject(Act):
     """A gentle way back after a digression. Names no debt."""
 
