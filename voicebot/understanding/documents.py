@@ -36,6 +36,8 @@ _DOCUMENT_WORD: Final = re.compile(
 )
 _CNPJ_WORD: Final = re.compile(r"\b(?:cnpj|ce ene pe jota)\b")
 _PHONE_WORD: Final = re.compile(r"\b(?:telefone|celular|numero e|zap|whatsapp|ddd|contato|liga no|fixo)\b")
+_LONG: Final = 7
+"""Digits one by one."""
 _CPF_LENGTH: Final = 11
 _WANTED: Final = {Asks.CPF_FIRST3: 3, Asks.CPF_LAST2: 2, Asks.CPF: _CPF_LENGTH}
 
@@ -64,6 +66,19 @@ def dictated(sketch: Sketch, context: Context) -> Iterator[Found]:
             yield found(kind, sketch.raw, sketch.span(match), digits)
 
 
+def dictates_at_length(sketch: Sketch) -> bool:
+    """Whether a row is too long for anything but a document or a telephone, whatever was asked."""
+    return any(
+        match.group().count(PLACEHOLDER) >= _LONG and all(len(digit) == 1 for digit in _each(sketch, match))
+        for match in sketch.find(_RUN)
+    )
+
+
+def _each(sketch: Sketch, match: re.Match[str]) -> list[str]:
+    marks = [match.start() + at for at, char in enumerate(match.group()) if char == PLACEHOLDER]
+    return [sketch.numbers[mark].digits for mark in marks]
+
+
 def _whole(sketch: Sketch, runs: list[tuple[re.Match[str], str]], wanted: int) -> str | None:
     """Put rows together: what follows a correction ("não, zero nove") stands in the place of as many digits before it.
 
@@ -82,8 +97,7 @@ def _whole(sketch: Sketch, runs: list[tuple[re.Match[str], str]], wanted: int) -
 
 
 def _digits(sketch: Sketch, match: re.Match[str]) -> str:
-    marks = [match.start() + at for at, char in enumerate(match.group()) if char == "§"]
-    return "".join(sketch.numbers[mark].digits for mark in marks)
+    return "".join(_each(sketch, match))
 
 
 def _dictates(sketch: Sketch, match: re.Match[str]) -> bool:

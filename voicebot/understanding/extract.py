@@ -13,7 +13,7 @@ from voicebot.understanding.booleans import booleans
 from voicebot.understanding.dates import dates, named_day
 from voicebot.understanding.day_parts import without_vague
 from voicebot.understanding.days_joined import join_days
-from voicebot.understanding.documents import dictated, written
+from voicebot.understanding.documents import dictated, dictates_at_length, written
 from voicebot.understanding.emails import emails
 from voicebot.understanding.money import NOT_EVEN, instalments, money, percents
 from voicebot.understanding.normalise import Line
@@ -46,7 +46,7 @@ def read(line: Line, context: Context, calendar: BusinessCalendar) -> Reading:
 def _batches(line: Line, sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Iterator[list[Found]]:
     yield list(emails(line))
     yield list(written(line.folded, line.raw))
-    if context.document:
+    if context.document or dictates_at_length(sketch):
         yield list(dictated(sketch, context))
     yield list(percents(sketch))
     spans = list(instalments(sketch, context))

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from voicebot.domain.dialogue import acts, callback
+from voicebot.domain.dialogue.agreeing import BINDING
 from voicebot.domain.dialogue.phases import Asks, Direction
 from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.verification import first_question
+from voicebot.domain.dialogue.words import says_kin
 from voicebot.domain.meaning import EntityType, Intent, Meaning
 
 _PLAIN_WORDS: Final = 4
@@ -27,7 +29,8 @@ def start(state: CallState, ctx: Context) -> Step:
 def opening(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """The answer to "is it you?" or, inbound, to "who is speaking?"."""
     if meaning.has(Intent.IDENTITY_CONFIRM):
-        return confirmed(state, ctx)
+        # "Luciana tá serviço, aqui esposa": who names their kinship and is not surely the person is asked once more.
+        return None if meaning.confidence < BINDING and says_kin(meaning.text) else confirmed(state, ctx)
     if state.direction is Direction.INBOUND:
         unclear = meaning.intent in {Intent.REPEAT, Intent.IS_ROBOT, Intent.HOLD_ON, Intent.SPEAK_LOUDER}
         return None if unclear or not meaning.text.strip() else confirmed(state, ctx)

@@ -51,7 +51,7 @@ _KIN: Final = (
     r"(?:minha|meu|a|o) (?:net[ao]|filh[ao]|sobrinh[ao]|nora|genro|marido|esposa|irm[ãa]o?|cuidadora?|afilhad[ao])"
 )
 _SAYS_KIN: Final = re.compile(
-    r"\b(?:sou|aqui [ée]|quem fala [ée]) (?:s[óo] )?(?:[oa] )?"
+    r"(?<!t[ôo] )\b(?:sou|aqui(?: [ée])?|quem fala [ée]) (?:s[óo] )?(?:[oa] )?"
     r"(?:filh[ao]|espos[ao]|marido|mulher|m[ãa]e|pai|irm[ãa]o?|net[ao]|sobrinh[ao]|nora|genro|cunhad[ao]|vizinh[ao])\b"
     r"(?! [úu]nic)",
     re.IGNORECASE,

@@ -331,3 +331,12 @@ def test_who_is_lost_hears_the_substance_slowly_and_not_the_notice_a_second_time
     assert said(again)[0] == "SpeakDifferently"
     assert "AskIdentityFactor" in said(again)
     assert "NoticeRecording" not in said(again)
+
+
+@pytest.mark.parametrize(("confidence", "is_believed"), [(0.67, False), (0.95, True)])
+def test_who_names_their_kinship_is_not_taken_for_the_person_on_a_doubtful_yes(
+    confidence: float, is_believed: bool
+) -> None:
+    """A bad line made "Luciana tá no serviço, aqui é a esposa" of it, without the small words."""
+    heard = Heard(Meaning("Luciana tá serviço, aqui esposa.", Intent.IDENTITY_CONFIRM, confidence))
+    assert play(heard)[-1].state.identity.confirmed is is_believed
