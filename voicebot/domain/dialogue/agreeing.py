@@ -31,7 +31,7 @@ def confirmation(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
         return None
     if state.asks is Asks.TEACH_BACK:
         return _taught(state, ctx, meaning)
-    if meaning.has(Intent.DENY, Intent.REJECT_OFFER):
+    if _declines(meaning):
         return _reconsider(state, ctx, meaning)
     method = named_method(meaning.text)
     if method in ctx.case.creditor.limits.methods and method != state.bargain.method:
@@ -47,6 +47,12 @@ def confirmation(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
         confirmed = replace(state, misses=0)
         return Step(Move.CONFIRMED, confirmed, (acts.AskTeachBack(token),))
     return bargaining.talk(state, ctx, meaning)
+
+
+def _declines(meaning: Meaning) -> bool:
+    """A no to what was agreed; "no whats" only sounds like one."""
+    sounds = meaning.has(Intent.CHOOSE_CHANNEL, Intent.ASK_PAYMENT_METHOD) and meaning.confidence < BINDING
+    return meaning.has(Intent.DENY, Intent.REJECT_OFFER) and not sounds
 
 
 def _reconsider(state: CallState, ctx: Context, meaning: Meaning) -> Step:
@@ -67,7 +73,7 @@ def _taught(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     token, offer = state.identity.token, state.bargain.chosen
     if token is None or offer is None:
         return None
-    if meaning.has(Intent.REJECT_OFFER) or meaning.intent is Intent.DENY:
+    if meaning.has(Intent.REJECT_OFFER) or (meaning.intent is Intent.DENY and _declines(meaning)):
         return _reconsider(state, ctx, meaning)
     again = (acts.RecapAgreement(token, offer), acts.AskTeachBack(token, again=True))
     tries = state.bargain.teach_backs + 1

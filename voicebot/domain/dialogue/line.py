@@ -133,10 +133,11 @@ def after_doubt(state: CallState, ctx: Context, meaning: Meaning) -> Step | None
         message, effects = _official_message(state, ctx, meaning)
         said = (acts.AcknowledgeRefusal(), *message, acts.SayGoodbye(acts.Farewell.NEUTRAL))
         return end(state, Move.GOODBYE, unfinished(state), said, effects)
-    if meaning.intent is Intent.OTHER or state.parked is None:
+    if meaning.intent is Intent.OTHER or meaning.intent in BEFORE_TELLING_AGAIN or state.parked is None:
         return None
     back = replace(state, misses=0, question=state.parked, parked=None)
-    return Step(Move.ASIDE, back, (acts.Acknowledge(acts.Ack.UNDERSTOOD), *ask_again(back)))
+    answer = _answer(back, ctx, meaning) or (acts.Acknowledge(acts.Ack.UNDERSTOOD),)
+    return Step(Move.ASIDE, back, (*answer, *ask_again(back)))
 
 
 def _official_message(
@@ -236,6 +237,8 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> tuple[Act, ...]
         return (acts.AdmitRobot(),)
     if meaning.intent in BEFORE_TELLING_AGAIN:
         return (BEFORE_TELLING_AGAIN[meaning.intent],)
+    if meaning.intent is Intent.GREETING and meaning.has(Intent.WHO_IS_CALLING):  # "alô, quem é?" asks
+        return (acts.IdentifySelf(company), *_whose(state, ctx), *_purpose(state, name))
     match meaning.intent:
         case Intent.HOLD_ON:
             return (acts.HoldOn(),)

@@ -340,3 +340,24 @@ def test_who_names_their_kinship_is_not_taken_for_the_person_on_a_doubtful_yes(
     """A bad line made "Luciana tá no serviço, aqui é a esposa" of it, without the small words."""
     heard = Heard(Meaning("Luciana tá serviço, aqui esposa.", Intent.IDENTITY_CONFIRM, confidence))
     assert play(heard)[-1].state.identity.confirmed is is_believed
+
+
+def test_who_greets_and_asks_who_it_is_hears_who_it_is() -> None:
+    last = play(means(Intent.GREETING, Intent.WHO_IS_CALLING, text="alô, quem é?"))[-1]
+    assert said(last)[0] == "IdentifySelf"
+
+
+def test_a_question_after_the_ways_to_check_is_answered_and_not_passed_over() -> None:
+    doubts = means(Intent.SUSPECTS_FRAUD)
+    assert said(play(SOU_EU, doubts, means(Intent.ASK_CONSEQUENCES))[-1])[0] == "WithholdPurpose"
+    assert said(play(SOU_EU, doubts, means(Intent.REPEAT))[-1])[:2] == ["SayAgain", "OfferFraudCheck"]
+
+
+def test_a_channel_that_sounds_like_a_no_undoes_no_agreement() -> None:
+    """ "No whats" is heard half as "não" where the agreement is to be told back."""
+    agreed = (*KNOWN, means(Intent.FORGOT), means(Intent.ACCEPT_OFFER), SIM)
+    assert said(play(*agreed)[-1])[-1] == "AskTeachBack"
+    heard = Heard(Meaning("no whats", Intent.DENY, 0.5, (Intent.CHOOSE_CHANNEL,)))
+    last = play(*agreed, heard)[-1]
+    assert last.state.bargain.chosen is not None
+    assert said(last)[-1] == "AskTeachBack"
