@@ -361,3 +361,9 @@ def test_a_channel_that_sounds_like_a_no_undoes_no_agreement() -> None:
     last = play(*agreed, heard)[-1]
     assert last.state.bargain.chosen is not None
     assert said(last)[-1] == "AskTeachBack"
+
+
+def test_what_stands_before_an_answered_question_is_not_told_again() -> None:
+    again = said(play(SOU_EU, CPF, means(Intent.REPEAT))[-1])
+    assert again == ["SayAgain", "AskIdentityFactor"]
+    assert "NoticeRecording" in said(play(SOU_EU, means(Intent.REPEAT))[-1]), "asked at once, it is all told again"
