@@ -88,14 +88,17 @@ def _entry(state: CallState, ctx: Context, meaning: Meaning, token: Verified) ->
 def instalments(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
     if not meaning.has(Intent.ASK_INSTALLMENTS):
         return None
-    wanted = next((each.value for each in meaning.values(EntityType.INSTALMENTS) if each.value), None)
-    count = int(wanted) if wanted and wanted.isdigit() else None
+    counted = (*meaning.values(EntityType.INSTALMENTS), *meaning.values(EntityType.NUMBER))  # "e em seis?"
+    wanted = next((each.value for each in counted if each.value), None)
+    count = int(wanted) if wanted and wanted.isdigit() and wanted != "0" else None
     if count is None and not state.bargain.asked_capacity:
         return ask_capacity(state, token, acts.Acknowledge(acts.Ack.OF_COURSE))
     offer = strategy.lightest_plan(ctx, instalments=count)
     if offer is None:
         return give_way(state, ctx, token, acts.DeclineCounter(token, None))
-    return put(state, ctx, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    is_less = count is not None and len(offer.instalments) + (offer.entry is not None) < count
+    before = acts.DeclineCounter(token, None) if is_less else acts.Acknowledge(acts.Ack.UNDERSTOOD)
+    return put(state, ctx, offer, token, before)
 
 
 def _day_said(meaning: Meaning) -> date | None:

@@ -13,7 +13,7 @@ from voicebot.domain.dialogue.line import not_understood
 from voicebot.domain.dialogue.phases import Asks, Direction, Disposition
 from voicebot.domain.dialogue.state import CallState, Context, Identity, Step
 from voicebot.domain.dialogue.transitions import Move
-from voicebot.domain.dialogue.words import says_own_name
+from voicebot.domain.dialogue.words import looks_for_document, says_own_name
 from voicebot.domain.identity import FactorKind, FactorOutcome, FactorResult
 from voicebot.domain.meaning import Intent, Meaning
 
@@ -37,6 +37,8 @@ def verification(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     result = factors.check(ctx.case.debtor, asked, meaning)
     if result.outcome is not FactorOutcome.ABSENT:
         return _given(state, ctx, asked, result)
+    if meaning.has(Intent.REFUSE_VERIFICATION) and looks_for_document(meaning.text):
+        return Step(Move.ASIDE, replace(state, holds=1, misses=0), (acts.HoldOn(),))
     if meaning.has(Intent.REFUSE_VERIFICATION) or meaning.intent is Intent.DENY:
         return _refused(state, ctx)
     if meaning.intent in {Intent.PROVIDE_DOCUMENT, Intent.PROVIDE_BIRTH_DATE}:

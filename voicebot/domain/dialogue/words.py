@@ -56,6 +56,11 @@ _SAYS_KIN: Final = re.compile(
     r"(?! [úu]nic)",
     re.IGNORECASE,
 )
+_NOT_BY_HEART: Final = re.compile(
+    r"\bde (?:cabe[çc]a|cor|mem[óo]ria)\b|\bn[ãa]o (?:me )?lembro\b|\besqueci\b|"
+    r"\b(?:deixa eu|vou|tenho que|preciso) (?:ir )?(?:pegar|buscar|procurar|achar|ver)\b",
+    re.IGNORECASE,
+)
 _HELPER: Final = re.compile(
     rf"\b{_KIN}\b.{{0,20}}\b(ajuda|cuida|resolve|entende|v[êe] isso|mexe)|"
     rf"\bquem (?:me )?(?:ajuda|cuida|resolve|entende|v[êe])\b.{{0,20}}\b{_KIN}\b",
@@ -126,6 +131,11 @@ def says_own_name(text: str, own: str) -> bool:
 def says_kin(text: str) -> bool:
     """True for "sou o filho", "aqui é a esposa dele": who speaks is somebody else."""
     return bool(_SAYS_KIN.search(text))
+
+
+def looks_for_document(text: str) -> bool:
+    """True for "não sei de cabeça, deixa eu pegar": willing, and without the number at hand."""
+    return bool(_NOT_BY_HEART.search(text))
 
 
 def says_paid(text: str) -> bool:
