@@ -40,7 +40,7 @@ PLAIN: Final = (
     "Está muito caro para mim.",
 )
 _CORPORA: Final = Path(corpora.__file__).parent
-_NEVER: Final = ("answers.tsv", "intents_blind.tsv", "intents_blind2.tsv")
+_NEVER: Final = ("answers.tsv", "intents_blind.tsv", "intents_blind2.tsv", "intents_blind3.tsv")
 
 
 def replies(answers_a_kind: int = ANSWERS_A_KIND) -> list[Answer]:
