@@ -20,6 +20,7 @@ from voicebot.understanding.encoder import load_encoder
 from voicebot.understanding.foreign import is_foreign
 from voicebot.understanding.normalise import read_line
 from voicebot.understanding.reader import Reader, load_reader
+from voicebot.understanding.short_yes import DOUBT, is_guessed
 
 PROMPTS: Final = Path(__file__).resolve().parents[2] / "prompts" / "pt-BR"
 MODEL: Final = "model.npz"
@@ -55,6 +56,8 @@ class Understander:
         likely = self.classifier.read(level, line.raw, expecting)
         evidence = replace(evidence, chances=likely.chances, scores=likely.scores)
         intent, also, confidence = choose(evidence, self.classifier.trust)
+        if is_guessed(intent, evidence):
+            intent, also, confidence = Intent.OTHER, (), min(confidence, DOUBT)
         if _only_sounds_grave(text, evidence, (intent, *also)):
             also = (Intent.SELF_HARM, *also)
         entities = evidence.reading.entities

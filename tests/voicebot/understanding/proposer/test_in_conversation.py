@@ -17,7 +17,7 @@ from voicebot.domain.dialogue.phases import Direction
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.understanding.proposer.proposer import DEADLINE_S
 
-UNCLEAR = "bagulho doido da silva sauro"
+UNCLEAR = "fulano da tal coisa que passou nele"
 SLACK_S = 0.5
 
 
