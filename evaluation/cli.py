@@ -28,6 +28,7 @@ class Pickups(StrEnum):
     TUNED = "tuned"
     FIRST = "first"
     SECOND = "second"
+    THIRD = "third"
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -1,7 +1,8 @@
 """Pick-ups that the ear was not tuned on: wordings written and hashed before they were first heard, and other voices.
 
 `first` was heard once by the ear as it was; what it taught went into the ear. `second`, written and hashed together
-with `first`, was kept back for the tuned ear.
+with `first`, was kept back for the tuned ear. `third`, by an author who saw neither ear nor sets, is kept back for the
+ear after that.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from evaluation.corpora.casting import Cast
 from voicebot.domain.callee import Callee
 
 FOLDER: Final = Path(__file__).parent
-SETS: Final = ("first", "second")
+SETS: Final = ("first", "second", "third")
 CHILD: Final = "child"
 CAST: Final = Cast(
     "answering-frozen",
