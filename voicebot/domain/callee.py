@@ -63,7 +63,7 @@ class Finding:
     at_s: float
     """Seconds of caller audio at which it was found."""
     detail: str = ""
-    """Which tone or which phrase of our own table; never what was said."""
+    """Which tone or which phrase of our own table, or that the wording told; never what was said."""
 
 
 @dataclass(frozen=True, slots=True)

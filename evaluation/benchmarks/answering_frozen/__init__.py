@@ -1,8 +1,8 @@
 """Pick-ups that the ear was not tuned on: wordings written and hashed before they were first heard, and other voices.
 
 `first` was heard once by the ear as it was; what it taught went into the ear. `second`, written and hashed together
-with `first`, was kept back for the tuned ear. `third`, by an author who saw neither ear nor sets, is kept back for the
-ear after that.
+with `first`, was kept back for the tuned ear; once measured it was opened, and has taught since. `third`, by another
+author who saw neither ear nor sets, was kept back for the ear that learnt from both; nobody has tuned on it.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Who picked up: people, recordings, menus, assistants and tones told apart by ear, without any model of language."""
+"""Who picked up: people, recordings, menus, assistants and tones told apart by tones, pauses and wording."""

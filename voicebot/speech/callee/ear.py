@@ -132,7 +132,9 @@ class CalleeEar:
         # "Oi" alone is no sign of a person here: recorded greetings begin with it.
         told = self._weighed
         is_person = told is not None and told.person >= 1.0 and told.balance < 0
-        after_speech = self._spoken_s >= _SPOKEN_BEFORE_BEEP_S and not is_person
+        # An assistant that screens calls beeps too before it listens.
+        screens = told is not None and told.callee is Callee.SCREENING and told.balance >= 1.0
+        after_speech = self._spoken_s >= _SPOKEN_BEFORE_BEEP_S and not is_person and not screens
         if fits and quiet and after_speech:
             return self._found(Callee.VOICEMAIL, Evidence.BEEP, last.end_s, "beep")
         return None

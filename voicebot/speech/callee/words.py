@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from voicebot.domain.callee import Callee
-from voicebot.speech.callee.phrases import ASKING, COLLOQUIAL, GREETINGS, HALF, PEOPLE_SAY, PHRASES, WHOLE
+from voicebot.speech.callee import wording
+from voicebot.speech.callee.phrases import ASKING, COLLOQUIAL, GREETINGS, HALF, PEOPLE_SAY, PHRASES, SURE, SURER, WHOLE
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _BETWEEN: Final = 3
@@ -22,6 +24,16 @@ _SHORT_TEXT: Final = 3
 _OFFICIAL: Final = frozenset({Callee.INTERCEPT_INVALID, Callee.INTERCEPT_UNAVAILABLE, Callee.IVR})
 """Machines that speak for a company, and never of themselves."""
 _MOST: Final = 3
+_READS: Final = 3
+"""Of fewer words the wording must be certain."""
+_MACHINE: Final = ((0.99, 2 * SURE), (0.97, SURER), (0.9, SURE), (0.75, HALF))
+"""From such a chance of a machine the wording counts so much."""
+_PERSON: Final = ((0.97, SURE), (0.82, HALF))
+"""The same for a person."""
+_CLASS: Final = 1.5
+"""What the wording counts where the table's machines are weighed against each other."""
+WORDING: Final = "wording"
+"""Stands for a phrase where the learnt wording told."""
 _HEAVIEST_FIRST: Final = tuple(sorted(PHRASES, key=lambda phrase: -phrase.weight))
 
 
@@ -36,11 +48,13 @@ class Weighed:
     person: float
     """Weight for a person; each sign of one is a half."""
     phrase: str
-    """The phrase of our table that told most."""
+    """The phrase of our table that told most; `WORDING` where none did."""
+    doubt: float = 0.0
+    """Weight for a person by the wording alone."""
 
     @property
     def balance(self) -> float:
-        return self.machine - self.person
+        return self.machine - self.person - self.doubt
 
 
 def words_of(text: str) -> list[str]:
@@ -65,14 +79,32 @@ def weigh(text: str) -> Weighed:
         told.setdefault(phrase.callee, " ".join(phrase.stems).replace(WHOLE, ""))
     person = HALF * sum(_place(words, stems) is not None for stems in PEOPLE_SAY)
     person += HALF * (bool(words) and words[0] in GREETINGS - ASKING)
+    chances = wording.shipped().read(words)
+    likeliest, opinion = _opinion(words, chances)
+    if opinion > 0 and person >= SURE and not totals:
+        opinion = 0.0
+    if opinion > 0:
+        totals[likeliest] += opinion
+        told.setdefault(likeliest, WORDING)
+    doubt = max(-opinion, 0.0)
     if not totals:
-        return Weighed(None, 0.0, person, "")
-    callee = max(totals, key=lambda each: totals[each])
+        return Weighed(None, 0.0, person, "", doubt)
+    callee = max(totals, key=lambda each: totals[each] + _CLASS * chances[each])
     if callee in _OFFICIAL:
         person += HALF * min(_MOST, sum(word in COLLOQUIAL for word in words))
     # Halves for different machines still tell of a machine.
     others = sum(weight for each, weight in totals.items() if each is not callee)
-    return Weighed(callee, totals[callee] + min(others, HALF), person, told[callee])
+    return Weighed(callee, totals[callee] + min(others, HALF), person, told[callee], doubt)
+
+
+def _opinion(words: list[str], chances: dict[Callee, float]) -> tuple[Callee, float]:
+    """Give the likeliest machine and how much the wording tells of it; below nothing it tells of a person."""
+    likeliest = max((each for each in chances if each is not Callee.HUMAN), key=lambda each: chances[each])
+    person = chances[Callee.HUMAN]
+    of_machine = next((weight for least, weight in _MACHINE if 1 - person >= least), 0.0)
+    if len(words) < _READS:
+        return likeliest, of_machine if of_machine > SURE and len(words) > 1 else 0.0
+    return likeliest, of_machine - next((weight for least, weight in _PERSON if person >= least), 0.0)
 
 
 def is_greeting(text: str) -> bool:
@@ -99,6 +131,7 @@ def _from(words: list[str], start: int, stems: tuple[str, ...]) -> int | None:
     return place
 
 
+@lru_cache(maxsize=65_536)
 def _is(word: str, stem: str) -> bool:
     if stem.endswith(WHOLE):
         return word == stem[:-1]
