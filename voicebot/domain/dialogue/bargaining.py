@@ -59,7 +59,8 @@ def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         if step is not None:
             return step
     if not state.bargain.offers and meaning.has(*_WILLING):
-        return make_first_offer(state, ctx, token)
+        looks = (acts.Acknowledge(acts.Ack.WILL_LOOK),) if meaning.has(Intent.ASK_DISCOUNT) else ()
+        return make_first_offer(state, ctx, token, *looks)
     for answer in (question, _postponed, _evades):
         step = answer(state, ctx, meaning, token)
         if step is not None:
@@ -112,7 +113,8 @@ def _answer_to_offer(state: CallState, ctx: Context, meaning: Meaning, token: Ve
     offer = state.bargain.on_table
     if meaning.has(Intent.REJECT_OFFER, Intent.DENY):
         if state.phase is Phase.EXPLANATION:
-            return ask_capacity(state, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+            looks = acts.Ack.WILL_LOOK if meaning.has(Intent.ASK_DISCOUNT) else acts.Ack.UNDERSTOOD
+            return ask_capacity(state, token, acts.Acknowledge(looks))
         return give_way(state, ctx, token)
     if offer is None or meaning.intent is Intent.ASK_DISCOUNT:
         return None

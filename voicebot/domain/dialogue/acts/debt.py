@@ -105,6 +105,8 @@ class Ack(StrEnum):
     UNDERSTOOD = "understood"
     GLAD = "glad"
     OF_COURSE = "of_course"
+    WILL_LOOK = "will_look"
+    """For who asks whether it can be less: it is looked into; nothing is promised."""
     SORRY_TO_HEAR = "sorry_to_hear"
 
 
