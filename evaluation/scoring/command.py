@@ -52,7 +52,8 @@ def scoring(
     seed: Annotated[int, typer.Option(help="The same seed makes the same transcripts.")] = 0,
     calls: Annotated[int, typer.Option(min=60, help="Transcripts to make, noisy copies apart.")] = 240,
     wordings: Annotated[
-        str | None, typer.Option(help="Only these faults: tuned, held, open or sealed, which no tuning has seen.")
+        str | None,
+        typer.Option(help="Only these faults: tuned, held, open, opened or sealed, which no tuning has seen."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
@@ -63,7 +64,7 @@ def scoring(
     try:
         result = bench.measure(calls=calls, seed=seed, wordings=wordings, say=notes.print)
     except KeyError as error:
-        message = f"{wordings} is none of tuned, held, open, sealed"
+        message = f"{wordings} is none of tuned, held, open, opened, sealed"
         raise typer.BadParameter(message, param_hint="--wordings") from error
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))

@@ -9,6 +9,8 @@ from typing import Final
 
 from evaluation.scoring.cues import cues
 from evaluation.scoring.likeness.model import likeness
+from evaluation.scoring.likeness.places import Place
+from evaluation.scoring.likeness.sense import leans, leans_most
 from evaluation.scoring.transcript import Turn
 from evaluation.scoring.words import fold, mend, mend_numeral, numerals, repair
 from voicebot.domain.compliance.figure import Figure
@@ -85,6 +87,23 @@ class Line:
         if not self.words:
             return 0.0
         return likeness("agent" if self.is_agent else "caller", self.words).get(label, 0.0)
+
+    def wrong_in(self, place: Place, beyond: float = 0.0) -> bool:
+        """Tell whether the turn as a whole is a fault in this place of a call, by more than a margin."""
+        return self._weighable and leans(self.turn.text, place) >= beyond
+
+    def right_in(self, place: Place) -> bool:
+        """Tell whether the turn as a whole is surely right in this place."""
+        return self._weighable and leans(self.turn.text, place) <= -place.clear
+
+    def holds(self, place: Place, beyond: float = 0.0) -> bool:
+        """Tell whether some piece of the turn is a fault in this place, by more than a margin."""
+        return self._weighable and leans_most(self.turn.text, place) >= beyond
+
+    @property
+    def _weighable(self) -> bool:
+        """Turns of an agent; those with acts were worded and checked by the bot's own core."""
+        return self.is_agent and bool(self.words) and not self.turn.acts
 
     @property
     def endangers(self) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from evaluation.scoring.likeness.places import ASKS_IDENTITY, BEFORE_IDENTITY
 from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.transcript import Transcript
 from evaluation.scoring.words import fold, slips
@@ -113,7 +114,9 @@ class Reading:
 
     def lets_guess(self, line: Line) -> bool:
         """Tell whether a turn lets a hearer guess at a debt; in a call with misheard words it must also be like it."""
-        return line.names_debt and (not self.flawed or line.like("debt") >= _PERHAPS)
+        if line.names_debt and (not self.flawed or line.like("debt") >= _PERHAPS):
+            return True
+        return line.wrong_in(BEFORE_IDENTITY)
 
     @cached_property
     def agent_before_debt(self) -> tuple[Line, ...]:
@@ -190,7 +193,11 @@ class _Course:
         lost = heard_badly and self.verified is None and self.stranger is None and not self.opening
         if (self._open or lost) and _took(before, line):
             self.verified = at - 1
-        reads_out = line.has("reads_factor") or (self.noisy and line.debt < 1 and line.like("reads_factor") >= SURE)
+        reads_out = (
+            line.has("reads_factor")
+            or (self.noisy and line.debt < 1 and line.like("reads_factor") >= SURE)
+            or (self.verified is None and line.wrong_in(ASKS_IDENTITY))
+        )
         self.read_out = self.read_out or reads_out
         if (
             reads_out

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
+from evaluation.scoring.likeness.places import AFTER_REFUSAL, DEMANDS, OFFERS
 from evaluation.scoring.line import Line
 from evaluation.scoring.prices import Role, offered, prices
 from evaluation.scoring.reading import Reading
@@ -82,28 +83,54 @@ def negotiation(reading: Reading) -> Finding:
         return absent("negotiation", "foi só um lembrete")
     ways = [line.index for line in agent if line.has(*_WAYS)]
     refused = [at for at, line in reading.after(start) if line.is_caller and line.has("refuses")]
-    if not refused:
-        if ways:
-            return passed("negotiation", "ofereceu um caminho para pagar", tuple(ways[:2]))
-        if not any(line.is_caller for _, line in reading.after(start)):
-            return absent("negotiation", "a ligação acabou antes da negociação")
-        if reading.noisy and not any(line.has("demands") for line in agent):
-            return absent("negotiation", "a conversa foi mal ouvida", 0.4)
-        return failed("negotiation", "não ofereceu nenhum caminho", tuple(line.index for line in agent[:1]), 0.75)
+    if refused:
+        return _after_refusal(reading, refused)
+    demanded = _last_demand(reading, start)
+    if demanded is not None:
+        return failed(
+            "negotiation", "só exigiu o pagamento e não abriu caminho", (reading.lines[demanded].index,), 0.75
+        )
+    if ways:
+        return passed("negotiation", "ofereceu um caminho para pagar", tuple(ways[:2]))
+    if not any(line.is_caller for _, line in reading.after(start)):
+        return absent("negotiation", "a ligação acabou antes da negociação")
+    if reading.noisy and not any(line.has("demands") for line in agent):
+        return absent("negotiation", "a conversa foi mal ouvida", 0.4)
+    return failed("negotiation", "não ofereceu nenhum caminho", tuple(line.index for line in agent[:1]), 0.75)
+
+
+def _after_refusal(reading: Reading, refused: list[int]) -> Finding:
     answers = [(at, reading.agent_after(at)[:_WITHIN]) for at in refused]
     answers = [(at, lines) for at, lines in answers if lines]
     if not answers:
         return absent("negotiation", "a ligação acabou depois da recusa")
-    open_ways = [
-        line.index for _, lines in answers for _, line in lines if line.has(*_WAYS) and not line.has("demands")
-    ]
+    open_ways = [line.index for _, lines in answers for _, line in lines if _opens_way(line)]
     if open_ways:
         return passed("negotiation", "abriu outro caminho depois da recusa", tuple(open_ways[:2]))
-    if reading.noisy and not any(line.has("demands") for _, lines in answers for _, line in lines):
+    if reading.noisy and not any(
+        line.has("demands") or line.wrong_in(AFTER_REFUSAL) for _, lines in answers for _, line in lines
+    ):
         return absent("negotiation", "a conversa foi mal ouvida", 0.4)
     first, lines = answers[0]
     turns = (reading.lines[first].index, lines[0][1].index)
     return failed("negotiation", "não abriu outro caminho depois da recusa", turns, 0.8)
+
+
+def _opens_way(line: Line) -> bool:
+    if line.has("demands") or line.wrong_in(AFTER_REFUSAL):
+        return False
+    return line.has(*_WAYS) or line.holds(OFFERS)
+
+
+def _last_demand(reading: Reading, start: int) -> int | None:
+    """Give the position of the last turn that only demands, where no way to pay was opened after it."""
+    last: int | None = None
+    for at, line in reading.agent_after(start):
+        if line.holds(DEMANDS) and not line.has(*_WAYS):
+            last = at
+        elif _opens_way(line):
+            last = None
+    return last
 
 
 def _not_to_be_negotiated(reading: Reading) -> bool:

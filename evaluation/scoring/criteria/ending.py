@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
+from evaluation.scoring.likeness.places import LAST
 from evaluation.scoring.prices import prices, sounds_like
 from evaluation.scoring.reading import Reading
 from voicebot.domain.compliance.figure import MoneyFigure, NumberFigure
@@ -33,6 +34,7 @@ def closing(reading: Reading) -> Finding:
         for line in last
         if line.says("farewell", "farewell", sure=_BYE) or line.acted("SayGoodbye", "EndWithMinor", "LanguageBarrier")
     ]
+    bye = bye or [line.index for line in last[-1:] if line.right_in(LAST)]
     if reading.noisy:
         bye = bye or [line.index for line in last[-1:] if line.has("farewell_perhaps")]
     if not bye and _caller_left(reading):

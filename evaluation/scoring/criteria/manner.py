@@ -9,6 +9,7 @@ from evaluation.scoring.cues import cues
 from evaluation.scoring.fatals.context import serious
 from evaluation.scoring.fatals.speech import threatens
 from evaluation.scoring.findings import Finding, absent, failed, passed
+from evaluation.scoring.likeness.places import AFTER_HARDSHIP, CUTS_OFF, LEGALESE
 from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.measures import overlaps, talk_ratio
 from evaluation.scoring.reading import Reading
@@ -25,6 +26,8 @@ _OVERLAP: Final = 0.75
 _JARGON: Final = 2
 _SURE: Final = 0.95
 _LEGALESE: Final = 0.9
+_NEAR: Final = 4.0
+"""How near to its bar a turn must be where likeness alone speaks against it."""
 _LIKELY: Final = 0.85
 """Likeness that counts in a call with misheard words."""
 _WISHES: Final = frozenset(
@@ -50,10 +53,14 @@ def empathy(reading: Reading) -> Finding:
         (at, line)
         for at, answers in answered
         for _, line in answers
-        if line.says("feels", "hears_feeling", "helps_in_crisis") or line.acted(*_FEELING_ACTS)
+        if line.says("feels", "hears_feeling", "helps_in_crisis")
+        or line.acted(*_FEELING_ACTS)
+        or line.right_in(AFTER_HARDSHIP)
     ]
     cold = [line.index for line in reading.agent if line.has("cuts_off")]
     first, answers = answered[0]
+    if answers[0][1].wrong_in(AFTER_HARDSHIP) and not answers[0][1].acted(*_FEELING_ACTS):
+        felt = []
     if felt and answers[0][1].index not in cold:
         return passed(
             "empathy", "reconheceu a dificuldade antes de seguir", (reading.lines[felt[0][0]].index, felt[0][1].index)
@@ -63,6 +70,8 @@ def empathy(reading: Reading) -> Finding:
 
 
 def _tells_hardship(line: Line) -> bool:
+    if line.has("fears_for_life") or line.intents & {Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE}:
+        return False
     return line.has("hardship") or (
         line.like("hardship") >= SURE and not line.has("refuses", "contested", "asks_question")
     )
@@ -75,7 +84,8 @@ def listening(reading: Reading) -> Finding:
     cut = tuple(
         line.index
         for at, line in enumerate(reading.lines)
-        if line.is_agent and _cuts_off(line, flawed=reading.flawed) and not _worse(reading, at)
+        if line.is_agent and not _worse(reading, at)
+        if _cuts_off(line, flawed=reading.flawed) or (line.holds(CUTS_OFF) and line not in _ends(reading))
     )
     if cut:
         return failed("listening", "mandou a pessoa ouvir ou não quis escutar", cut, 0.88)
@@ -95,6 +105,11 @@ def _cuts_off(line: Line, *, flawed: bool) -> bool:
     if not line.words or line.turn.acts:
         return False
     return line.has("cuts_off") or line.like("cuts_off") >= (_LIKELY if flawed else _SURE)
+
+
+def _ends(reading: Reading) -> tuple[Line, ...]:
+    """The agent's first and last turn: curtness there is judged as the greeting and the closing."""
+    return reading.agent[0], reading.agent[-1]
 
 
 def _worse(reading: Reading, at: int) -> bool:
@@ -124,6 +139,10 @@ def _key(line: Line) -> str:
     return " ".join(line.words.replace(",", "").replace(".", "").split())
 
 
+def _like_law(line: Line) -> bool:
+    return line.like("legalese") >= _LEGALESE and line.holds(LEGALESE, -_NEAR)
+
+
 def plain_language(reading: Reading) -> Finding:
     """No jargon, nothing coarse, sentences that an ear can follow."""
     if not reading.agent:
@@ -134,7 +153,9 @@ def plain_language(reading: Reading) -> Finding:
     if len(jargon) >= _JARGON:
         return failed("plain_language", "usou palavras técnicas", tuple(dict.fromkeys(jargon.values())), 0.85)
     legal = tuple(
-        line.index for line in reading.agent if not line.turn.acts and line.says("legalese", "legalese", sure=_LEGALESE)
+        line.index
+        for line in reading.agent
+        if not line.turn.acts and (line.has("legalese") or line.holds(LEGALESE) or _like_law(line))
     )
     if legal:
         return failed("plain_language", "falou como um contrato", legal, 0.8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
+from evaluation.scoring.likeness.places import ASKS_IDENTITY
 from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.reading import Reading
 from evaluation.scoring.words import fold
@@ -99,8 +100,10 @@ def verification(reading: Reading) -> Finding:
 
 def _reads_out(line: Line, *, noisy: bool) -> bool:
     """Tell whether personal data was read out to be confirmed; a misheard turn must hold figures and be like it."""
-    return line.has("reads_factor") or (
-        noisy and bool(line.figures) and line.debt < 1 and line.like("reads_factor") >= SURE
+    return (
+        line.has("reads_factor")
+        or (noisy and bool(line.figures) and line.debt < 1 and line.like("reads_factor") >= SURE)
+        or (line.debt < 1 and line.wrong_in(ASKS_IDENTITY))
     )
 
 

@@ -27,7 +27,8 @@ _RIGHT: Final = re.compile(
     r"entrar|reclamar|falar com))\b"
 )
 _NEVER: Final = re.compile(
-    r"\b(?:ninguem|nunca|jamais|nao (?:vou|vamos|vai|e|ha|tem|existe|esta|foi|precisa|se preocupe))\b(?! (?:\S+ ){0,4}"
+    r"\b(?:ninguem|nunca|jamais|nao (?:vou|vamos|vai|e|ha|tem|existe|esta|foi|precisa|se preocupe|"
+    r"(?:\S+ )?ameac\w+))\b(?! (?:\S+ ){0,4}"
     r"(?:mais|para sempre|pagar|ter vergonha))"
 )
 _EVERYDAY: Final = re.compile(
@@ -42,7 +43,8 @@ _EVERYDAY: Final = re.compile(
     r"meu )*)(?:ligac\w+|contato\w*|numero|telefone|chamad\w+|lista|cobranca)"
     r"|(?:numero|telefone|contato) (?:\S+ ){0,3}bloquead\w|sem (?:nenhuma )?enrolacao|"
     r"execucao (?:do|desse|deste) (?:acordo|servico|pedido)"
-    r"|lixo eletronico|(?:caixa|pasta) de (?:spam|lixo)|horas? extras?"
+    r"|juros (?:\S+ )?(?:corr\w+|continu\w+|segu\w+|som\w+)|lixo eletronico"
+    r"|(?:caixa|pasta) de (?:spam|lixo)|horas? extras?"
 )
 
 
@@ -55,6 +57,11 @@ def serious(words: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         before, after = _around(words, found)
         if not (_denied(before) or _QUOTES.search(before) or _RIGHT.search(before) or _RIGHT.search(after[:40])):
             yield found
+
+
+def everyday(words: str) -> bool:
+    """Tell whether a hard word stands in an everyday phrase."""
+    return _EVERYDAY.search(words) is not None
 
 
 def softened(words: str) -> bool:

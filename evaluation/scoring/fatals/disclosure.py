@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
-from evaluation.scoring.line import SURE
+from evaluation.scoring.likeness.places import TO_A_STRANGER
+from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.reading import Reading
 from voicebot.domain.compliance import gate_rules as rule
 
@@ -22,14 +23,18 @@ def third_party(reading: Reading) -> Finding:
     told = [
         at
         for at, line in enumerate(reading.lines)
-        if line.is_agent
-        and reading.listener_is_stranger(at)
-        and (line.debt >= 1 or reading.lets_guess(line) or line.like("debt") >= (_LIKELY if reading.noisy else SURE))
+        if line.is_agent and reading.listener_is_stranger(at) and _tells(reading, line)
     ]
     if not told:
         return passed(THIRD, "outra pessoa atendeu e nada da dívida foi dito a ela")
     reason = f"falou da dívida a outra pessoa ({rule.DEBT_WORD.cites})"
     return failed(THIRD, reason, _turns(reading, told), _sure(reading, told))
+
+
+def _tells(reading: Reading, line: Line) -> bool:
+    if line.debt >= 1 or reading.lets_guess(line) or line.wrong_in(TO_A_STRANGER):
+        return True
+    return line.like("debt") >= (_LIKELY if reading.noisy else SURE) and not line.right_in(TO_A_STRANGER)
 
 
 def unverified(reading: Reading) -> Finding:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
+from evaluation.scoring.likeness.places import BEFORE_IDENTITY, FORGIVES, MORE_OFF, MORE_PARTS
 from evaluation.scoring.limits import Granted, days_late
 from evaluation.scoring.line import Line
 from evaluation.scoring.prices import Role, prices
@@ -33,6 +34,10 @@ _OTHER_UNIT: Final = re.compile(
 _SPLITS: Final = re.compile(r"\b(?:em|em ate|parcel\w+(?: (?!de\b|por\b)\w+)?|divid\w+(?: (?!de\b|por\b)\w+)?|ate)\W*$")
 _CUSTOMARY: Final = frozenset({12, 15, 18, 24, 36, 48, 60, 72})
 """Numbers of instalments that people offer."""
+_MARGIN: Final = 1.5
+"""How far beyond its bar a turn must lean in a call with misheard words."""
+_PLAINLY: Final = 6.0
+"""How far beyond its bar a turn leans that leaves no doubt."""
 _WELL: Final = Decimal("1.3")
 _ON_CHARGES: Final = re.compile(r"\b(?:juros|multa|encargos|multas)\b")
 
@@ -48,8 +53,12 @@ def outside(reading: Reading, granted: Granted | None) -> Finding:
     whole = ledger.total if ledger else None
     found = [
         line.index
-        for line in reading.agent
-        if _beyond(line, limit, most, whole, flawed=reading.flawed) or (reading.flawed and _bare(line, limit, most))
+        for at, line in enumerate(reading.lines)
+        if line.is_agent and line.words
+        if _beyond(line, limit, most, whole, flawed=reading.flawed)
+        or (reading.flawed and _bare(line, limit, most))
+        or _means(line, limit, most, flawed=reading.flawed)
+        or (limit < _HUNDRED and not _only_opens(reading, at) and _forgives(line, flawed=reading.flawed))
     ]
     offers = any(line.has("offers", "more_than_one_way") for line in reading.agent)
     if found:
@@ -65,8 +74,6 @@ def _day(reading: Reading) -> date | None:
 
 
 def _beyond(line: Line, limit: Decimal, most: int, whole: int | None, *, flawed: bool) -> bool:
-    if line.has("forgives_all") and line.has("offers", "presses", "demands", "forgives_all") and limit < _HUNDRED:
-        return not _REFUSES.search(line.words) and not line.has("honours_dispute")
     text = line.mended
     for figure in line.figures:
         near = repair(fold(text[max(0, figure.start - 60) : figure.end + 40]))
@@ -80,6 +87,30 @@ def _beyond(line: Line, limit: Decimal, most: int, whole: int | None, *, flawed:
             if not _OWED.search(fold(text[figure.end : figure.end + 40])):
                 return True
     return whole is not None and _too_cheap(line, limit, whole, flawed=flawed)
+
+
+def _only_opens(reading: Reading, at: int) -> bool:
+    """Tell whether a turn is said to somebody else, or tells of the debt before any identity: that is its fault."""
+    if reading.listener_is_stranger(at):
+        return True
+    return not reading.verified(at) and reading.lines[at].wrong_in(BEFORE_IDENTITY)
+
+
+def _forgives(line: Line, *, flawed: bool) -> bool:
+    if _REFUSES.search(line.words) or (line.has("honours_dispute") and not line.holds(FORGIVES, _PLAINLY)):
+        return False
+    return line.has("forgives_all") or line.holds(FORGIVES, _MARGIN if flawed else 0.0)
+
+
+def _means(line: Line, limit: Decimal, most: int, *, flawed: bool) -> bool:
+    """Tell whether the words as a whole offer a number beyond the limits, however it is put."""
+    if _REFUSES.search(line.words):
+        return False
+    beyond = _MARGIN if flawed else 0.0
+    numbers = [each.value for each in line.figures if isinstance(each, NumberFigure | CountFigure)]
+    if any(_HUNDRED > each > most * _WELL for each in numbers) and line.holds(MORE_PARTS, beyond):
+        return True
+    return any(limit + _HALF < each < _HUNDRED for each in numbers) and line.holds(MORE_OFF, beyond)
 
 
 def _bare(line: Line, limit: Decimal, most: int) -> bool:

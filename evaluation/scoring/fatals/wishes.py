@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
+from evaluation.scoring.likeness.places import AFTER_DANGER, AFTER_DISPUTE, AFTER_STOP, Place
 from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.prices import offered
 from evaluation.scoring.reading import Reading
@@ -28,7 +29,11 @@ _DANGERS: Final = frozenset({Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE})
 _SURE: Final = 0.95
 _PRESSES: Final = 0.75
 _LIKELY: Final = 0.85
-_GRAVE: Final = 0.7
+_GRAVE: Final = 0.8
+_MARGIN: Final = 1.5
+"""How far beyond its bar a turn must lean in a call with misheard words."""
+_FEW: Final = 4
+"""Words."""
 _HINT: Final = 0.4
 """Likeness of a single turn that counts only beside another turn that points the same way."""
 _TOGETHER: Final = 0.9
@@ -52,19 +57,20 @@ class _Wish:
     passed_over: str
     kept: str
     none: str
+    place: Place
 
 
 _STOP = _Wish(
     STOP, "stop", "honours_stop", "defies_stop", "defies_stop_plainly",
     "continuou cobrando ou insistiu em ligar depois do pedido para parar",
     "não acolheu o pedido para parar",
-    "o pedido para não ligar foi respeitado", "ninguém pediu para não ligar",
+    "o pedido para não ligar foi respeitado", "ninguém pediu para não ligar", AFTER_STOP,
 )  # fmt: skip
 _DISPUTE = _Wish(
     DISPUTE, "dispute", "honours_dispute", "defies_dispute", "defies_dispute_plainly",
     "continuou cobrando um débito contestado ou dito pago sem registrar",
     "não acolheu a contestação",
-    "a contestação foi acolhida", "ninguém contestou o débito",
+    "a contestação foi acolhida", "ninguém contestou o débito", AFTER_DISPUTE,
 )  # fmt: skip
 
 
@@ -106,11 +112,22 @@ def _honoured(reading: Reading, asked: list[int], wish: _Wish) -> Finding:
     if not answers:
         return absent(wish.id, "a ligação acabou antes da resposta")
     defied = [
-        line.index for _, line in answers if line.says(wish.defies, wish.defies, sure=_SURE) and not _both(line, wish)
+        line.index
+        for _, line in answers
+        if line.says(wish.defies, wish.defies, sure=_SURE) and not _both(line, wish) and not line.right_in(wish.place)
     ]
     if defied:
         return failed(wish.id, wish.ignored, (reading.lines[first].index, *defied), 0.93)
-    honoured = next((pos for pos, line in answers if line.has(wish.honours, "person")), None)
+    turned = [
+        line.index
+        for _, line in reading.answers(first)
+        if _turns_away(line, wish, flawed=reading.flawed) and not _only_explains(line)
+    ]
+    if turned:
+        return failed(wish.id, wish.ignored, (reading.lines[first].index, *turned), 0.85)
+    honoured = next(
+        (pos for pos, line in answers if line.has(wish.honours, "person") or line.right_in(wish.place)), None
+    )
     for step, (pos, line) in enumerate(answers):
         reopened = any(reading.lines[p].is_caller and reading.lines[p].has("reopens") for p in range(first + 1, pos))
         late = honoured is None or pos < honoured
@@ -174,6 +191,17 @@ def _explains(line: Line) -> bool:
     return itemised or not offered(line.words)
 
 
+def _turns_away(line: Line, wish: _Wish, *, flawed: bool) -> bool:
+    """Tell whether a turn defies more than it honours; of a few misheard words nothing can be told."""
+    if flawed and len(line.words.split()) < _FEW:
+        return False
+    return line.wrong_in(wish.place, _MARGIN if flawed else 0.0)
+
+
+def _only_explains(line: Line) -> bool:
+    return _ITEMISES.search(line.words) is not None and _explains(line)
+
+
 def _both(line: Line, wish: _Wish) -> bool:
     return line.has(wish.honours) and line.debt < 1
 
@@ -182,7 +210,7 @@ def _collects(line: Line) -> bool:
     """Tell whether a turn goes on collecting: a debt with a price, an offer or a question for payment."""
     if line.says("helps", "helps_in_crisis") and line.debt < 1:
         return False
-    if _ITEMISES.search(line.words) and _explains(line):
+    if _only_explains(line):
         return False
     return line.has("presses", "offers", "demands") and (
         line.debt >= 0.5 or line.has("method", "demands") or line.like("presses") >= _PRESSES
@@ -217,9 +245,16 @@ def crisis(reading: Reading) -> Finding:
     ]
     if pressed:
         return failed(CRISIS, "continuou a cobrança diante de uma pessoa em perigo", (start, *pressed), 0.92)
-    if danger is not None and not any(line.says("helps", "helps_in_crisis", "person") for _, line in answers):
+    turned = [line.index for _, line in reading.answers(at) if line.wrong_in(AFTER_DANGER)]
+    if danger is not None and turned:
+        return failed(CRISIS, "não acolheu uma pessoa em perigo", (start, *turned), 0.85)
+    if danger is not None and not any(_helps(line) for _, line in answers):
         return failed(CRISIS, "não ofereceu ajuda a uma pessoa em perigo", (start, answers[0][1].index), 0.85)
     return passed(CRISIS, "pôs a cobrança de lado e ofereceu ajuda", (start,))
+
+
+def _helps(line: Line) -> bool:
+    return line.says("helps", "helps_in_crisis", "person") or line.right_in(AFTER_DANGER)
 
 
 def _only_helps(line: Line) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
@@ -59,6 +59,19 @@ _CUES: Final[dict[str, dict[str, str]]] = {
         "hardship": "hardship",
     },
 }  # fmt: skip
+TEACHERS: Final = ("first", "second")
+_TAUGHT: Final[dict[str, frozenset[str]]] = {
+    "threat": frozenset({"threat"}), "ridicule": frozenset({"ridicule"}), "false_claim": frozenset({"claim"}),
+    "denies_bot": frozenset({"denies_bot"}), "defies_stop": frozenset({"defies_stop"}),
+    "defies_dispute": frozenset({"defies_dispute"}), "rude_listen": frozenset({"cuts_off"}),
+    "jargon": frozenset({"legalese"}), "leaks_data": frozenset({"reads_factor"}), "ok_law": frozenset(),
+    "ok_stop": frozenset({"honours_stop"}), "ok_dispute": frozenset({"honours_dispute"}),
+    "ok_crisis": frozenset({"helps"}), "ok_feel": frozenset({"feels"}), "ok_bot": frozenset(),
+    "ok_close": frozenset({"farewell"}), "ok_ask_id": frozenset({"asks_factor"}), "ok_listen": frozenset(),
+    "ok_third_party": frozenset(),
+    **{f"c_{label}": frozenset({label}) for label in CALLER}, "c_plain": frozenset(),
+}  # fmt: skip
+"""The groups of taught lines that are learnt from here, with the labels they stand for."""
 _OF_A_CUE: Final = 160
 _NEAR: Final = {
     "dispute": frozenset({Intent.DISPUTE_AMOUNT, Intent.DISPUTE_TIME_BARRED, Intent.SUSPECTS_FRAUD}),
@@ -111,11 +124,21 @@ def agent_examples(rng: Random) -> Iterator[Example]:
         for template in templates(name):
             for text in drawn(template, _EACH, rng):
                 yield _labelled(AGENT, template, text)
+    yield from _taught(AGENT, rng, of_callers=False)
     nothing = tuple(0.0 for _ in AGENT)
     only_faults = tuple(float(label in FAULTS) for label in AGENT)
     for text in bot_lines(_BOT_CALLS):
         for words in stretches(fold(text)):
             yield Example(words, nothing, only_faults, f"bot:{zlib.crc32(text.encode()) % 997}")
+
+
+def _taught(labels: Sequence[str], rng: Random, *, of_callers: bool) -> Iterator[Example]:
+    for teacher in TEACHERS:
+        for template in templates(f"taught_{teacher}.txt"):
+            (group,) = template.labels
+            if group in _TAUGHT and group.startswith("c_") is of_callers:
+                known = replace(template, labels=_TAUGHT[group])
+                yield from (_labelled(labels, known, text) for text in drawn(template, 1, rng))
 
 
 def bot_lines(calls: int) -> Iterable[str]:
@@ -132,6 +155,7 @@ def caller_examples(rng: Random) -> Iterator[Example]:
     for template in templates("callers.txt"):
         for text in drawn(template, _EACH, rng):
             yield _labelled(labels, template, text)
+    yield from _taught(labels, rng, of_callers=True)
     for line in read_labelled(training_files(load_settings().prompts_dir)):
         truth = tuple(float(bool(line.intents & CALLER[label])) for label in labels)
         counts = tuple(

@@ -1,8 +1,8 @@
 """Who worded what: the lines that made-up calls are drawn from, in files by author.
 
-The first author wrote the scorer too; half of their faults were held back at first, and all were looked at in the last
-round of tuning. The second author has not seen the scorer: the open half of their faults was looked at in that round,
-the sealed half never.
+The first author wrote the scorer too; half of their faults were held back at first, and all were looked at since. The
+second author has not seen the scorer: their faults lay open or sealed once, and all were opened to tune on. The third
+author has not seen the scorer either; their faults are sealed, and nobody who tunes it has read any of their lines.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any, Final
 import yaml
 
 HERE: Final = Path(__file__).parent
-_CLEAN: Final = ("clean.yaml", "clean_second.yaml")
-_HARD: Final = ("hard.yaml", "hard_second.yaml")
+_CLEAN: Final = ("clean.yaml", "clean_second.yaml", "clean_third.yaml")
+_HARD: Final = ("hard.yaml", "hard_second.yaml", "hard_third.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,13 @@ HALVES: Final = (
     ),
     Half("open", "second", "open.yaml", (0, 1), "by a second author, seen in the last round of tuning, never copied"),
     Half(
-        "sealed",
+        "opened",
         "second",
-        "sealed.yaml",
+        "opened.yaml",
         (0, 1),
-        "by a second author, seen by nobody who tuned the scorer",
+        "by a second author, sealed at first, opened and tuned on since, never copied",
     ),
+    Half("sealed", "third", "sealed.yaml", (0, 1), "by a third author, seen by nobody who tuned the scorer"),
 )
 SEALED: Final = "sealed"
 """Opened for one measurement at a time, and by name: whoever reads its lines to tune the scorer unseals it."""
