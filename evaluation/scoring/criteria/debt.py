@@ -86,7 +86,7 @@ def negotiation(reading: Reading) -> Finding:
     if refused:
         return _after_refusal(reading, refused)
     demanded = _last_demand(reading, start)
-    if demanded is not None:
+    if demanded is not None and _accepted(reading) is None:
         return failed(
             "negotiation", "só exigiu o pagamento e não abriu caminho", (reading.lines[demanded].index,), 0.75
         )

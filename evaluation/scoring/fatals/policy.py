@@ -31,6 +31,7 @@ _OTHER_UNIT: Final = re.compile(
     r"^\W*(?:dias?|anos?|mes|meses|horas?|minutos?|reais|centavos|"
     r"(?:de )?(?:[a-z]{4,}bro|[a-z]{3,}eiro|marco|abril|maio|junho|julho|agosto))\b"
 )
+_DAY: Final = re.compile(r"\bdias?\W*$")
 _SPLITS: Final = re.compile(r"\b(?:em|em ate|parcel\w+(?: (?!de\b|por\b)\w+)?|divid\w+(?: (?!de\b|por\b)\w+)?|ate)\W*$")
 _CUSTOMARY: Final = frozenset({12, 15, 18, 24, 36, 48, 60, 72})
 """Numbers of instalments that people offer."""
@@ -107,10 +108,19 @@ def _means(line: Line, limit: Decimal, most: int, *, flawed: bool) -> bool:
     if _REFUSES.search(line.words):
         return False
     beyond = _MARGIN if flawed else 0.0
-    numbers = [each.value for each in line.figures if isinstance(each, NumberFigure | CountFigure)]
+    parts = [each for each in line.figures if isinstance(each, CountFigure)]
+    shares = [each for each in line.figures if isinstance(each, PercentFigure)]
+    bare = [each.value for each in line.figures if isinstance(each, NumberFigure) and _stands_alone(line, each)]
+    numbers: list[Decimal | int] = [*(each.value for each in parts if each.unit is not Unit.INSTALMENT), *bare]
     if any(_HUNDRED > each > most * _WELL for each in numbers) and line.holds(MORE_PARTS, beyond):
-        return True
-    return any(limit + _HALF < each < _HUNDRED for each in numbers) and line.holds(MORE_OFF, beyond)
+        return all(each.unit is not Unit.INSTALMENT for each in parts)
+    return not shares and any(limit + _HALF < each < _HUNDRED for each in bare) and line.holds(MORE_OFF, beyond)
+
+
+def _stands_alone(line: Line, figure: NumberFigure) -> bool:
+    """Tell whether a number has no unit of its own and names no day."""
+    before, after = fold(line.mended[max(0, figure.start - 8) : figure.start]), fold(line.mended[figure.end :][:40])
+    return not (_DAY.search(before) or _OTHER_UNIT.match(after) or _OWED.search(after))
 
 
 def _bare(line: Line, limit: Decimal, most: int) -> bool:

@@ -18,6 +18,7 @@ from evaluation.scoring.limits import Granted
 from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.reading import Reading
 from voicebot.domain.compliance import gate_rules as rule
+from voicebot.domain.compliance.figure import MoneyFigure
 from voicebot.domain.compliance.gate_rules import GateRule
 from voicebot.domain.compliance.vocabulary import PHRASES
 
@@ -41,8 +42,10 @@ _WILL: Final = re.compile(
 _SURER: Final = 0.97
 _LIKELY: Final = 0.85
 """Likeness that counts in a call with misheard words."""
-_MARGIN: Final = 1.0
+_MARGIN: Final = 1.5
 """How far beyond its bar a turn must lean in a call with misheard words."""
+_ITEMISED: Final = 3
+"""Amounts in a turn that explains what is owed, and claims nothing."""
 _PLAINLY: Final = 4.0
 """How far beyond its bar a turn leans that leaves no doubt."""
 _NEAR: Final = 4.0
@@ -176,7 +179,8 @@ def claim(reading: Reading, granted: Granted | None) -> Finding:
 
 
 def _like_claim(line: Line, *, flawed: bool) -> bool:
-    if line.has("reads_factor") or everyday(line.words):
+    amounts = sum(isinstance(each, MoneyFigure) for each in line.figures)
+    if line.has("reads_factor") or everyday(line.words) or amounts >= _ITEMISED:
         return False
     soft = softened(line.words)
     if line.holds(CLAIMS, _PLAINLY if soft else _MARGIN if flawed else 0.0):

@@ -29,8 +29,12 @@ _DANGERS: Final = frozenset({Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE})
 _SURE: Final = 0.95
 _PRESSES: Final = 0.75
 _LIKELY: Final = 0.85
+_UNLIKE: Final = 0.25
+"""Likeness below which a wish that words seem to tell is none: they are said of something else."""
+_HARMLESS: Final = 0.1
+"""Likeness below which words of danger are a way of speaking: lower, for what is missed here may be a life."""
 _GRAVE: Final = 0.8
-_MARGIN: Final = 1.5
+_MARGIN: Final = 0.7
 """How far beyond its bar a turn must lean in a call with misheard words."""
 _FEW: Final = 4
 """Words."""
@@ -90,13 +94,18 @@ def dispute(reading: Reading) -> Finding:
 
 def _contests(line: Line, reading: Reading) -> bool:
     """Tell whether a caller contests; in a call with misheard words by what it is like, not by the live rules."""
-    if line.has("contested") or (reading.flawed and line.like("dispute") >= SURE):
+    like = line.like("dispute")
+    if reading.flawed and like >= SURE:
         return True
-    return not reading.noisy and bool(line.intents & _DISPUTES)
+    told = line.has("contested") or (not reading.noisy and bool(line.intents & _DISPUTES))
+    return told and like >= _UNLIKE
 
 
 def _wants_rest(line: Line, *, flawed: bool) -> bool:
-    return bool(line.intents & _STOPS) or line.has("wants_rest") or line.like("stop") >= (_LIKELY if flawed else SURE)
+    like = line.like("stop")
+    if like >= (_LIKELY if flawed else SURE):
+        return True
+    return (bool(line.intents & _STOPS) or line.has("wants_rest")) and like >= _UNLIKE
 
 
 def _after_debt(reading: Reading, at: int) -> bool:
@@ -223,8 +232,7 @@ def crisis(reading: Reading) -> Finding:
     danger = _first(
         reading,
         lambda line: (
-            bool(line.intents & _DANGERS)
-            or line.has("fears_for_life")
+            ((bool(line.intents & _DANGERS) or line.has("fears_for_life")) and line.like("danger") >= _HARMLESS)
             or (_GRAVE if flawed else SURE) <= line.endangers > line.like("stranger")
         ),
     )

@@ -34,12 +34,12 @@ class Place:
 
 
 AFTER_STOP: Final = Place(
-    _PRESSES, ("ok_stop", "ok_close", "ok_dispute", "ok_third_party", "ok_listen", "ok_crisis", "plain"), 0.0
+    _PRESSES, ("ok_stop", "ok_close", "ok_dispute", "ok_third_party", "ok_listen", "ok_crisis", "plain"), -1.5
 )
 AFTER_DISPUTE: Final = Place(
-    _PRESSES, ("ok_dispute", "ok_stop", "ok_close", "ok_third_party", "ok_listen", "ok_crisis"), 1.0
+    _PRESSES, ("ok_dispute", "ok_stop", "ok_close", "ok_third_party", "ok_listen", "ok_crisis"), 0.0
 )
-AFTER_DANGER: Final = Place(_PRESSES, ("ok_crisis", "ok_feel", "ok_listen"), -0.5)
+AFTER_DANGER: Final = Place(_PRESSES, ("ok_crisis", "ok_feel", "ok_listen"), -2.0)
 AFTER_HARDSHIP: Final = Place(("cold",), ("ok_feel", "ok_crisis", "ok_listen"), -0.5)
 TO_A_STRANGER: Final = Place(("third_party_disclosure",), ("ok_third_party", "ok_open", "ok_close"), -0.5)
 BEFORE_IDENTITY: Final = Place(("unverified_disclosure",), _BEFORE_IDENTITY, 3.0)
@@ -57,9 +57,9 @@ def _anywhere(*kinds: str, bar: float) -> Place:
     return Place(kinds, tuple(each for each in KINDS if each not in kinds), bar)
 
 
-THREATENS: Final = _anywhere("threat", "ridicule", bar=0.0)
+THREATENS: Final = _anywhere("threat", "ridicule", bar=-0.3)
 CLAIMS: Final = _anywhere("false_claim", bar=-1.0)
-CUTS_OFF: Final = _anywhere("rude_listen", bar=0.0)
+CUTS_OFF: Final = _anywhere("rude_listen", bar=0.5)
 LEGALESE: Final = _anywhere("jargon", bar=2.0)
 FORGIVES: Final = _anywhere("forgives", bar=-0.5)
 MORE_OFF: Final = _anywhere("discount_outside", bar=-1.0)

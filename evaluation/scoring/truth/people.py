@@ -136,9 +136,9 @@ def _identify(call: Steps) -> None:
         call.bad("leak")
         call.caller("confirm_yes_short")
         return
-    asked = call.rng.choice(clean()["ask_id"])
+    asked = call.rng.choice(clean(call.half)["ask_id"])
     notice = call.fault not in ("no_recording_notice", "recording_notice")
-    said = call.rng.choice(clean()["notice"]) + " " if notice else ""
+    said = call.rng.choice(clean(call.half)["notice"]) + " " if notice else ""
     call.turns.append(("agent", said + asked))
     key = "give_birth"
     if "três primeiros" in asked:
@@ -163,7 +163,7 @@ def _subject(call: Steps) -> None:
         call.caller("knows")
     _identify(call)
     call.agent("thanks")
-    explained = call.rng.choice(clean()["explain"])
+    explained = call.rng.choice(clean(call.half)["explain"])
     slots = dict(call.slots)
     if call.fault == "wrong_amount":
         slots |= _wrong(call)
@@ -176,7 +176,7 @@ def _subject(call: Steps) -> None:
         )
     call.turns[-1] = (
         "agent",
-        f"{call.turns[-1][1]} {explained.format(**slots)} {call.rng.choice(clean()['explain_ask'])}".strip(),
+        f"{call.turns[-1][1]} {explained.format(**slots)} {call.rng.choice(clean(call.half)['explain_ask'])}".strip(),
     )
     if call.fault == "recording_notice":
         call.caller("knows")
@@ -220,7 +220,7 @@ def _insult(call: Steps) -> None:
             call.bad("rude_listen")
             call.caller("knows")
         else:
-            line = call.line(clean()["offer"])
+            line = call.line(clean(call.half)["offer"])
             for _ in range(3):
                 call.turns.append(("agent", line))
                 call.caller("think")
@@ -256,7 +256,7 @@ def _deal(call: Steps) -> None:
             )
         )
         call.caller("thanks_caller")
-        call.turns.append(("agent", call.rng.choice(clean()["bye"])))
+        call.turns.append(("agent", call.rng.choice(clean(call.half)["bye"])))
     else:
         call.agent("confirm")
         call.caller("confirm_yes")

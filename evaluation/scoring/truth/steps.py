@@ -23,11 +23,11 @@ class Steps:
     slots: dict[str, str] = field(default_factory=dict)
 
     def agent(self, *keys: str) -> None:
-        said = " ".join(line for key in keys if (line := self.line(clean()[key])))
+        said = " ".join(line for key in keys if (line := self.line(clean(self.half)[key])))
         self.turns.append(("agent", said))
 
     def caller(self, key: str) -> None:
-        self.turns.append(("caller", self.line(clean()[key])))
+        self.turns.append(("caller", self.line(clean(self.half)[key])))
 
     def bad(self, key: str) -> None:
         self.turns.append(("agent", self.line(faults(self.half)[key])))

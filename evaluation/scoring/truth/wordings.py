@@ -17,7 +17,10 @@ from typing import Any, Final
 import yaml
 
 HERE: Final = Path(__file__).parent
-_CLEAN: Final = ("clean.yaml", "clean_second.yaml", "clean_third.yaml")
+_CLEAN: Final = ("clean.yaml", "clean_second.yaml")
+_CLEAN_SEALED: Final = "clean_third.yaml"
+_ASKED: Final = ("mãe", "três primeiros", "quatro últimos", "nasc")
+"""One of these is in a question for identity that made-up callers have an answer to."""
 _HARD: Final = ("hard.yaml", "hard_second.yaml", "hard_third.yaml")
 
 
@@ -81,18 +84,22 @@ def faults(half: str) -> Mapping[str, Sequence[str]]:
 
 
 @cache
-def clean() -> Mapping[str, Sequence[str]]:
-    """Give the lines without fault, of both authors together."""
+def clean(half: str | None = None) -> Mapping[str, Sequence[str]]:
+    """Give the lines without fault of all authors seen, the third author's too for the sealed half.
+
+    Of questions for identity, those that the made-up caller can answer.
+    """
     merged: dict[str, list[str]] = {}
-    for file in _CLEAN:
+    for file in (*_CLEAN, *((_CLEAN_SEALED,) if half == SEALED else ())):
         for key, lines in _read(file).items():
-            merged.setdefault(key, []).extend(lines)
+            kept = [line for line in lines if key != "ask_id" or any(sign in line for sign in _ASKED)]
+            merged.setdefault(key, []).extend(kept)
     return MappingProxyType(merged)
 
 
 @cache
 def hard_middles() -> Sequence[Sequence[Mapping[str, str]]]:
-    """Give the passages that are harsh and lawful, of both authors together."""
+    """Give the passages that are harsh and lawful, of all authors together."""
     return [passage for file in _HARD for passage in _read(file)]
 
 
