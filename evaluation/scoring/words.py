@@ -43,8 +43,10 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def repair(folded: str) -> str:
-    """Give a folded line with its misheard words mended, words cut in two joined again."""
-    return _WORD.sub(lambda found: mend(found[0]), _CUT.sub(_joined, folded))
+    """Give a folded line with its misheard words mended, words cut in two joined again; mended, it stays as it is."""
+    while (mended := _WORD.sub(lambda found: mend(found[0]), _CUT.sub(_joined, folded))) != folded:
+        folded = mended  # fewer words, or more of them known: it comes to an end
+    return folded
 
 
 def _joined(found: re.Match[str]) -> str:
