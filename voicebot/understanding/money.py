@@ -73,7 +73,7 @@ _SUSPECT_AFTER: Final = re.compile(
     r"filhos?|filhas?|pessoas?|x|contas?|"
     r"emprestimos?|cartoes|boletos?|%|por cento|netos?|criancas?|bancos?|ligacoes)\b"
 )
-NOT_EVEN: Final = re.compile(r"\b(?:nao|num|nem|sem)(?: (?!mas |so )[a-z]+){0,4} $")
+NOT_EVEN: Final = re.compile(r"\b(?:nao|num|nem|sem)(?: (?!mas |so )[a-z]+| …|(?: \.){2,3}){0,5} $")
 """Before "um real" it says that there is nothing at all."""
 _SMALL_LIMIT: Final = 20
 _MOST_PARTS: Final = 120

@@ -66,6 +66,13 @@ def test_a_pause_anywhere_changes_no_figure(expecting: Asks, text: str) -> None:
     assert changed == {}
 
 
+@pytest.mark.parametrize("pause", ["", "é...", "ahn", "…", "é que"])
+def test_not_even_one_real_is_no_sum_however_it_is_said(pause: str) -> None:
+    said = " ".join(f"não posso pagar nem {pause} um real".split())
+    meaning = reader().understand(said, expecting=Asks.OPEN, at=MONDAY)
+    assert meaning.values(EntityType.MONEY) == ()
+
+
 @pytest.mark.parametrize(
     ("text", "amount"),
     [
