@@ -103,7 +103,7 @@ class ScriptedDecoder:
             id="a whole CPF is one with its own check digits",
         ),
         pytest.param(
-            Asks.DATE, "Sista a vida.", [(" Sexta-feira.", 0.4), (" sexta-feira", 0.3)], "Sexta-feira.", id="a weekday"
+            Asks.DATE, "Testa fera.", [(" Sexta-feira.", 0.4), (" sexta-feira", 0.3)], "Sexta-feira.", id="a weekday"
         ),
     ],
 )
