@@ -197,7 +197,7 @@ def server() -> Iterator[MortalServer]:
 async def test_a_call_goes_on_while_the_database_is_away_and_nothing_is_lost(
     server: MortalServer, tmp_path: Path
 ) -> None:
-    database = Database(server.url)
+    database = Database(server.url, patience_s=20)  # a slow machine is no dead database
     given = fakes("sim, sou eu")
     async with operating(database, server.url, tmp_path, fakes=given) as operation:
         async with operation.call() as (call_id, phone):
@@ -228,7 +228,7 @@ async def test_a_call_goes_on_while_the_database_is_away_and_nothing_is_lost(
 async def test_audio_without_a_notice_is_erased_also_while_the_database_is_away(
     server: MortalServer, tmp_path: Path
 ) -> None:
-    database = Database(server.url)
+    database = Database(server.url, patience_s=20)  # a slow machine is no dead database
     async with operating(database, server.url, tmp_path, fakes=fakes()) as operation:
         async with operation.call() as (call_id, _):
             await operation.until(greeted, call_id)
