@@ -82,6 +82,8 @@ def view(state: CallState) -> object:
         kept["back_to"] = None
     if state.phase not in {Phase.CALLBACK, Phase.THIRD_PARTY, Phase.SATISFACTION}:
         kept["callback_at"] = None
+    elif state.phase is Phase.SATISFACTION:
+        kept["callback_at"] = state.callback_at  # saying the booked time again is no new wish
     kept["agreement"] = state.agreement is not None if state.phase is Phase.SATISFACTION else None
     if not isinstance(state.question, _WAITING_FOR) or state.phase not in BARGAINING:
         kept["parked"] = None
