@@ -14,9 +14,9 @@ from typing import Annotated, Final
 
 import numpy as np
 import typer
-from numpy.typing import NDArray
 
 from evaluation.benchmarks.answering_teaching import SOURCES, Taught, taught
+from evaluation.scoring.likeness.batch import Batch
 from evaluation.scoring.likeness.ear import misheard
 from voicebot.domain.callee import Callee
 from voicebot.speech.callee.wording import CLASSES, SLOTS, STORE, Floats, Wording, save, slots
@@ -95,9 +95,9 @@ def fitted(made: Sequence[Example], random: Random) -> Wording:
         for start in range(0, len(order), _BATCH):
             step += 1
             part = order[start : start + _BATCH]
-            batch = _Batch.of([rows[at] for at in part])
+            batch = Batch.of([rows[at] for at in part])
             off = (_chances(batch.scores(weights) + bias) - truth[part]) * counts[part][:, None]
-            slope = batch.slope(off) / len(part) + _DECAY * weights
+            slope = batch.slope(off, SLOTS) / len(part) + _DECAY * weights
             speed = (0.9 * speed + 0.1 * slope).astype(np.float32)
             force = (0.99 * force + 0.01 * slope**2).astype(np.float32)
             weights -= pace * (speed / (1 - 0.9**step)) / (np.sqrt(force / (1 - 0.99**step)) + 1e-5)
@@ -108,32 +108,6 @@ def fitted(made: Sequence[Example], random: Random) -> Wording:
 def _chances(scores: Floats) -> Floats:
     power = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(power / power.sum(axis=1, keepdims=True), np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Lines of which only the slots that are there are kept."""
-
-    slots: NDArray[np.int64]
-    of_line: NDArray[np.int64]
-    scale: Floats
-    lines: int
-
-    @classmethod
-    def of(cls, rows: Sequence[NDArray[np.int64]]) -> _Batch:
-        sizes = np.array([len(row) for row in rows], np.int64)
-        scale = np.repeat(1.0 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
-        return cls(np.concatenate(rows), np.repeat(np.arange(len(rows)), sizes), scale, len(rows))
-
-    def scores(self, weights: Floats) -> Floats:
-        told = weights[self.slots] * self.scale[:, None]
-        columns = [np.bincount(self.of_line, told[:, at], self.lines) for at in range(len(CLASSES))]
-        return np.stack(columns, axis=1).astype(np.float32)
-
-    def slope(self, off: Floats) -> Floats:
-        told = off[self.of_line] * self.scale[:, None]
-        columns = [np.bincount(self.slots, told[:, at], SLOTS) for at in range(len(CLASSES))]
-        return np.stack(columns, axis=1).astype(np.float32)
 
 
 def learnt(without: str, seed: int) -> Wording:

@@ -14,9 +14,9 @@ from typing import Final
 
 import numpy as np
 import typer
-from numpy.typing import NDArray
 
 from evaluation.scoring.cues import sources
+from evaluation.scoring.likeness.batch import Batch
 from evaluation.scoring.likeness.corpus import Template, drawn, templates
 from evaluation.scoring.likeness.ear import misheard
 from evaluation.scoring.likeness.features import SLOTS, slots
@@ -213,11 +213,11 @@ def fitted(labels: Sequence[str], examples: Sequence[Example], rng: Random, say:
         for start in range(0, len(order), _BATCH):
             step += 1
             part = order[start : start + _BATCH]
-            batch = _Batch.of([rows[at] for at in part])
+            batch = Batch.of([rows[at] for at in part])
             chances = 1.0 / (1.0 + np.exp(-np.clip(batch.scores(weights) + bias, -30, 30)))
             off = (chances - truth[part]) * counts[part]
             lost += float(np.abs(off).sum())
-            slope = batch.slope(off) / len(part) + _DECAY * weights
+            slope = batch.slope(off, SLOTS) / len(part) + _DECAY * weights
             speed = (0.9 * speed + 0.1 * slope).astype(np.float32)
             force = (0.99 * force + 0.01 * slope**2).astype(np.float32)
             pace = _STEP * _SLOWER**epoch
@@ -225,34 +225,6 @@ def fitted(labels: Sequence[str], examples: Sequence[Example], rng: Random, say:
             bias -= pace * off.mean(axis=0)
         say(f"round {epoch + 1}: {lost / len(order):.4f} off a line")
     return Model(tuple(labels), weights, bias)
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Lines of which only the slots that are there are kept."""
-
-    slots: NDArray[np.int64]
-    of_line: NDArray[np.int64]
-    scale: Floats
-    lines: int
-
-    @classmethod
-    def of(cls, rows: Sequence[NDArray[np.int64]]) -> _Batch:
-        sizes = np.array([len(row) for row in rows], dtype=np.int64)
-        scale = np.repeat(1.0 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
-        return cls(np.concatenate(rows), np.repeat(np.arange(len(rows)), sizes), scale, len(rows))
-
-    def scores(self, weights: Floats) -> Floats:
-        told = weights[self.slots] * self.scale[:, None]
-        return np.stack(
-            [np.bincount(self.of_line, told[:, at], self.lines) for at in range(weights.shape[1])], axis=1
-        ).astype(np.float32)
-
-    def slope(self, off: Floats) -> Floats:
-        told = off[self.of_line] * self.scale[:, None]
-        return np.stack([np.bincount(self.slots, told[:, at], SLOTS) for at in range(off.shape[1])], axis=1).astype(
-            np.float32
-        )
 
 
 def gathered(side: str, rng: Random) -> tuple[tuple[str, ...], list[Example]]:
