@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from voicebot.domain.compliance import moments, numerals
 from voicebot.domain.compliance.figure import (
     CountFigure,
     DigitsFigure,
@@ -38,6 +39,7 @@ _CURRENCY: Final = frozenset({"real", "reais", "conto", "contos", "pila", "pilas
 _CENTS: Final = frozenset({"centavo", "centavos"})
 _OF_CHARGE: Final = frozenset({"multa", "juros", "correcao", "entrada"})
 _POINTERS: Final = frozenset({"as", "os", "das", "dos", "nas", "nos", "nós", "essas", "esses", "vocês"})
+_BEGINNINGS: Final = numerals.BEGINNINGS | moments.BEGINNINGS | {"meia"}
 _SHORT_RUN: Final = 2
 _RUN: Final = 3
 _LONG: Final = 5
@@ -66,6 +68,8 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 def _figure(line: tuple[Token, ...], at: int) -> Read | None:
     token = line[at]
+    if token.mark is Mark.WORD and token.plain not in _BEGINNINGS:
+        return None  # most words: nothing that is read begins with them
     if token.mark is Mark.DIGITS:
         return DigitsFigure(token.start, token.end, _only_digits(token.text)), at + 1
     if token.mark is Mark.CURRENCY:

@@ -16,6 +16,8 @@ _ALWAYS_DAYS: Final = frozenset({"sabado", "domingo"})
 _BEFORE_WEEKDAY: Final = frozenset({"na", "pra", "ate", "nesta", "nessa", "proxima", "toda", "desta", "dessa"})
 _AFTER_ORDINAL: Final = frozenset({"via", "parcela", "opcao", "vez", "conta", "fatura", "forma", "divida", "coisa"})
 _HALVES: Final = {"manha": 0, "madrugada": 0, "tarde": 12, "noite": 12}
+BEGINNINGS: Final = frozenset({"dia", "dias", "primeiro", "depois", "amanha", "hoje", "ontem", "meio", *_WEEKDAYS})
+"""Words other than numbers that a day or an hour can begin with."""
 _DUE_BEFORE_TODAY: Final = frozenset({"ainda", "vence", "pagar", "pague", "pagando", "paga"})
 """Before "hoje" these make it a deadline; alone it only says when one speaks."""
 _LAST_DAY: Final = 31

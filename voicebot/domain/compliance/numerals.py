@@ -32,6 +32,10 @@ HUNDREDS: Final = {
 SCALES: Final = {"milhao": 10**6, "milhoes": 10**6, "bilhao": 10**9, "bilhoes": 10**9}
 ARTICLES: Final = frozenset({"um", "uma"})
 THOUSAND: Final = 1000
+BEGINNINGS: Final = frozenset(
+    {"zero", "mil", *UNITS, *TEENS, *TENS, *HUNDREDS, *(name[:-2] + "as" for name in HUNDREDS if name.endswith("os"))}
+)
+"""Words that a whole number can begin with."""
 
 
 class Mark(Enum):
@@ -76,6 +80,8 @@ class Token:
 
 def plain(text: str) -> str:
     """Give the text in lower case without accents; the length may change."""
+    if text.isascii():
+        return text.lower()
     return "".join(char for char in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(char))
 
 

@@ -171,8 +171,8 @@ def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified
 
 
 def _postponed(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
-    if not meaning.has(Intent.NEEDS_TIME) or meaning.intent is Intent.CONFUSED:
-        return None  # who is lost is helped, not sent away
+    if not meaning.has(Intent.NEEDS_TIME) or meaning.intent in {Intent.CONFUSED, Intent.EVASIVE}:
+        return None  # who is lost is helped, not sent away; "deixa eu ver" alone asks for no other day
     return leave_open(state, ctx, token)
 
 

@@ -35,7 +35,8 @@ def opening(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         unclear = meaning.intent in {Intent.REPEAT, Intent.IS_ROBOT, Intent.HOLD_ON, Intent.SPEAK_LOUDER}
         return None if unclear or not meaning.text.strip() else confirmed(state, ctx)
     elsewhere = meaning.has(Intent.ASK_PAYMENT_METHOD, Intent.EVASIVE, Intent.NEEDS_TIME)  # "pode ser no boleto"
-    short = len(meaning.text.split()) <= _PLAIN_WORDS and not meaning.has(Intent.GREETING)  # "oi, tudo bem"
+    politely = meaning.has(Intent.GREETING, Intent.THANKS)  # "oi, tudo bem", "é, obrigada"
+    short = len(meaning.text.split()) <= _PLAIN_WORDS and not politely
     plain = bool(meaning.values(EntityType.BOOLEAN)) or short
     if meaning.intent is Intent.AFFIRM and state.asks is Asks.YES_NO and plain and not elsewhere:
         return confirmed(state, ctx)

@@ -14,7 +14,7 @@ from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, Escala
 from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.verification import first_question
-from voicebot.domain.dialogue.words import says_kin, says_other_name, says_paid, speaks_of_the_call
+from voicebot.domain.dialogue.words import says_kin, says_other_name, says_own_name, says_paid, speaks_of_the_call
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.prescription import all_lapsed
 
@@ -63,8 +63,7 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     if meaning.intent is Intent.DECEASED or asked_for:
         said = (acts.Condole(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.WARM))
         return end(apart, Move.HAS_DIED, Disposition.DECEASED, said, (Suppress("deceased"),))
-    knows = meaning.has(Intent.THIRD_PARTY) and meaning.intent is not Intent.WRONG_NUMBER
-    if meaning.has(Intent.WRONG_NUMBER) and not knows and meaning.intent is not Intent.EVASIVE:  # "sei não"
+    if _is_wrong_number(ctx, meaning):
         said2 = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=True), acts.SayGoodbye(Farewell.NEUTRAL))
         return end(apart, Move.NOBODY_OF_THAT_NAME, Disposition.WRONG_NUMBER, said2, (Suppress("wrong_number"),))
     # A machine answers a call; it makes none, and it does not say that it is the person.
@@ -78,6 +77,15 @@ def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
     if (stranger or meaning.has(Intent.THIRD_PARTY)) and state.phase is not Phase.THIRD_PARTY:
         return callback.third_party(apart, ctx, meaning)
     return None
+
+
+def _is_wrong_number(ctx: Context, meaning: Meaning) -> bool:
+    """A number is struck off for good: not for a hint of it beside a yes, a name that is right, or "sei não"."""
+    if meaning.intent is Intent.WRONG_NUMBER:
+        return True
+    against = meaning.intent in {Intent.EVASIVE, Intent.IDENTITY_CONFIRM} or meaning.has(Intent.THIRD_PARTY)
+    named = meaning.intent is Intent.OTHER and says_own_name(meaning.text, ctx.case.debtor.name)
+    return meaning.has(Intent.WRONG_NUMBER) and not against and not named
 
 
 def _contradicted(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:

@@ -107,6 +107,7 @@ _IS_NAME: Final = re.compile(
 """An answer to "is it Ana?"; "é a Aurora?" asks."""
 _SHORTEST_NAME: Final = 3
 _FEW_WORDS: Final = 6
+_DENIALS: Final = frozenset({"nao", "nem"})
 _NO_NAMES: Final = frozenset({"eu", "ela", "ele", "quem", "mesmo", "mesma", "não", "nao", "sim"})
 ENGLISH_WORDS: Final = 2
 
@@ -124,8 +125,8 @@ def says_entry(text: str) -> bool:
 def says_own_name(text: str, own: str) -> bool:
     """True where the words are little more than the name asked for: "é a Maria das Dores"."""
     parts = {_folded(part) for part in own.split() if len(part) >= _SHORTEST_NAME}
-    words = text.split()
-    return len(words) <= _FEW_WORDS and any(_folded(word.strip(",.!?")) in parts for word in words)
+    words = [_folded(word.strip(",.!?")) for word in text.split()]
+    return len(words) <= _FEW_WORDS and not parts.isdisjoint(words) and _DENIALS.isdisjoint(words)
 
 
 def says_kin(text: str) -> bool:
