@@ -53,7 +53,9 @@ def scoring(
     calls: Annotated[int, typer.Option(min=60, help="Transcripts to make, noisy copies apart.")] = 240,
     wordings: Annotated[
         str | None,
-        typer.Option(help="Only these faults: tuned, held, open, opened or sealed, which no tuning has seen."),
+        typer.Option(
+            help="Only these faults: tuned, held, open, opened, or spent or sealed, which nobody who tuned has read."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
@@ -64,7 +66,7 @@ def scoring(
     try:
         result = bench.measure(calls=calls, seed=seed, wordings=wordings, say=notes.print)
     except KeyError as error:
-        message = f"{wordings} is none of tuned, held, open, opened, sealed"
+        message = f"{wordings} is none of tuned, held, open, opened, spent, sealed"
         raise typer.BadParameter(message, param_hint="--wordings") from error
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))

@@ -59,7 +59,7 @@ _CUES: Final[dict[str, dict[str, str]]] = {
         "hardship": "hardship",
     },
 }  # fmt: skip
-TEACHERS: Final = ("first", "second")
+TEACHERS: Final = ("first", "second", "third")
 _TAUGHT: Final[dict[str, frozenset[str]]] = {
     "threat": frozenset({"threat"}), "ridicule": frozenset({"ridicule"}), "false_claim": frozenset({"claim"}),
     "denies_bot": frozenset({"denies_bot"}), "defies_stop": frozenset({"defies_stop"}),

@@ -24,7 +24,7 @@ from evaluation.scoring.likeness.sense import Sense, cut, pieces, ready, save
 from voicebot.understanding.encoder import load_encoder
 
 Floats = NDArray[np.float32]
-TEACHERS: Final = ("first", "second")
+TEACHERS: Final = ("first", "second", "third")
 _RATES: Final = (0.0, 0.08, 0.16)
 _EACH: Final = 4
 _HOUSE_WEIGHS: Final = 0.4

@@ -58,7 +58,7 @@ def _anywhere(*kinds: str, bar: float) -> Place:
 
 
 THREATENS: Final = _anywhere("threat", "ridicule", bar=-0.3)
-CLAIMS: Final = _anywhere("false_claim", bar=-1.0)
+CLAIMS: Final = _anywhere("false_claim", bar=-0.6)
 CUTS_OFF: Final = _anywhere("rude_listen", bar=0.5)
 LEGALESE: Final = _anywhere("jargon", bar=2.0)
 FORGIVES: Final = _anywhere("forgives", bar=-0.5)

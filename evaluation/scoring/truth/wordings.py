@@ -2,7 +2,8 @@
 
 The first author wrote the scorer too; half of their faults were held back at first, and all were looked at since. The
 second author has not seen the scorer: their faults lay open or sealed once, and all were opened to tune on. The third
-author has not seen the scorer either; their faults are sealed, and nobody who tunes it has read any of their lines.
+and the fourth author have not seen the scorer either, and nobody who tunes it has read any of their lines: the third's
+were measured three times and bars moved in the light of its figures, so that the fourth's are the sealed ones now.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import yaml
 
 HERE: Final = Path(__file__).parent
 _CLEAN: Final = ("clean.yaml", "clean_second.yaml")
-_CLEAN_SEALED: Final = "clean_third.yaml"
+_CLEAN_UNREAD: Final = MappingProxyType({"spent": "clean_third.yaml", "sealed": "clean_fourth.yaml"})
 _ASKED: Final = ("mãe", "três primeiros", "quatro últimos", "nasc")
 """One of these is in a question for identity that made-up callers have an answer to."""
 _HARD: Final = ("hard.yaml", "hard_second.yaml", "hard_third.yaml")
@@ -54,8 +55,17 @@ HALVES: Final = (
         (0, 1),
         "by a second author, sealed at first, opened and tuned on since, never copied",
     ),
-    Half("sealed", "third", "sealed.yaml", (0, 1), "by a third author, seen by nobody who tuned the scorer"),
+    Half(
+        "spent",
+        "third",
+        "sealed_third.yaml",
+        (0, 1),
+        "by a third author, read by nobody who tuned the scorer; measured three times, with tuning between",
+    ),
+    Half("sealed", "fourth", "sealed_fourth.yaml", (0, 1), "by a fourth author, seen by nobody who tuned the scorer"),
 )
+UNREAD: Final = frozenset(_CLEAN_UNREAD)
+"""Halves whose lines nobody who tunes has read: drawn from by name alone."""
 SEALED: Final = "sealed"
 """Opened for one measurement at a time, and by name: whoever reads its lines to tune the scorer unseals it."""
 
@@ -67,7 +77,7 @@ def halves(only: str | None = None) -> tuple[Half, ...]:
         KeyError: there is no half of that name.
     """
     if only is None:
-        return tuple(half for half in HALVES if half.id != SEALED)
+        return tuple(half for half in HALVES if half.id not in UNREAD)
     return ({half.id: half for half in HALVES}[only],)
 
 
@@ -85,12 +95,12 @@ def faults(half: str) -> Mapping[str, Sequence[str]]:
 
 @cache
 def clean(half: str | None = None) -> Mapping[str, Sequence[str]]:
-    """Give the lines without fault of all authors seen, the third author's too for the sealed half.
+    """Give the lines without fault of all authors seen; for an unread half, those of its author too.
 
     Of questions for identity, those that the made-up caller can answer.
     """
     merged: dict[str, list[str]] = {}
-    for file in (*_CLEAN, *((_CLEAN_SEALED,) if half == SEALED else ())):
+    for file in (*_CLEAN, *(file for of, file in _CLEAN_UNREAD.items() if of == half)):
         for key, lines in _read(file).items():
             kept = [line for line in lines if key != "ask_id" or any(sign in line for sign in _ASKED)]
             merged.setdefault(key, []).extend(kept)

@@ -12,7 +12,7 @@ from evaluation.scoring import bench
 from evaluation.scoring.targets import verdicts
 from evaluation.scoring.truth.noise import misheard
 from evaluation.scoring.truth.people import FATAL, FAULTS, make
-from evaluation.scoring.truth.wordings import clean, faults, halves, hard_middles
+from evaluation.scoring.truth.wordings import UNREAD, clean, faults, halves, hard_middles
 
 
 @cache
@@ -62,11 +62,12 @@ def test_the_halves_of_one_author_share_no_line() -> None:
     assert len(seen) == len(set(seen))
 
 
-def test_the_sealed_wordings_are_drawn_only_by_name() -> None:
-    assert "sealed" not in {half.id for half in halves()}
-    assert [half.id for half in halves("sealed")] == ["sealed"]
+@pytest.mark.parametrize("unread", sorted(UNREAD))
+def test_unread_wordings_are_drawn_only_by_name(unread: str) -> None:
+    assert unread not in {half.id for half in halves()}
+    assert [half.id for half in halves(unread)] == [unread]
     seen = {line for half in halves() for lines in faults(half.id).values() for line in lines}
-    assert not seen & {line for lines in faults("sealed").values() for line in lines}
+    assert not seen & {line for lines in faults(unread).values() for line in lines}
 
 
 def test_what_is_asked_for_is_what_is_given() -> None:
