@@ -91,6 +91,11 @@ def instalments(state: CallState, ctx: Context, meaning: Meaning, token: Verifie
     counted = (*meaning.values(EntityType.INSTALMENTS), *meaning.values(EntityType.NUMBER))  # "e em seis?"
     wanted = next((each.value for each in counted if each.value), None)
     count = int(wanted) if wanted and wanted.isdigit() and wanted != "0" else None
+    known = next((each for each in reversed(state.bargain.offers) if each.kind is OfferKind.PLAN), None)
+    table = state.bargain.on_table
+    if count is None and known is not None and table is not None and table.kind is not OfferKind.PLAN:
+        # "Prefiro parcelado", said to a sum at once: the plan they were told, and no other.
+        return put(state, ctx, known, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
     if count is None and not state.bargain.asked_capacity:
         return ask_capacity(state, token, acts.Acknowledge(acts.Ack.OF_COURSE))
     offer = strategy.lightest_plan(ctx, instalments=count)

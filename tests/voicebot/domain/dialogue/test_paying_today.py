@@ -118,3 +118,13 @@ def test_a_greeting_in_the_read_back_is_no_consent() -> None:
     assert "AskTeachBack" not in said(last)
     sure = means(Intent.AFFIRM, Intent.GREETING, text="isso, tudo bem")
     assert "AskTeachBack" in said(play(*KNOWN, SIM, SIM, sure)[-1])
+
+
+def test_who_prefers_to_pay_in_parts_gets_the_plan_they_were_told() -> None:
+    """Fails where another plan is worked out, that nobody has heard."""
+    at_once = means(Intent.ASK_DISCOUNT, text="e se eu pagar tudo de uma vez, quanto fica?")
+    parts = means(Intent.DENY, Intent.ASK_INSTALLMENTS, text="não, prefiro parcelado mesmo")
+    *_, plan, lump, back = play(*KNOWN, money("150.00", text="cento e cinquenta por mês"), at_once, parts)
+    assert offered(plan).kind is OfferKind.PLAN
+    assert offered(lump).kind is not OfferKind.PLAN
+    assert offered(back) == offered(plan)
