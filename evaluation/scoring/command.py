@@ -61,12 +61,13 @@ def scoring(
 ) -> None:
     """Measure the scorer against calls whose faults are known by construction."""
     from evaluation.scoring import bench
+    from evaluation.scoring.truth.wordings import HALVES
 
     notes = Console(stderr=True)
     try:
         result = bench.measure(calls=calls, seed=seed, wordings=wordings, say=notes.print)
     except KeyError as error:
-        message = f"{wordings} is none of tuned, held, open, opened, spent, sealed"
+        message = f"{wordings} is none of {', '.join(half.id for half in HALVES)}"
         raise typer.BadParameter(message, param_hint="--wordings") from error
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))

@@ -12,6 +12,8 @@ from typing import Final
 from evaluation.scoring.errors import ScorecardInvalid
 
 FOLDER: Final = Path(__file__).with_name("corpus")
+TEACHERS: Final = ("first", "second", "third")
+"""Authors of `taught_*.txt`."""
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _SLOT: Final = re.compile(r"<(\w+)>")
 

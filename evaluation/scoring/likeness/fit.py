@@ -17,7 +17,7 @@ import typer
 
 from evaluation.scoring.cues import sources
 from evaluation.scoring.likeness.batch import Batch
-from evaluation.scoring.likeness.corpus import Template, drawn, templates
+from evaluation.scoring.likeness.corpus import TEACHERS, Template, drawn, templates
 from evaluation.scoring.likeness.ear import misheard
 from evaluation.scoring.likeness.features import SLOTS, slots
 from evaluation.scoring.likeness.model import SIDES, Floats, Model, save, stretches
@@ -59,7 +59,6 @@ _CUES: Final[dict[str, dict[str, str]]] = {
         "hardship": "hardship",
     },
 }  # fmt: skip
-TEACHERS: Final = ("first", "second", "third")
 _TAUGHT: Final[dict[str, frozenset[str]]] = {
     "threat": frozenset({"threat"}), "ridicule": frozenset({"ridicule"}), "false_claim": frozenset({"claim"}),
     "denies_bot": frozenset({"denies_bot"}), "defies_stop": frozenset({"defies_stop"}),

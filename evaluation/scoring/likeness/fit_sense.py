@@ -15,7 +15,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from evaluation.scoring.likeness.corpus import drawn, templates
+from evaluation.scoring.likeness.corpus import TEACHERS, drawn, templates
 from evaluation.scoring.likeness.ear import misheard
 from evaluation.scoring.likeness.features import SLOTS, slots
 from evaluation.scoring.likeness.fit import bot_lines
@@ -24,7 +24,6 @@ from evaluation.scoring.likeness.sense import Sense, cut, pieces, ready, save
 from voicebot.understanding.encoder import load_encoder
 
 Floats = NDArray[np.float32]
-TEACHERS: Final = ("first", "second", "third")
 _RATES: Final = (0.0, 0.08, 0.16)
 _EACH: Final = 4
 _HOUSE_WEIGHS: Final = 0.4

@@ -65,9 +65,7 @@ HALVES: Final = (
     Half("sealed", "fourth", "sealed_fourth.yaml", (0, 1), "by a fourth author, seen by nobody who tuned the scorer"),
 )
 UNREAD: Final = frozenset(_CLEAN_UNREAD)
-"""Halves whose lines nobody who tunes has read: drawn from by name alone."""
-SEALED: Final = "sealed"
-"""Opened for one measurement at a time, and by name: whoever reads its lines to tune the scorer unseals it."""
+"""Drawn from by name alone, one measurement at a time: whoever reads their lines to tune the scorer unseals them."""
 
 
 def halves(only: str | None = None) -> tuple[Half, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.scoring.errors import ScorecardInvalid
 from evaluation.scoring.likeness import fit_sense, places, sense
-from evaluation.scoring.likeness.corpus import templates
+from evaluation.scoring.likeness.corpus import TEACHERS, templates
 from evaluation.scoring.likeness.kinds import FAULTS, KINDS, RIGHTS, may_be
 from evaluation.scoring.likeness.places import Place
 from evaluation.scoring.likeness.sense import leans, leans_most, pieces, weighed
@@ -17,7 +17,7 @@ from evaluation.scoring.truth.wordings import HALVES, UNREAD, clean, faults, har
 from evaluation.scoring.words import fold
 from tests.evaluation.scoring.calls import DEBT, OPENING, result_of, scored
 
-_TAUGHT = tuple(f"taught_{teacher}.txt" for teacher in fit_sense.TEACHERS)
+_TAUGHT = tuple(f"taught_{teacher}.txt" for teacher in TEACHERS)
 
 
 @pytest.mark.parametrize(
