@@ -17,6 +17,7 @@ from pipecat.audio.vad.vad_analyzer import VADState
 from evaluation.benchmarks.floor_detector import Detector
 from evaluation.benchmarks.floor_scenes import Scene
 from telephony.codecs import Int16
+from voicebot.pipeline.detector import PAUSE_S
 from voicebot.pipeline.end_of_turn import SharedSmartTurn
 from voicebot.pipeline.floor import FallSilent, Floor, GoneQuiet, Patience, Resume, TakeTurn
 from voicebot.pipeline.onset import OnsetEar
@@ -31,6 +32,11 @@ TRANSPORT_S: Final = 0.04
 _AFTER_S: Final = 2.5
 """How long the scene goes on after what is heard in it."""
 _START_LEAD: Final = int(STT_RATE * LEAD_S)
+
+
+def paused(end: int) -> int:
+    """Give the sample at which a call judged the pause that was reported at `end`."""
+    return end - round((VAD.stop_secs - PAUSE_S) * STT_RATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +153,5 @@ class _Run:
         text = self._models.stt.transcribe(to_samples(heard)).text
         self._due.words.append((now + perf_counter() - began, text))
         began = perf_counter()
-        verdict = self._models.smart_turn.predict(to_samples(self._scene.audio[self._began : end]))
+        verdict = self._models.smart_turn.predict(to_samples(self._scene.audio[self._began : paused(end)]))
         self._due.verdicts.append((now + perf_counter() - began, bool(verdict["prediction"])))

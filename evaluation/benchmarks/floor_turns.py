@@ -17,13 +17,14 @@ from pipecat.audio.vad.vad_analyzer import VADState
 from evaluation.benchmarks.distribution import distribution, rate
 from evaluation.benchmarks.floor_audio import Said
 from evaluation.benchmarks.floor_detector import Detector
-from evaluation.benchmarks.floor_hold import FRAME, Models
+from evaluation.benchmarks.floor_hold import FRAME, Models, paused
 from evaluation.benchmarks.floor_scenes import at_level, bounds, to_int16
 from evaluation.benchmarks.latency_callers import pause_inside
 from evaluation.corpora import noises
 from evaluation.corpora.line import band
 from telephony.codecs import RATE_HZ, Int16, mulaw_decode, mulaw_encode
 from telephony.resampling import from_telephone
+from voicebot.pipeline.end_of_turn import THRESHOLD
 from voicebot.pipeline.floor import Floor, Patience, TakeTurn
 from voicebot.pipeline.onset import Look
 from voicebot.pipeline.recogniser import LEAD_S, TAIL_S
@@ -46,7 +47,7 @@ _OPENING_S: Final = 0.05
 _STT_S: Final = 0.15
 """What a transcription takes on a quiet machine with the shortened window; measured figures are reported beside it."""
 SETTINGS: Final = tuple(
-    (sure, unsure_s) for sure in (-20.0, 4.0, 4.5, 4.8, 5.0, 20.0) for unsure_s in (0.6, 0.85, 0.95, 1.05)
+    (sure, unsure_s) for sure in (-20.0, 0.0, 1.0, 2.0, 3.0, 20.0) for unsure_s in (0.6, 0.8, 0.9, 0.95)
 )
 
 
@@ -135,7 +136,7 @@ def taken_at(turn: Turn, patience: Patience) -> float:
                 floor.speech_stopped(now, now - VAD.stop_secs)
             else:
                 floor.segment(stop.text)
-                floor.verdict(complete=stop.probability > 0.5, probability=stop.probability)
+                floor.verdict(complete=stop.probability > THRESHOLD, probability=stop.probability)
         floor.audio(b"", now)
         if isinstance(floor.tick(now), TakeTurn):
             return now
@@ -182,7 +183,7 @@ def _heard(audio: Int16, models: Models) -> list[Stop]:
 
 
 def _judged(audio: Int16, first: int, began: int, end: int, models: Models) -> Stop:
-    probability = float(models.smart_turn.predict(to_samples(audio[first:end]))["probability"])
+    probability = float(models.smart_turn.predict(to_samples(audio[first : paused(end)]))["probability"])
     segment = audio[max(0, began - int(STT_RATE * LEAD_S)) : end]
     started = perf_counter()
     text = models.stt.transcribe(to_samples(np.concatenate([segment, np.zeros(int(STT_RATE * TAIL_S), np.int16)]))).text

@@ -36,15 +36,19 @@ class Patience:
     """Wait once voice and words are surely at their end; none where the words answer the question in full."""
     opening_s: float = 0.35
     """How long a new sound keeps a turn open until the voice detector takes it for speech."""
-    unsure_s: float = 0.95
+    unsure_s: float = 0.9
     """The same where the voice sounds complete and the words may go on."""
-    sure: float = 4.8
+    sure: float = 2.0
     """How sure it must be: log-odds of the voice plus half the log-odds of the words."""
+    sure_asked: float = 0.5
+    """The same after a question: few sentences go on after one."""
+    asked_s: float = 0.6
+    """Longest wait after a question, however the voice sounds: that of a question rises as if it went on."""
     incomplete_s: float = 1.3
     """Longest wait when the turn sounds unfinished."""
     unfinished_s: float = 1.8
     """Longest wait when the words break off in the middle of a sentence, or of a number."""
-    answered_s: float = 0.4
+    answered_s: float = 0.3
     """Longest wait when the words answer the question in full, however the voice sounds."""
     barge_in_s: float = 0.4
     """Speech over the bot's voice, after its onset was detected, that takes the floor."""
@@ -134,6 +138,8 @@ class Floor:
     bot_speaking: bool = False
     enough: Callable[[str], bool] = lambda _text: False
     """Tells whether these words answer the open question in full: then nobody is kept waiting."""
+    asks: Callable[[str], bool] = lambda _text: False
+    """Tells whether these words are a question to the bot."""
     answered: Callable[[str], bool] = lambda _text: False
     """Tells whether what the bot is saying answers these words: then it says on."""
     yields: bool = True
@@ -296,12 +302,15 @@ class Floor:
         patience = self.patience
         if ending_of(text) is Ending.OPEN:
             return max(patience.unfinished_s, patience.incomplete_s)
+        asks = bool(text) and self.asks(text)
         if self._complete is not True:
-            return patience.incomplete_s
+            return patience.asked_s if asks else patience.incomplete_s
         if self._probability is None or not text:
             return patience.complete_s
         surely = _log_odds(self._probability) + _log_odds(finished(text)) / 2
-        return patience.complete_s if surely >= patience.sure else max(patience.complete_s, patience.unsure_s)
+        if surely >= (patience.sure_asked if asks else patience.sure):
+            return patience.complete_s
+        return max(patience.complete_s, patience.asked_s if asks else patience.unsure_s)
 
     def _only_listens(self, text: str, end: float) -> bool:
         """True for what does not take the floor: a first "alô", a cough, an "aham" while the bot speaks."""

@@ -25,6 +25,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from telephony.frames import MarkEchoFrame
 from voicebot.application.conversation import HeardSpan, Turn
 from voicebot.application.ports import MarkOutcome
+from voicebot.application.questions import is_question
 from voicebot.domain.callee import Finding, answer_to
 from voicebot.domain.dialogue.phases import Asks
 from voicebot.pipeline.answering import CalleeFrame
@@ -63,6 +64,7 @@ class TurnTaker(FrameProcessor):
         self._floor = Floor(
             patience,
             enough=lambda text: call.conversation.answers_in_full(self._words.settle(text)[0]),
+            asks=lambda text: is_question(call.conversation.understand(self._words.settle(text)[0])),
             answered=lambda text: call.conversation.is_answering(self._words.settle(text)[0], self._over),
             ear=ear,
             resumes=True,
@@ -188,8 +190,9 @@ class TurnTaker(FrameProcessor):
         await self.push_frame(TurnTakenFrame(), FrameDirection.UPSTREAM)
 
     async def _callee(self, finding: Finding) -> None:
-        """A machine hears not even the end of the line that is being said."""
-        self._hushed = answer_to(self._call.conversation.state, finding).state.ended
+        """A machine hears not even the end of the line that is being said; whoever is told goodbye hears all of it."""
+        state = self._call.conversation.state
+        self._hushed = not state.ended and answer_to(state, finding).state.ended
         if self._hushed and self._pending:
             await self._fall_silent()
         await self._events.put(lambda: self._found(finding))
@@ -200,7 +203,7 @@ class TurnTaker(FrameProcessor):
             return await conversation.machine_answered(finding)
         finally:
             # What was queued before may have shown a person after all.
-            self._hushed = conversation.state.ended
+            self._hushed = self._hushed and conversation.state.ended
 
     def _guessed(self, text: str) -> None:
         """Make the answer ready in what is left of the pause; once that is over, the words themselves come at once."""

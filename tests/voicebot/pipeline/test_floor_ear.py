@@ -192,7 +192,20 @@ def test_the_wait_follows_voice_and_words(text: str, complete: bool, probability
 
 def test_words_that_answer_in_full_are_hardly_waited_for() -> None:
     floor = Floor(Patience(), enough=lambda _: True)
-    assert turn("cinco dois nove", complete=False, probability=0.1, floor=floor) == pytest.approx(0.4, abs=0.021)
+    assert turn("cinco dois nove", complete=False, probability=0.1, floor=floor) == pytest.approx(0.3, abs=0.021)
+
+
+@pytest.mark.parametrize(
+    ("text", "complete", "probability", "waited"),
+    [
+        pytest.param("quem está falando?", True, 0.99, 0.2, id="asked, and the voice is done"),
+        pytest.param("quem está falando?", False, 0.05, 0.6, id="asked, and the voice rises"),
+        pytest.param("quem é que", True, 0.99, 1.8, id="half a question"),
+    ],
+)
+def test_who_asks_is_answered_sooner(text: str, complete: bool, probability: float, waited: float) -> None:
+    floor = Floor(Patience(sure=6.0, sure_asked=2.0, asked_s=0.6, unfinished_s=1.8), asks=lambda _: True)
+    assert turn(text, complete=complete, probability=probability, floor=floor) == pytest.approx(waited, abs=0.021)
 
 
 def test_a_voice_that_begins_keeps_the_turn_open_until_the_detector_is_sure() -> None:

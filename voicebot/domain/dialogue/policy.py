@@ -14,6 +14,7 @@ from voicebot.domain.dialogue import (
     distress,
     endings,
     line,
+    openers,
     opening,
     satisfaction,
     side_roads,
@@ -264,12 +265,14 @@ def _apply(before: CallState, step: Step) -> Decision:
         back_to = None
     asking = tuple(act for act in step.acts if asked_by(act) is not None)
     question: Act | None = asking[-1] if asking else step.state.question
-    acts = step.acts
+    acts, opened = openers.spaced(step.acts, step.state.turns, step.state.opened)
     if any(isinstance(act, Escalate | SayGoodbye) for act in acts) and not asking:
         question = None
     # What was told to one person is not told again to another, nor what stands before a question that was answered.
     someone_else = step.move is Move.SOMEONE_ELSE
     is_further = bool(asking) and asked_by(asking[-1]) is not asked_by(before.question)
     told = _substance(acts) or (acts if someone_else else () if is_further else step.state.told)
-    state = replace(step.state, phase=after, resume=resume, back_to=back_to, question=question, told=told)
+    state = replace(
+        step.state, phase=after, resume=resume, back_to=back_to, question=question, told=told, opened=opened
+    )
     return Decision(state, acts, step.effects, step.move)

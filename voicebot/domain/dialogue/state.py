@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from voicebot.domain.agreement import Agreement
+from voicebot.domain.dialogue import openers
 from voicebot.domain.dialogue.acts import Act, Hardship, Verified
 from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, EscalationReason, Phase, Urgency
 from voicebot.domain.dialogue.transitions import Move
@@ -211,6 +212,8 @@ class CallState:
     noticed: bool = False
     """The recording notice was given."""
     turns: int = 0
+    opened: int = -openers.SPACING
+    """The caller's turn that was last answered with an opener."""
     silences: int = 0
     holds: int = 0
     """One while the caller has asked the bot to wait."""
