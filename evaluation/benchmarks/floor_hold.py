@@ -18,7 +18,7 @@ from evaluation.benchmarks.floor_detector import Detector
 from evaluation.benchmarks.floor_scenes import Scene
 from telephony.codecs import Int16
 from voicebot.pipeline.detector import PAUSE_S
-from voicebot.pipeline.end_of_turn import SharedSmartTurn
+from voicebot.pipeline.end_of_turn import THRESHOLD, SharedSmartTurn
 from voicebot.pipeline.floor import FallSilent, Floor, GoneQuiet, Patience, Resume, TakeTurn
 from voicebot.pipeline.onset import OnsetEar
 from voicebot.pipeline.recogniser import LEAD_S, TAIL_S
@@ -68,7 +68,7 @@ class _Due:
     """Answers of the models that are under way."""
 
     words: list[tuple[float, str]] = field(default_factory=list)
-    verdicts: list[tuple[float, bool]] = field(default_factory=list)
+    verdicts: list[tuple[float, float]] = field(default_factory=list)
 
 
 def hold(scene: Scene, models: Models, patience: Patience) -> Outcome:
@@ -140,13 +140,14 @@ class _Run:
         while self._due.words and self._due.words[0][0] <= now:
             self._floor.segment(self._due.words.pop(0)[1])
         while self._due.verdicts and self._due.verdicts[0][0] <= now:
-            self._floor.verdict(complete=self._due.verdicts.pop(0)[1])
+            probability = self._due.verdicts.pop(0)[1]
+            self._floor.verdict(complete=probability > THRESHOLD, probability=probability)
 
     def _recognise(self, now: float, end: int) -> None:
         """Words that change nothing are known: before the bot speaks, and of what has already stopped it rightly."""
         if not self._spoke or (self._scene.stops and self.outcome.silent_s is not None):
             self._due.words.append((now, self._scene.text))
-            self._due.verdicts.append((now, True))
+            self._due.verdicts.append((now, 1.0))
             return
         heard = np.concatenate([self._scene.audio[self._began : end], np.zeros(int(STT_RATE * TAIL_S), np.int16)])
         began = perf_counter()
@@ -154,4 +155,4 @@ class _Run:
         self._due.words.append((now + perf_counter() - began, text))
         began = perf_counter()
         verdict = self._models.smart_turn.predict(to_samples(self._scene.audio[self._began : paused(end)]))
-        self._due.verdicts.append((now + perf_counter() - began, bool(verdict["prediction"])))
+        self._due.verdicts.append((now + perf_counter() - began, float(verdict["probability"])))

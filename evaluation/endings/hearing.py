@@ -43,7 +43,7 @@ class Pause:
     line: str
     over: bool
     spliced: bool
-    """The silence was put there; otherwise the voice made it."""
+    """The line was said with a silence put into it; in one said whole, the voice made the silence itself."""
     states: NDArray[np.float32]
 
 
@@ -54,8 +54,8 @@ def pauses_of(saying: Saying, pcm: Int16, ear: SharedSmartTurn) -> Iterator[Paus
     if len(saying.text.split()) > SHORT:
         for _ in range(_PAUSED_TAKES):
             kept = pcm[: int(pcm.size * float(random.uniform(0.6, 1.0)))]
-            paused = pause_inside(kept, float(random.uniform(*_PAUSES_S)))
-            yield from _heard(saying.text, paused, random, ear, whole=False)
+            broken = pause_inside(kept, float(random.uniform(*_PAUSES_S)))
+            yield from _heard(saying.text, broken, random, ear, whole=False)
 
 
 def _heard(line: str, pcm: Int16, random: np.random.Generator, ear: SharedSmartTurn, *, whole: bool) -> Iterator[Pause]:

@@ -1,6 +1,7 @@
 """What is said to teach the ear: turns of simulated callers.
 
-Neither their lines nor their speakers are those of the turn-taking bench or of `bench latency`.
+None of their lines is one of the turn-taking bench or of `bench latency`. Nor is a voice; but most blend one of the two
+Brazilian speakers with others, and those two are in most voices of the bench too.
 """
 
 from __future__ import annotations

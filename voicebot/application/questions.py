@@ -24,8 +24,10 @@ _QUESTIONS: Final = frozenset(
         Intent.ASK_PAYMENT_METHOD,
     }
 )
+_BESIDE: Final = frozenset({Intent.GREETING, Intent.OTHER})
 
 
 def is_question(meaning: Meaning) -> bool:
-    """Tell whether these words want something said, and nothing else besides."""
-    return meaning.confidence >= SURE and set(meaning.intents) <= _QUESTIONS
+    """Tell whether these words want something said, and nothing else besides a greeting."""
+    wanted = set(meaning.intents) - _BESIDE
+    return meaning.confidence >= SURE and bool(wanted) and wanted <= _QUESTIONS

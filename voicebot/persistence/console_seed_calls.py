@@ -105,7 +105,7 @@ _OPEN: Final[tuple[Line, ...]] = (
     (C, "verification", "", "cinco dois nove"),
     (A, "verification", "AskIdentityFactor", "E o dia e o mês do seu aniversário?"),
     (C, "verification", "", "doze de março"),
-    (A, "explanation", "Acknowledge", "Recebi aqui, obrigada, {name}."),
+    (A, "explanation", "Acknowledge", "Certo, obrigada."),
     (A, "explanation", "ExplainDebt", "É sobre o contrato do cartão: o valor original é de R$ 1.200,00."),
     (A, "explanation", "ExplainTotal", "Com multa de R$ 24,00 e juros de R$ 107,67, o total hoje é de R$ 1.331,67."),
 )  # fmt: skip

@@ -27,6 +27,7 @@ _STATES: Final = "layer_norm_8_DequantizeLinear_Output"
 """What the encoder gives, 50 states a second, before smart-turn pools them."""
 _GRAPH, _OUTPUT, _NAME = 7, 12, 1
 """Fields of ONNX's ModelProto, GraphProto and ValueInfoProto."""
+_LONGEST: Final = 127
 _RATE: Final = 16_000
 _HEARD_S: Final = 8
 _STRETCHES: Final = ((-10, None), (-20, -10))
@@ -85,7 +86,9 @@ class EndOfTurn(BaseSmartTurn):
 
 
 def _field(number: int, content: bytes) -> bytes:
-    """Give a length-delimited field of protocol buffers; of up to 127 bytes, as a name is."""
+    """Give a length-delimited field of protocol buffers, of up to 127 bytes as a name is. Raises `ValueError`."""
+    if len(content) > _LONGEST:
+        raise ValueError(f"{len(content)} bytes: a longer field needs a longer length")
     return bytes((number << 3 | 2, len(content))) + content
 
 

@@ -26,6 +26,7 @@ BACKCHANNELS: Final = frozenset(
 _STOPS: Final = frozenset("nao para pare espera perai pera calma alo escuta moca quanto quem chega".split())
 _WORD: Final = re.compile(r"[a-z]+")
 _LEAST: Final = 1e-3
+_EVEN: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,15 @@ class Patience:
     opening_s: float = 0.35
     """How long a new sound keeps a turn open until the voice detector takes it for speech."""
     unsure_s: float = 0.9
-    """The same where the voice sounds complete and the words may go on."""
+    """Wait where voice and words together are not sure of an end."""
     sure: float = 2.0
     """How sure it must be: log-odds of the voice plus half the log-odds of the words."""
     sure_asked: float = 0.5
     """The same after a question: few sentences go on after one."""
     asked_s: float = 0.6
-    """Longest wait after a question, however the voice sounds: that of a question rises as if it went on."""
+    """Longest wait after a question, whatever the bot had asked: its tone rises as if the voice went on."""
     incomplete_s: float = 1.3
-    """Longest wait when the turn sounds unfinished."""
+    """Longest wait when the voice goes on for certain."""
     unfinished_s: float = 1.8
     """Longest wait when the words break off in the middle of a sentence, or of a number."""
     answered_s: float = 0.3
@@ -294,7 +295,8 @@ class Floor:
             return False
         text = " ".join(self._texts)
         if self.enough(text):
-            return self._complete is True or waited >= min(self.patience.answered_s, self.patience.incomplete_s)
+            sounds_over = self._complete is True and (self._probability is None or self._probability >= _EVEN)
+            return sounds_over or waited >= min(self.patience.answered_s, self.patience.incomplete_s)
         return waited >= self._wait_s(text)
 
     def _wait_s(self, text: str) -> float:
@@ -304,13 +306,11 @@ class Floor:
             return max(patience.unfinished_s, patience.incomplete_s)
         asks = bool(text) and self.asks(text)
         if self._complete is not True:
-            return patience.asked_s if asks else patience.incomplete_s
-        if self._probability is None or not text:
-            return patience.complete_s
-        surely = _log_odds(self._probability) + _log_odds(finished(text)) / 2
-        if surely >= (patience.sure_asked if asks else patience.sure):
-            return patience.complete_s
-        return max(patience.complete_s, patience.asked_s if asks else patience.unsure_s)
+            return min(patience.asked_s, patience.incomplete_s) if asks else patience.incomplete_s
+        surely = math.inf if self._probability is None else _log_odds(self._probability) + _log_odds(finished(text)) / 2
+        if asks:
+            return min(patience.complete_s if surely >= patience.sure_asked else patience.asked_s, patience.asked_s)
+        return patience.complete_s if surely >= patience.sure else max(patience.complete_s, patience.unsure_s)
 
     def _only_listens(self, text: str, end: float) -> bool:
         """True for what does not take the floor: a first "alô", a cough, an "aham" while the bot speaks."""

@@ -190,7 +190,7 @@ class TurnTaker(FrameProcessor):
         await self.push_frame(TurnTakenFrame(), FrameDirection.UPSTREAM)
 
     async def _callee(self, finding: Finding) -> None:
-        """A machine hears not even the end of the line that is being said; whoever is told goodbye hears all of it."""
+        """A machine hears not even the end of the line that is being said; whoever was told goodbye hears all of it."""
         state = self._call.conversation.state
         self._hushed = not state.ended and answer_to(state, finding).state.ended
         if self._hushed and self._pending:

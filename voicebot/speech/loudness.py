@@ -6,10 +6,7 @@ import numpy as np
 
 from voicebot.speech.ports import Pcm, Samples
 
-LEAD_S = 0.02
-"""Silence kept before speech: every millisecond of it is one in which the caller waits."""
 EDGE_S = 0.06
-"""Silence kept after speech, so that its end rings out."""
 _FRAME_S = 0.01
 _SILENT_BELOW_PEAK_DB = 42.0
 _RMS_DBFS = -20.0
@@ -17,15 +14,16 @@ _CEILING_DBFS = -3.0
 _KNEE_DBFS = -7.0
 
 
-def trim(audio: Samples, rate: int) -> Samples:
-    """Cut silence down to `LEAD_S` before and `EDGE_S` after; all-silent audio becomes empty."""
+def trim(audio: Samples, rate: int, *, edge_s: float = EDGE_S) -> Samples:
+    """Cut silence at both ends down to `edge_s`; all-silent audio becomes empty."""
     frame = int(rate * _FRAME_S)
     levels = frame_rms(audio, frame)
     if not levels.size or levels.max() <= 0:
         return audio[:0]
     loud = np.flatnonzero(levels > levels.max() * 10 ** (-_SILENT_BELOW_PEAK_DB / 20))
-    start = max(0, int(loud[0]) * frame - int(rate * LEAD_S))
-    return audio[start : (int(loud[-1]) + 1) * frame + int(rate * EDGE_S)]
+    edge = int(rate * edge_s)
+    start = max(0, int(loud[0]) * frame - edge)
+    return audio[start : (int(loud[-1]) + 1) * frame + edge]
 
 
 def level(audio: Samples, rate: int) -> Pcm:

@@ -13,6 +13,8 @@ from voicebot.domain.meaning import Intent, Meaning
     [
         pytest.param((Intent.WHO_IS_CALLING,), 0.95, True, id="a question"),
         pytest.param((Intent.ASK_DISCOUNT, Intent.ASK_INSTALLMENTS), 0.95, True, id="two at once"),
+        pytest.param((Intent.GREETING, Intent.WHO_IS_CALLING), 0.95, True, id="alô, quem é?"),
+        pytest.param((Intent.GREETING,), 0.95, False, id="alô"),
         pytest.param((Intent.WHO_IS_CALLING,), 0.5, False, id="a guess"),
         pytest.param((Intent.ASK_DISCOUNT, Intent.JOB_LOSS), 0.95, False, id="a question and a story"),
         pytest.param((Intent.SELF_HARM,), 1.0, False, id="no question"),

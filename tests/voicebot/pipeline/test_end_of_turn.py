@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
 
 from telephony.codecs import RATE_HZ, Int16, mulaw_decode, mulaw_encode
 from telephony.resampling import from_telephone
@@ -35,7 +36,7 @@ def test_a_finished_answer_is_over(ear: SharedSmartTurn) -> None:
 @pytest.mark.parametrize("share", [0.35, 0.5, 0.65])
 def test_a_sentence_that_stops_in_the_middle_is_not(ear: SharedSmartTurn, share: float) -> None:
     said = wait()
-    assert probability(ear, said[: round(said.size * share)]) < probability(ear, said)
+    assert probability(ear, said[: round(said.size * share)]) < probability(ear, said) - 0.1
 
 
 def test_somewhere_in_a_sentence_the_voice_plainly_goes_on(ear: SharedSmartTurn) -> None:
@@ -45,7 +46,8 @@ def test_somewhere_in_a_sentence_the_voice_plainly_goes_on(ear: SharedSmartTurn)
 
 
 def test_the_same_session_still_gives_the_models_own_answer(ear: SharedSmartTurn) -> None:
-    own, states = ear.hear(np.zeros(STT_RATE, np.float32))
-    assert 0 <= own <= 1
+    said = to_samples(from_telephone(STT_RATE).feed(yes()))
+    own, states = ear.hear(said)
+    theirs = LocalSmartTurnAnalyzerV3(cpu_count=1, sample_rate=STT_RATE)._predict_endpoint(said)
+    assert own == pytest.approx(theirs["probability"], abs=1e-3)
     assert states.shape == (768,)
-    assert np.isfinite(states).all()

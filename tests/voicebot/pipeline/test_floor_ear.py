@@ -208,6 +208,19 @@ def test_who_asks_is_answered_sooner(text: str, complete: bool, probability: flo
     assert turn(text, complete=complete, probability=probability, floor=floor) == pytest.approx(waited, abs=0.021)
 
 
+@pytest.mark.parametrize(("probability", "waited"), [(0.99, 0.6), (0.05, 0.6)])
+def test_who_asks_while_digits_are_awaited_waits_no_longer(probability: float, waited: float) -> None:
+    dictation = Patience(complete_s=1.1, incomplete_s=1.8)
+    floor = Floor(dictation, asks=lambda _: True)
+    taken = turn("quem está falando?", complete=probability > 0.5, probability=probability, floor=floor)
+    assert taken == pytest.approx(waited, abs=0.021)
+
+
+def test_a_full_answer_in_a_voice_that_may_go_on_waits_a_moment() -> None:
+    floor = Floor(Patience(), enough=lambda _: True)
+    assert turn("sim", complete=True, probability=0.1, floor=floor) == pytest.approx(0.3, abs=0.021)
+
+
 def test_a_voice_that_begins_keeps_the_turn_open_until_the_detector_is_sure() -> None:
     ear = ScriptedEar({})
     floor = Floor(Patience(opening_s=0.35), ear=ear)

@@ -26,6 +26,7 @@ from voicebot.script.specimens import TODAY, specimens
 
 EXEMPT = {
     "Acknowledge.thanks_data": '"obrigada" has four syllables, and a child of three says it',
+    "Acknowledge.understood": '"entendi" alone has three syllables, and nobody has to think of what it means',
     "AskChannel.sms": "SMS, said by its letters, counts six syllables",
     "AnnounceOfficialMessage.accepted": "SMS and WhatsApp must be named, and so must the official number",
     "AnnounceOfficialMessage.promised": "SMS and WhatsApp must be named, and so must the official number",

@@ -120,7 +120,7 @@ def after_help(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if meaning.has(Intent.DENY, Intent.REQUEST_HUMAN):
         return hand_over(state, ctx, EscalationReason.NOT_UNDERSTOOD)
     return Step(
-        Move.WANTS_CALLBACK, replace(state, misses=0), (acts.Acknowledge(acts.Ack.GLAD), acts.AskCallbackTime())
+        Move.WANTS_CALLBACK, replace(state, misses=0), (acts.Acknowledge(acts.Ack.UNDERSTOOD), acts.AskCallbackTime())
     )
 
 

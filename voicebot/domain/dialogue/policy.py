@@ -271,7 +271,7 @@ def _apply(before: CallState, step: Step) -> Decision:
     # What was told to one person is not told again to another, nor what stands before a question that was answered.
     someone_else = step.move is Move.SOMEONE_ELSE
     is_further = bool(asking) and asked_by(asking[-1]) is not asked_by(before.question)
-    told = _substance(acts) or (acts if someone_else else () if is_further else step.state.told)
+    told = _substance(step.acts) or (acts if someone_else else () if is_further else step.state.told)
     state = replace(
         step.state, phase=after, resume=resume, back_to=back_to, question=question, told=told, opened=opened
     )

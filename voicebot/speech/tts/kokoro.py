@@ -63,7 +63,7 @@ class Kokoro:
         return other
 
     def synthesise(self, text: str, *, speed: float = 1.0) -> Pcm:
-        """Say the text sentence by sentence, edges trimmed, at an even loudness."""
+        """Say the text sentence by sentence, edges trimmed to 60 ms, at an even loudness."""
         said = [self._sentence(sentence, speed) for sentence in sentences(text) if has_words(sentence)]
         pause = np.zeros(int(SAMPLE_RATE * _PAUSE_S), np.float32)
         parts = [part for piece in said for part in (piece, pause)][:-1]

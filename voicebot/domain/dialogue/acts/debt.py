@@ -101,7 +101,7 @@ class AcknowledgeHardship(Act):
 
 class Ack(StrEnum):
     THANKS_DATA = "thanks_data"
-    """Thanks for a datum just given ("Obrigada, Ana.")."""
+    """Thanks for a datum just given ("Obrigada.")."""
     UNDERSTOOD = "understood"
     GLAD = "glad"
     OF_COURSE = "of_course"
