@@ -19,7 +19,7 @@ from pipecat.audio.turn.base_turn_analyzer import EndOfTurnState
 from pipecat.audio.turn.smart_turn._whisper_features import compute_whisper_log_mel_features
 from pipecat.audio.turn.smart_turn.base_smart_turn import BaseSmartTurn, SmartTurnParams
 
-THRESHOLD: Final = 0.05
+THRESHOLD: Final = 0.02
 """Below it the voice goes on for certain; between that and sure, the words help to decide."""
 WEIGHTS: Final = Path(__file__).with_name("endings.npz")
 _MODEL: Final = "smart-turn-v3.2-cpu.onnx"
@@ -42,6 +42,8 @@ class SharedSmartTurn:
     def __init__(self, *, cpu_count: int = 1) -> None:
         options = ort.SessionOptions()
         options.inter_op_num_threads, options.intra_op_num_threads = 1, cpu_count
+        # Without VNNI sums of unsigned by signed bytes are cut at 16 bits: what is heard must not hang on the machine.
+        options.add_session_config_entry("session.x64quantprecision", "1")
         model = files("pipecat.audio.turn.smart_turn.data").joinpath(_MODEL).read_bytes()
         # Messages of protocol buffers merge when they follow each other: this adds an output to the graph.
         tapped = model + _field(_GRAPH, _field(_OUTPUT, _field(_NAME, _STATES.encode())))

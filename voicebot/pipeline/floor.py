@@ -39,7 +39,7 @@ class Patience:
     """How long a new sound keeps a turn open until the voice detector takes it for speech."""
     unsure_s: float = 0.9
     """Wait where voice and words together are not sure of an end."""
-    sure: float = 2.0
+    sure: float = 1.0
     """How sure it must be: log-odds of the voice plus half the log-odds of the words."""
     sure_asked: float = 0.5
     """The same after a question: few sentences go on after one."""

@@ -2,16 +2,21 @@
 
 Dynamic quantisation leaves a convolution with weights and input both unsigned, for which onnxruntime has no kernel on
 the processor's dot products of unsigned by signed bytes (VNNI). Here the input is quantised to signed bytes instead,
-each 128 lower and so its zero point: every product and sum stays what it was. The model's file stays as it is; this
+each 128 lower and so its zero point: every product and sum stays what it was, where the processor has VNNI. Elsewhere
+the model is left as it is: older instructions would cut the sums. The model's file stays as it is; this
 edits the copy in memory, of which only the graph's nodes are read (protocol buffers, onnx.proto3 of ONNX 1.x).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final
 
+_VNNI: Final = re.compile(r"avx(512)?_vnni")
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _GRAPH: Final = 7
 """Field of ModelProto."""
@@ -35,6 +40,16 @@ class _Field:
     payload: memoryview
     raw: memoryview
     """With its tag."""
+
+
+@cache
+def sums_are_exact() -> bool:
+    """Tell whether this processor sums unsigned by signed bytes in full; without VNNI, x86 cuts them at 16 bits."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore").split()
+    except OSError:
+        return False
+    return any(_VNNI.fullmatch(flag) for flag in flags)
 
 
 def signed_convolutions(model: bytes) -> bytes:

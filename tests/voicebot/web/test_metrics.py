@@ -85,7 +85,7 @@ async def test_a_call_leaves_its_figures_and_nothing_of_the_person(operate: Oper
     assert 0 < found[("voicebot_response_seconds_sum",)] < 20
     assert found[("voicebot_stt_seconds_count",)] >= 1
     assert found[("voicebot_tts_first_audio_seconds_count",)] >= 3
-    for stage in ("judged", "stt_done", "stt_work", "turn_over", "decided"):
+    for stage in ("stt_done", "stt_work", "turn_over", "decided"):
         assert found[("voicebot_stage_seconds_count", stage)] >= 1, stage
     assert found[("voicebot_database_up",)] == 1
     assert found[("voicebot_outbox_messages", "late")] == 0

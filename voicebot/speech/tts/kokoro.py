@@ -14,7 +14,7 @@ from voicebot.speech.loudness import level, trim
 from voicebot.speech.ports import Pcm, Phonemiser, Samples
 from voicebot.speech.pronounce import kokoro_phonemes
 from voicebot.speech.sentences import has_words, sentences
-from voicebot.speech.signed_convolutions import signed_convolutions
+from voicebot.speech.signed_convolutions import signed_convolutions, sums_are_exact
 
 MODEL = "kokoro-82m"
 VOICES = ("pf_dora", "pm_alex", "pm_santa")
@@ -108,7 +108,8 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     try:
-        model = signed_convolutions(path.read_bytes())
+        model = path.read_bytes()
+        model = signed_convolutions(model) if sums_are_exact() else model
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     # onnxruntime's own errors share no base but RuntimeError and Exception.
     except Exception as failure:
