@@ -15,9 +15,9 @@ import numpy as np
 from pipecat.audio.vad.vad_analyzer import VADState
 
 from evaluation.benchmarks.floor_detector import Detector
+from evaluation.benchmarks.floor_line import FRAME, paused
 from evaluation.benchmarks.floor_scenes import Scene
 from telephony.codecs import Int16
-from voicebot.pipeline.detector import PAUSE_S
 from voicebot.pipeline.end_of_turn import THRESHOLD, SharedSmartTurn
 from voicebot.pipeline.floor import FallSilent, Floor, GoneQuiet, Patience, Resume, TakeTurn
 from voicebot.pipeline.onset import OnsetEar
@@ -26,17 +26,11 @@ from voicebot.pipeline.run_call import VAD
 from voicebot.speech.loudness import to_samples
 from voicebot.speech.ports import STT_RATE, SpeechToText
 
-FRAME: Final = STT_RATE // 50
 TRANSPORT_S: Final = 0.04
 """From the decision to silence at the telephone: one packet under way and one being played."""
 _AFTER_S: Final = 2.5
 """How long the scene goes on after what is heard in it."""
 _START_LEAD: Final = int(STT_RATE * LEAD_S)
-
-
-def paused(end: int) -> int:
-    """Give the sample at which a call judged the pause that was reported at `end`."""
-    return end - round((VAD.stop_secs - PAUSE_S) * STT_RATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,5 +148,5 @@ class _Run:
         text = self._models.stt.transcribe(to_samples(heard)).text
         self._due.words.append((now + perf_counter() - began, text))
         began = perf_counter()
-        verdict = self._models.smart_turn.predict(to_samples(self._scene.audio[self._began : paused(end)]))
-        self._due.verdicts.append((now + perf_counter() - began, float(verdict["probability"])))
+        probability = self._models.smart_turn.predict(to_samples(self._scene.audio[self._began : paused(end)]))
+        self._due.verdicts.append((now + perf_counter() - began, probability))

@@ -12,18 +12,13 @@ from time import perf_counter
 from typing import Any, Final
 
 import numpy as np
-from pipecat.audio.vad.vad_analyzer import VADState
 
 from evaluation.benchmarks.distribution import distribution, rate
 from evaluation.benchmarks.floor_audio import Said
-from evaluation.benchmarks.floor_detector import Detector
-from evaluation.benchmarks.floor_hold import FRAME, Models, paused
-from evaluation.benchmarks.floor_scenes import at_level, bounds, to_int16
+from evaluation.benchmarks.floor_hold import Models
+from evaluation.benchmarks.floor_line import paused, sent, stops
 from evaluation.benchmarks.latency_callers import pause_inside
-from evaluation.corpora import noises
-from evaluation.corpora.line import band
-from telephony.codecs import RATE_HZ, Int16, mulaw_decode, mulaw_encode
-from telephony.resampling import from_telephone
+from telephony.codecs import Int16
 from voicebot.pipeline.end_of_turn import THRESHOLD
 from voicebot.pipeline.floor import Floor, Patience, TakeTurn
 from voicebot.pipeline.onset import Look
@@ -37,7 +32,6 @@ TAKES: Final = 2
 """How often a hesitating line is heard, each time with another pause."""
 _WHOLE_EVERY: Final = 4
 """One in so many hesitating lines is heard without its pause too."""
-_LEAD_TIME_S: Final = 0.7
 _TRAIL_S: Final = 1.4
 _NOISE_DB: Final = 25.0
 _LEVELS_DBFS: Final = (-30.0, -17.0)
@@ -152,38 +146,17 @@ def _turns(lines: Mapping[str, Sequence[Said]], models: Models, seed: int) -> It
             pauses.append(None)
         for pause_s in pauses:
             pcm = each.pcm if pause_s is None else pause_inside(each.pcm, pause_s)
-            audio, end_s = _sent(pcm, random)
+            level = float(random.uniform(*_LEVELS_DBFS))
+            audio, end_s = sent(pcm, random, level_dbfs=level, snr_db=_NOISE_DB, trail_s=_TRAIL_S)
             yield Turn(end_s, pause_s, _heard(audio, models))
 
 
-def _sent(pcm: Int16, random: np.random.Generator) -> tuple[Int16, float]:
-    level = float(random.uniform(*_LEVELS_DBFS))
-    lead, trail = (np.zeros(round(seconds * RATE_HZ)) for seconds in (_LEAD_TIME_S, _TRAIL_S))
-    line = band(np.concatenate([lead, at_level(pcm.astype(np.float64), level), trail]))
-    hiss = noises.unit(band(noises.hiss(line.size, random))) * 32_768 * 10 ** ((level - _NOISE_DB) / 20)
-    return from_telephone(STT_RATE).feed(mulaw_decode(mulaw_encode(to_int16(line + hiss)))), bounds(line)[1]
-
-
 def _heard(audio: Int16, models: Models) -> list[Stop]:
-    detector = Detector()
-    stops: list[Stop] = []
-    state, began, first = VADState.QUIET, 0, 0
-    try:
-        for end in range(FRAME, audio.size + 1, FRAME):
-            now = detector.hear(audio[end - FRAME : end])
-            if now is VADState.SPEAKING and state is VADState.QUIET:
-                state, began = now, end
-                first = first or max(0, end - int(STT_RATE * LEAD_S))
-            elif now is VADState.QUIET and state is VADState.SPEAKING:
-                state = now
-                stops.append(_judged(audio, first, began, end, models))
-    finally:
-        detector.close()
-    return stops
+    return [_judged(audio, *stop, models) for stop in stops(audio)]
 
 
 def _judged(audio: Int16, first: int, began: int, end: int, models: Models) -> Stop:
-    probability = float(models.smart_turn.predict(to_samples(audio[first : paused(end)]))["probability"])
+    probability = models.smart_turn.predict(to_samples(audio[first : paused(end)]))
     segment = audio[max(0, began - int(STT_RATE * LEAD_S)) : end]
     started = perf_counter()
     text = models.stt.transcribe(to_samples(np.concatenate([segment, np.zeros(int(STT_RATE * TAIL_S), np.int16)]))).text

@@ -58,11 +58,11 @@ class SharedSmartTurn:
         ends = [states[0, first:last].mean(0) for first, last in _STRETCHES]
         return float(np.ravel(probability)[0]), np.concatenate(ends).astype(np.float32)
 
-    def predict(self, audio: Floats) -> dict[str, Any]:
+    def predict(self, audio: Floats) -> float:
         """Give how likely a turn is to end with this audio."""
         weights, bias = _learnt()
         odds = float(np.dot(weights, self.hear(audio)[1]) + bias)
-        return {"prediction": int(odds > 0), "probability": float(1 / (1 + np.exp(-odds)))}
+        return float(1 / (1 + np.exp(-odds)))
 
 
 class EndOfTurn(BaseSmartTurn):
@@ -82,9 +82,8 @@ class EndOfTurn(BaseSmartTurn):
         return state is EndOfTurnState.COMPLETE
 
     def _predict_endpoint(self, audio_array: Floats) -> dict[str, Any]:
-        verdict = self._shared.predict(audio_array)
-        self.probability = float(verdict["probability"])
-        return {**verdict, "prediction": int(verdict["probability"] > self._threshold)}
+        self.probability = self._shared.predict(audio_array)
+        return {"prediction": int(self.probability > self._threshold), "probability": self.probability}
 
 
 def _field(number: int, content: bytes) -> bytes:

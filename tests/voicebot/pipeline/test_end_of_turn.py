@@ -27,7 +27,7 @@ def probability(ear: SharedSmartTurn, said: Int16) -> float:
     quiet = np.zeros(round(PAUSE_S * RATE_HZ), np.int16)
     line = np.concatenate([np.zeros(RATE_HZ // 2, np.int16), said[: loud[-1]], quiet])
     heard = from_telephone(STT_RATE).feed(mulaw_decode(mulaw_encode(line)))
-    return float(ear.predict(to_samples(heard))["probability"])
+    return ear.predict(to_samples(heard))
 
 
 def test_a_finished_answer_is_over(ear: SharedSmartTurn) -> None:

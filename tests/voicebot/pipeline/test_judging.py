@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +20,9 @@ class Scripted(SharedSmartTurn):
         self.heard: list[float] = []
         self._from_s = complete_from_s
 
-    def predict(self, audio: NDArray[np.float32]) -> dict[str, Any]:
+    def predict(self, audio: NDArray[np.float32]) -> float:
         self.heard.append(audio.size / 16_000)
-        complete = self.heard[-1] >= self._from_s
-        return {"prediction": int(complete), "probability": float(complete)}
+        return float(self.heard[-1] >= self._from_s)
 
 
 def spoken(verdicts: Verdicts, frames: int) -> None:
