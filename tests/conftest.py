@@ -29,6 +29,8 @@ from voicebot.persistence.embedded import Cleanup, EmbeddedPostgres
 _AMBIENT: Final = ("VOICEBOT_", "TWILIO_", "PG", "OTEL_")
 _KEPT: Final = ("VOICEBOT_TEST_", "VOICEBOT_MODELS_DIR")
 _numbers = itertools.count()
+_PRISTINE: Final = "pristine"
+"""A migrated database that no test connects to, so that copies of it are clean and can be made at any time."""
 
 PATIENCE_S: Final = 20.0
 """A test waits for the database of a busy machine; how soon a caller is told that it is away has tests of its own."""
@@ -133,6 +135,8 @@ def postgres_server() -> Iterator[str]:
     try:
         url = server.start()
         schema.upgrade(url)
+        with psycopg.connect(_conninfo(url, "postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE {_PRISTINE} TEMPLATE "{make_url(url).database}"'.encode())
         yield url
     finally:
         server.stop()
@@ -177,10 +181,7 @@ def _own_database(postgres_server: str) -> Iterator[str]:
     template, name = make_url(postgres_server), f"scratch_{next(_numbers)}"
     admin = _conninfo(postgres_server, "postgres")
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(
-            b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (template.database,)
-        )
-        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{template.database}"'.encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_PRISTINE}".encode())
     yield template.set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

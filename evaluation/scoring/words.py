@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from rapidfuzz.distance import OSA
+
 from evaluation.scoring.sounds import sound
 from voicebot.domain.compliance.numerals import plain
 from voicebot.understanding.first_names import FIRST_NAMES
@@ -148,19 +150,7 @@ def _looks_misheard(word: str) -> bool:
 
 def distance(one: str, other: str, limit: int) -> int:
     """Count the letters to change, add, drop or swap from one word to the other; `limit` where it is that or more."""
-    if abs(len(one) - len(other)) >= limit:
-        return limit
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        older, before, row = before, row, [at]
-        for to, target in enumerate(other, 1):
-            cost = min(before[to] + 1, row[-1] + 1, before[to - 1] + (letter != target))
-            swapped = at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == target
-            row.append(min(cost, older[to - 2] + 1) if swapped else cost)
-        if min(row) >= limit:
-            return limit
-    return min(row[-1], limit)
+    return OSA.distance(one, other, score_cutoff=limit - 1)
 
 
 def _near(word: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _SPELLED: Final = dict.fromkeys("bcdgptqvkz", 1) | dict.fromkeys("fhjlmnrsx", 2) | {"w": 2, "y": 3}
@@ -20,6 +21,7 @@ _WEAK_END: Final = re.compile(r"[iueo][aeo]s?$")
 _STRESS: Final = re.compile("[áâéêíóôú]")
 
 
+@lru_cache(maxsize=16384)
 def count_syllables(word: str) -> int:
     """Count the syllables of one word; at least one. An acronym without vowels counts its letters' names.
 

@@ -1,7 +1,7 @@
 """Synthesised speech that is made once: fixed lines kept on disk, the rest in a bounded memory.
 
 The unit is the sentence, so lines that share one share its audio, and the first can be played while the next is made;
-of a first sentence that has to be made while somebody waits, its first clause comes first. What is asked for now goes
+a sentence that has to be made while somebody waits is made clause by clause. What is asked for now goes
 before what is being prepared. Only lines without personal data may be kept on disk.
 """
 
@@ -92,15 +92,19 @@ class PhraseCache:
         The first begins with sound, not with quiet.
         """
         loop = asyncio.get_running_loop()
-        pieces = _spoken(text)
-        if pieces and not self._has(self._key(pieces[0])) and not keep:
-            pieces[:1] = opening(pieces[0])
-        for index, piece in enumerate(pieces):
+        pieces = deque(_spoken(text))
+        is_first = True
+        while pieces:
+            piece = pieces.popleft()
+            if not keep and not self._has(self._key(piece)):
+                piece, *rest = opening(piece)
+                pieces.extendleft(rest)
             pcm = None if keep else self._remembered(self._key(piece))
             if pcm is None:
                 pcm = await loop.run_in_executor(self._speaking, self._now, piece, keep)
-            pcm = self._prompt(pcm) if index == 0 else pcm
-            ends = piece[-1] in _ENDS and index < len(pieces) - 1
+            pcm = self._prompt(pcm) if is_first else pcm
+            is_first = False
+            ends = piece[-1] in _ENDS and pieces
             yield np.concatenate([pcm, self._pause()]) if ends else pcm
 
     async def prepare(self, texts: Sequence[str], *, keep: bool = False) -> None:

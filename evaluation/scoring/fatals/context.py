@@ -50,8 +50,10 @@ _EVERYDAY: Final = re.compile(
 
 def serious(words: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """Give the matches that nothing around them takes the edge off."""
-    everyday = [found.span() for found in _EVERYDAY.finditer(words)]
+    everyday: list[tuple[int, int]] | None = None
     for found in pattern.finditer(words):
+        if everyday is None:  # most lines match nothing, and this is the dearer search
+            everyday = [each.span() for each in _EVERYDAY.finditer(words)]
         if any(start <= found.start() < end for start, end in everyday):
             continue
         before, after = _around(words, found)

@@ -263,6 +263,18 @@ async def test_a_sentence_that_somebody_waits_for_begins_with_its_first_clause(t
     cache.close()
 
 
+async def test_a_later_sentence_that_is_not_ready_comes_clause_by_clause_too(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    offer = "Uma entrada de cem reais até quinta, dia vinte e seis, e dez parcelas de cem reais, todo dia dez."
+    pieces = [piece async for piece in cache.stream(f"Dá pra dividir. {offer}")]
+    first, *rest = tone.asked
+    assert first == "Dá pra dividir."
+    assert len(rest) >= 3, "nobody hears silence while nine seconds are made"
+    assert " ".join(rest) == offer
+    assert len(pieces) == len(tone.asked)
+    cache.close()
+
+
 async def test_a_sentence_that_is_ready_is_played_whole(tone: Tone, tmp_path: Path) -> None:
     cache = PhraseCache(tone, tmp_path)
     await cache.prepare([LONG])
