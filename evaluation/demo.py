@@ -29,6 +29,8 @@ from voicebot.speech.phrases import PhraseCache
 from voicebot.speech.resample import resample_pcm
 
 CLOSED_WITHIN_S = 15.0
+RINGS_S = 6.0
+"""Two rings before somebody picks up: the greeting is spoken ahead meanwhile, as on any call."""
 HUMAN_VOICE = "pm_santa"
 HUMAN_LINES = ("Oi, aqui é o Marcos, da equipe da Lojas Aurora.", "Estou aqui com você. Pode falar no seu tempo.")
 
@@ -87,7 +89,7 @@ async def run(name: str, *, inbound: bool, out: Path, console: Console) -> CallO
         await caller.rehearse()
         human = await _human(settings)
         shows = partial(_announce, console)
-        async with staged(caller, persona.debtor, say=shows, human=human) as stage:
+        async with staged(caller, persona.debtor, say=shows, ring_s=RINGS_S, human=human) as stage:
             show.stage = stage
             return await _hold(stage, caller, show, inbound=inbound, out=out)
     finally:

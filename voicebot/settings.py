@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     asterisk_audiosocket: str | None = Field(None, validation_alias=_env("VOICEBOT_ASTERISK_AUDIOSOCKET"))
     """host:port to take AudioSocket connections on; AudioSocket is neither encrypted nor authenticated."""
 
+    speak_ahead: Literal["on", "off"] = Field("on", validation_alias=_env("VOICEBOT_SPEAK_AHEAD"))
+    """While nobody calls, a gateway speaks the lines that are the same for everybody, and keeps them on disk."""
     tts_engine: Literal["kokoro", "piper"] = Field("kokoro", validation_alias=_env("VOICEBOT_TTS"))
     piper_url: str | None = Field(None, validation_alias=_env("VOICEBOT_PIPER_URL"))
     """A running Piper HTTP server; without it the process starts its own when Piper is chosen."""

@@ -26,6 +26,7 @@ from voicebot.bootstrap.console_metrics import FigureGauges
 from voicebot.bootstrap.console_takeovers import Takeovers, take_over
 from voicebot.bootstrap.delivery import deliverer, keep_delivering
 from voicebot.bootstrap.dialling import account, dialler
+from voicebot.bootstrap.fixed_phrases import speak_ahead
 from voicebot.bootstrap.handing import Handing
 from voicebot.bootstrap.handoff import CallsHuman, handoff_for
 from voicebot.bootstrap.handover_notice import HandoverNotice, handover_notice
@@ -42,6 +43,7 @@ from voicebot.persistence.recordings import RecordingWriter, erase_recording
 from voicebot.persistence.write_behind import WriteBehind
 from voicebot.pipeline.answering import CalleeListener, CarrierOpinions
 from voicebot.pipeline.live_call import LiveCall
+from voicebot.pipeline.ports import Phrases
 from voicebot.pipeline.run_call import Engines, run_call
 from voicebot.script.names import is_female
 from voicebot.settings import Settings
@@ -238,6 +240,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
             *_chores(settings, store, clock, holder),
             asyncio.create_task(speaking, name="speak-busy-line"),
             asyncio.create_task(opinions, name="look-for-opinions"),
+            *_speaking_ahead(settings, engines.phrases, gateway),
         ]
         async with _chores_of(gateway, chores, with_.understanding), asterisk.listening(settings, pbx):
             yield
@@ -348,6 +351,13 @@ def _chores(settings: Settings, store: Store, clock: Clock, holder: CallHolder) 
         asyncio.create_task(holder.takeovers.keep_answering(live, clock), name="answer-take-overs"),
         *campaigns.gateway_chores(settings, store, clock, holder.desk.owner),
     ]
+
+
+def _speaking_ahead(settings: Settings, phrases: Phrases, gateway: Gateway) -> list[asyncio.Task[None]]:
+    if settings.speak_ahead == "off":
+        return []
+    speaking = speak_ahead(settings, phrases, lambda: not (gateway.calls or gateway.warming))
+    return [asyncio.create_task(speaking, name="speak-ahead")]
 
 
 async def _reap(store: Store, clock: Clock) -> None:

@@ -156,7 +156,8 @@ class PhraseCache:
             with self._gate:
                 self._gate.wait_for(lambda: self._urgent == 0 or wish.cancelled.is_set())
                 key = self._key(sentence)
-                needed = key not in self._running and (wish.keep or key not in self._memory)
+                is_there = self._store.has(key) if wish.keep else key in self._memory
+                needed = key not in self._running and not is_there
             if wish.cancelled.is_set():
                 return False
             if needed:

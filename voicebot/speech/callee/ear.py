@@ -162,7 +162,7 @@ class CalleeEar:
             return self._found(told.callee, Evidence.LENGTH_AND_WORDS, end_s, told.phrase)
         if self._carrier is not None and not self._is_clearly_a_person:
             return self._carrier_found()
-        if told.callee is None and (is_greeting(self._texts[-1]) or told.person >= 1.0):
+        if told.callee is None and (is_greeting(self._texts[-1]) or told.person + told.doubt >= 1.0):
             return self._found(Callee.HUMAN, Evidence.WORDS_OF_A_PERSON, end_s)
         return None
 

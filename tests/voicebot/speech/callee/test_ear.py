@@ -34,6 +34,14 @@ def test_long_speech_is_worth_hearing_ahead_until_a_person_is_believed() -> None
     assert not person.wants_words, "somebody who tells a story does not wait for it"
 
 
+def test_somebody_whose_room_is_never_quiet_is_believed_by_how_they_speak() -> None:
+    ear = CalleeEar()
+    passes(ear, LONG_S + 0.5, speech=True)
+    finding = ear.heard("deixa eu sair daqui que tá muito barulho no bar", ear.at_s)
+    assert finding is not None
+    assert (finding.callee, finding.evidence) == (Callee.HUMAN, Evidence.WORDS_OF_A_PERSON)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
