@@ -21,7 +21,7 @@ def _group() -> None:
 
 @voices.command("warm")
 def warm() -> None:
-    """Speak every line that is the same for everybody and keep its audio, about twelve minutes of a core, once; a gateway does it while idle."""
+    """Speak every line that is the same for everybody, once: twelve minutes of a core. A gateway does it when idle."""
     from voicebot.bootstrap import fixed_phrases
 
     count = fixed_phrases.warm(load_settings(), lambda said: typer.echo(said, err=True))
