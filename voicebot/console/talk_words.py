@@ -16,6 +16,7 @@ ACTS: Final = MappingProxyType(
         "Escalate": "chama uma pessoa",
         "OfferCallbackTime": "propõe horário",
         "OfferHuman": "oferece uma pessoa",
+        "AskPause": "pergunta se quer uma pausa",
         "OfferPause": "oferece uma pausa",
         "OfferSlowerHelp": "oferece ajuda com calma",
         "PromiseNoMoreCalls": "promete não ligar mais",

@@ -179,6 +179,11 @@ def _(act: acts.OfferPause, scene: Scene) -> Facts:
 
 
 @facts_of.register
+def _(act: acts.AskPause, scene: Scene) -> Facts:
+    return Facts("", {"until": date_spoken(act.until, today=scene.today, weekday=False)})
+
+
+@facts_of.register
 def _(act: acts.RestContact, scene: Scene) -> Facts:
     return Facts("", {"until": date_spoken(act.until, today=scene.today, weekday=False)})
 

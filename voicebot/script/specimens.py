@@ -127,6 +127,7 @@ def _anyone() -> Iterator[Act]:
 def _care() -> Iterator[Act]:
     yield from (acts.AcknowledgeHardship(kind) for kind in acts.Hardship)
     yield from (acts.OfferPause(until) for until in (None, date(2026, 12, 23)))
+    yield acts.AskPause(date(2026, 12, 23))
     for number, again in product(_PUBLIC_NUMBERS, (False, True)):
         yield acts.SupportCrisis(EscalationReason.SELF_HARM, number, again)
     for number in ("188", "180"):

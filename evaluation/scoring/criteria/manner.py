@@ -36,6 +36,7 @@ _WISHES: Final = frozenset(
 _WITHIN: Final = 2
 _FEELING_ACTS: Final = (
     "AcknowledgeHardship", "SupportCrisis", "CheckSafety", "StayAndListen", "Condole", "Apologise", "Deescalate",
+    "AskPause",
     "OfferPause",
     "Escalate",
     "SetAside", "OfferSlowerHelp", "AcknowledgeRefusal",

@@ -190,9 +190,8 @@ async def _places(visitor: _Visitor) -> dict[str, str]:
         typer.Exit: there are no calls to visit.
     """
     client = visitor.client
-    page = (await client.get("/console/queues/fatal")).text
-    found = _CALL.search(page) or _CALL.search((await client.get("/console/queues/all")).text)
-    if found is None:
+    call = await _recorded(client)
+    if call is None:
         typer.echo("error: no calls are there to visit; fill the database with `console seed`", err=True)
         raise typer.Exit(1)
     deep = "/console/queues/all"
@@ -201,7 +200,7 @@ async def _places(visitor: _Visitor) -> dict[str, str]:
         if following is None:
             break
         deep = "/console/queues/all" + following[1].replace("&amp;", "&")
-    call, round_id, protocol, ending = await _ready(visitor, found[1])
+    call, round_id, protocol, ending = await _ready(visitor, call)
     known = {
         "queues/all, page 20": deep,
         **{
@@ -217,6 +216,19 @@ async def _places(visitor: _Visitor) -> dict[str, str]:
     }
     named = {name: known.get(name, f"/console/{name}") for name in PAGES}
     return {name: place.replace("{call}", call).replace("{round}", str(round_id)) for name, place in named.items()}
+
+
+async def _recorded(client: Any) -> str | None:
+    """Give the first call of the gravest list, or of all, that can be heard; without one the first."""
+    listed = [
+        found[1]
+        for queue in ("fatal", "all")
+        for found in _CALL.finditer((await client.get(f"/console/queues/{queue}")).text)
+    ]
+    for call in dict.fromkeys(listed):
+        if (await client.get(f"/console/calls/{call}/peaks.json")).is_success:
+            return call
+    return listed[0] if listed else None
 
 
 async def _ready(visitor: _Visitor, call: str) -> tuple[str, int, str, str]:

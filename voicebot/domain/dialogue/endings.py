@@ -9,7 +9,7 @@ from typing import Final
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Act, Farewell
 from voicebot.domain.dialogue.phases import Disposition, EscalationReason, Phase, Urgency
-from voicebot.domain.dialogue.state import CallState, Context, DeleteAudio, Effect, Escalation, Step, Suppress
+from voicebot.domain.dialogue.state import CallState, Context, Decision, DeleteAudio, Effect, Escalation, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
 
 DISPUTE_HOLD: Final = timedelta(days=30)
@@ -43,7 +43,24 @@ def end(
     """Say the last words, then hang up once they have been played."""
     if not state.noticed:
         effects = (*effects, DeleteAudio())
+    rest = rest_offered(state)
+    if rest and not any(isinstance(each, Suppress) for each in effects):
+        effects = (*effects, *rest)
+        disposition = Disposition.VULNERABLE_HOLD if disposition is Disposition.NO_AGREEMENT else disposition
     return Step(move, replace(state, disposition=disposition, ended=True), said, effects)
+
+
+def rest_offered(state: CallState) -> tuple[Effect, ...]:
+    """Whoever was asked whether it shall rest, and left without an answer, is left in peace."""
+    asked = state.question
+    return (Suppress(EscalationReason.ILLNESS.value, asked.until),) if isinstance(asked, acts.AskPause) else ()
+
+
+def hung_up(state: CallState) -> Decision:
+    """The caller has gone."""
+    rest = rest_offered(state)
+    left = Disposition.VULNERABLE_HOLD if rest else state.disposition or Disposition.HUNG_UP
+    return Decision(replace(state, ended=True, disposition=left), (), rest)
 
 
 def goodbye(state: CallState, kind: Farewell, move: Move = Move.GOODBYE) -> Step:
@@ -94,7 +111,9 @@ def taken_over(state: CallState) -> Step:
 def hold(state: CallState, ctx: Context, reason: EscalationReason, days: int, *said: Act) -> Step:
     """Collection rests for `days`, nothing more is asked, and a person looks at it without calling the line."""
     until = ctx.today + timedelta(days=days)
-    request = replace(escalation(reason, ctx, summary(state, reason)), to_line=False)
-    state = replace(state, escalation=request)
+    effects: tuple[Effect, ...] = (Suppress(reason.value, until),)
+    if state.escalation is None or state.escalation.reason is not reason:
+        request = replace(escalation(reason, ctx, summary(state, reason)), to_line=False)
+        state, effects = replace(state, escalation=request), (*effects, request)
     last = (*said, acts.RestContact(until), acts.SayGoodbye(Farewell.WARM))
-    return end(state, Move.HELD, Disposition.VULNERABLE_HOLD, last, (Suppress(reason.value, until), request))
+    return end(state, Move.HELD, Disposition.VULNERABLE_HOLD, last, effects)

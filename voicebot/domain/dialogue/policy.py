@@ -16,6 +16,7 @@ from voicebot.domain.dialogue import (
     line,
     openers,
     opening,
+    resting,
     satisfaction,
     side_roads,
 )
@@ -114,8 +115,7 @@ def decide(state: CallState, event: Event, ctx: Context) -> Decision:
         case HumanJoined():
             return Decision(replace(state, ended=True, disposition=Disposition.HANDED_OVER, phase=Phase.CLOSING), ())
         case HungUp():
-            left = state.disposition or Disposition.HUNG_UP
-            return Decision(replace(state, ended=True, disposition=left), ())
+            return endings.hung_up(state)
         case _:
             assert_never(event)
 
@@ -174,6 +174,7 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
         line.robot,
         line.after_doubt,
         line.after_help,
+        resting.after_pause,
         line.after_lapse,
         PHASES[state.phase],
         line.aside,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from voicebot.domain.dialogue import acts, callback, distress, opening
+from voicebot.domain.dialogue import acts, callback, distress, opening, resting
 from voicebot.domain.dialogue.acts import Farewell, Hardship
 from voicebot.domain.dialogue.endings import DISPUTE_HOLD, end, goodbye, hand_over, hold
 from voicebot.domain.dialogue.line import ask_again
@@ -19,8 +19,6 @@ from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.prescription import all_lapsed
 
 BEREAVEMENT_HOLD_DAYS: Final = 30
-ILLNESS_HOLD_DAYS: Final = 30
-"""Research, domain 6: pause 30 to 90 days, no evidence demanded by voice."""
 MAX_INSULTS: Final = 2
 
 Road = Callable[[CallState, Context, Meaning], Step | None]
@@ -148,7 +146,7 @@ def _human(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 
 def _vulnerable(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
-    """Bereavement and illness stop the asking; debts beyond means go to a person. Only with the person asked for."""
+    """Bereavement stops the asking, illness pauses it, debts beyond means go to a person; for the right person."""
     loss = state.phase is Phase.OPENING and meaning.has(Intent.BEREAVEMENT)  # whoever it is, not today
     if not loss and not state.identity.confirmed and not meaning.has(Intent.IDENTITY_CONFIRM):
         return None
@@ -156,8 +154,7 @@ def _vulnerable(state: CallState, ctx: Context, meaning: Meaning) -> Step | None
         sorry = acts.AcknowledgeHardship(Hardship.BEREAVEMENT)
         return hold(state, ctx, EscalationReason.BEREAVEMENT, BEREAVEMENT_HOLD_DAYS, sorry)
     if meaning.has(Intent.ILLNESS):
-        sorry = acts.AcknowledgeHardship(Hardship.ILLNESS)
-        return hold(state, ctx, EscalationReason.ILLNESS, ILLNESS_HOLD_DAYS, sorry)
+        return resting.ill(state, ctx)
     if meaning.has(Intent.OVER_INDEBTED) and state.verified:
         sorry = acts.AcknowledgeHardship(Hardship.OVER_INDEBTED)
         return hand_over(state, ctx, EscalationReason.OVER_INDEBTED, sorry)

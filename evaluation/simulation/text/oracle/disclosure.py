@@ -109,7 +109,7 @@ def _factors_aloud(log: CallLog) -> Iterator[Found]:
             yield Found("factor_read_out", turn, "read CPF digits out")
 
 
-_NAMES_A_DAY: Final = frozenset("GiveTime OfferPause RestContact ScheduleCallback OfferCallbackTime".split())
+_NAMES_A_DAY: Final = frozenset("AskPause GiveTime OfferPause RestContact ScheduleCallback OfferCallbackTime".split())
 """Acts that say until when an offer stands nobody calls, or somebody does; that day may fall on the birthday."""
 
 

@@ -14,7 +14,7 @@ from evaluation.simulation.text.oracle.found import Found
 from evaluation.simulation.text.oracle.ledger import Ledger, ledger
 from evaluation.simulation.text.oracle.offers import cents, payments
 
-_RESTS: Final = frozenset({"OfferPause", "RestContact"})
+_RESTS: Final = frozenset({"AskPause", "OfferPause", "RestContact"})
 """Acts that say until when nobody calls: a day that no output line carries."""
 
 

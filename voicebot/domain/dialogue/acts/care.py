@@ -18,6 +18,14 @@ class OfferPause(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class AskPause(Act):
+    """Illness, told in talk of the debt: shall contact rest until `until`? Who leaves without an answer has it."""
+
+    until: date
+    asks: ClassVar[Asks | None] = Asks.YES_NO
+
+
+@dataclass(frozen=True, slots=True)
 class RestContact(Act):
     """Bereavement or illness: nobody calls until `until`; said only with the effect."""
 
