@@ -46,7 +46,7 @@ def fixed_lines(book: ScriptBook) -> list[str]:
 
 
 async def speak_ahead(settings: Settings, phrases: Phrases, is_idle: Callable[[], bool]) -> None:
-    """Make the lines one by one while nobody calls; a call has the processor to itself after the sentence under way."""
+    """Make the lines one by one while nobody calls; a call has the processor to itself after the line under way."""
     try:
         lines = deque(await asyncio.to_thread(lambda: fixed_lines(ScriptBook.load(settings.prompts_dir))))
         while lines:

@@ -43,22 +43,19 @@ def end(
     """Say the last words, then hang up once they have been played."""
     if not state.noticed:
         effects = (*effects, DeleteAudio())
-    rest = rest_offered(state)
-    if rest and not any(isinstance(each, Suppress) for each in effects):
-        effects = (*effects, *rest)
-        disposition = Disposition.VULNERABLE_HOLD if disposition is Disposition.NO_AGREEMENT else disposition
+    if disposition is Disposition.NO_AGREEMENT and state.pause_until is not None:
+        disposition, effects = Disposition.VULNERABLE_HOLD, (*effects, *_rest(state))
     return Step(move, replace(state, disposition=disposition, ended=True), said, effects)
 
 
-def rest_offered(state: CallState) -> tuple[Effect, ...]:
-    """Whoever was asked whether it shall rest, and left without an answer, is left in peace."""
-    asked = state.question
-    return (Suppress(EscalationReason.ILLNESS.value, asked.until),) if isinstance(asked, acts.AskPause) else ()
+def _rest(state: CallState) -> tuple[Effect, ...]:
+    """Whoever was asked whether contact shall rest, and left without an answer, is left in peace."""
+    return () if state.pause_until is None else (Suppress(EscalationReason.ILLNESS.value, state.pause_until),)
 
 
 def hung_up(state: CallState) -> Decision:
     """The caller has gone."""
-    rest = rest_offered(state)
+    rest = _rest(state) if state.disposition is None else ()
     left = Disposition.VULNERABLE_HOLD if rest else state.disposition or Disposition.HUNG_UP
     return Decision(replace(state, ended=True, disposition=left), (), rest)
 

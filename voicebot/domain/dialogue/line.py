@@ -35,7 +35,7 @@ COURTESIES: Final = 3
 FOREIGN_TURNS: Final = 2
 CONFUSIONS: Final = 2
 """The second sign of confusion ends all business for today."""
-_NO_ANSWER_TO_HELP: Final = frozenset(
+NO_ANSWER: Final = frozenset(
     {
         Intent.REPEAT,
         Intent.SPEAK_LOUDER,
@@ -51,7 +51,7 @@ _NO_ANSWER_TO_HELP: Final = frozenset(
         Intent.ASK_PAYMENT_METHOD,
     }
 )
-"""Said to "does somebody help you with such things?" these answer something else."""
+"""Said to "does somebody help you with such things?", or to "shall it rest?", these answer something else."""
 _AGAIN_OR_SMALL: Final = frozenset(
     {Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER, Intent.HOLD_ON, Intent.IS_ROBOT, Intent.OTHER}
 )
@@ -114,7 +114,7 @@ def after_help(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """The answer to "is there somebody who helps you?": a call when they are there, else a person of ours."""
     lost_now = meaning.intent is Intent.CONFUSED and state.verified
     offers = (lost_now or bool(state.confusions)) and names_helper(meaning.text)
-    asked = isinstance(state.question, acts.OfferSlowerHelp) and meaning.intent not in _NO_ANSWER_TO_HELP
+    asked = isinstance(state.question, acts.OfferSlowerHelp) and meaning.intent not in NO_ANSWER
     if not asked and not offers:
         return None
     if meaning.has(Intent.DENY, Intent.REQUEST_HUMAN):

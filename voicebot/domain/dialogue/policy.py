@@ -168,6 +168,7 @@ def _answer(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     roads: tuple[Handler, ...] = () if teaching else (side_roads.take,)
     if not meaning.has(*_AGAIN):
         state = replace(state, repeats=0)
+    state = resting.heeded(state, meaning)
     for handler in (
         *roads,
         line.declined_card,

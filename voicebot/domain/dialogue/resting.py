@@ -12,64 +12,78 @@ from typing import Final
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Hardship
 from voicebot.domain.dialogue.endings import escalation, hold, summary
-from voicebot.domain.dialogue.offering import ask_capacity, leave_open
+from voicebot.domain.dialogue.line import NO_ANSWER, ask_again
+from voicebot.domain.dialogue.offering import ask_capacity
 from voicebot.domain.dialogue.phases import EscalationReason, Phase
+from voicebot.domain.dialogue.proposing import NOT_NOW
 from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
+from voicebot.domain.dialogue.words import says_now
 from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.prescription import all_lapsed
 
 ILLNESS_HOLD_DAYS: Final = 30
 _OF_A_WAY: Final = (
     Intent.PROPOSE_AMOUNT,
-    Intent.PROPOSE_DATE,
     Intent.ASK_DISCOUNT,
     Intent.ASK_INSTALLMENTS,
     Intent.ASK_PAYMENT_METHOD,
+    Intent.ASK_DUE_DATE,
+    Intent.CHOOSE_CHANNEL,
 )
 """Said to "shall it rest?": they would rather see how it can be paid."""
-_NO_ANSWER: Final = frozenset(
-    {
-        Intent.REPEAT,
-        Intent.SPEAK_LOUDER,
-        Intent.SPEAK_SLOWER,
-        Intent.HOLD_ON,
-        Intent.IS_ROBOT,
-        Intent.WHO_IS_CALLING,
-        Intent.CONFUSED,
-        Intent.GREETING,
-        Intent.ASK_DEBT_DETAILS,
-        Intent.ASK_CONSEQUENCES,
-        Intent.OTHER,
-    }
-)
+_NO_ANSWER: Final = NO_ANSWER | {Intent.DISPUTE_AMOUNT, Intent.OTHER}
 
 
-def ill(state: CallState, ctx: Context) -> Step:
-    """Acknowledge; in talk of the debt ask whether it shall rest, anywhere else it rests at once."""
+def ill(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
+    """Acknowledge; in talk of the debt ask whether contact shall rest, anywhere else it rests at once."""
     asked = isinstance(state.question, acts.AskPause)
+    if asked and _goes_on(meaning):
+        return None
     sorry = () if asked else (acts.AcknowledgeHardship(Hardship.ILLNESS),)
-    if asked or not state.verified or state.phase not in {Phase.EXPLANATION, Phase.NEGOTIATION}:
+    talks = state.verified and state.phase in {Phase.EXPLANATION, Phase.NEGOTIATION}
+    if asked or not talks or all_lapsed(ctx.case, ctx.today):
         return hold(state, ctx, EscalationReason.ILLNESS, ILLNESS_HOLD_DAYS, *sorry)
+    if state.pause_declined:
+        return None if _settles(meaning) else Step(Move.ASIDE, replace(state, misses=0), (*sorry, *ask_again(state)))
     # A person is to look at it, whatever is answered; the line is not called for it.
     request = replace(
         escalation(EscalationReason.ILLNESS, ctx, summary(state, EscalationReason.ILLNESS)), to_line=False
     )
+    until = ctx.today + timedelta(days=ILLNESS_HOLD_DAYS)
     bargain = replace(state.bargain, hardship=Hardship.ILLNESS)
-    state = replace(state, bargain=bargain, escalation=request, misses=0, asides=0)
-    pause = acts.AskPause(ctx.today + timedelta(days=ILLNESS_HOLD_DAYS))
-    return Step(Move.ASIDE, state, (*sorry, pause), (request,))
+    state = replace(state, bargain=bargain, escalation=request, pause_until=until, misses=0, asides=0)
+    return Step(Move.ASIDE, state, (*sorry, acts.AskPause(until)), (request,))
+
+
+def heeded(state: CallState, meaning: Meaning) -> CallState:
+    """Note that the pause was declined: nothing rests any more when they leave."""
+    if not isinstance(state.question, acts.AskPause) or not _goes_on(meaning):
+        return state
+    return replace(state, pause_until=None, pause_declined=True)
 
 
 def after_pause(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """The answer to "shall it rest?": whatever is no wish to settle lets it rest."""
     token = state.identity.token
-    if not isinstance(state.question, acts.AskPause) or token is None:
+    if not isinstance(state.question, acts.AskPause) or token is None or _settles(meaning):
         return None
-    if meaning.has(*_OF_A_WAY) or meaning.intent in _NO_ANSWER:
+    if _goes_on(meaning):
+        understood, offer = acts.Acknowledge(acts.Ack.UNDERSTOOD), state.bargain.on_table
+        if offer is None:
+            return ask_capacity(state, token, understood)
+        return Step(Move.ASIDE, replace(state, misses=0), (understood, acts.AskIfItFits(token, offer)))
+    if meaning.intent in _NO_ANSWER:
         return None
-    if meaning.intent in {Intent.DENY, Intent.REJECT_OFFER}:
-        understood = acts.Acknowledge(acts.Ack.UNDERSTOOD)
-        if state.bargain.asked_capacity:
-            return leave_open(state, ctx, token, understood)
-        return ask_capacity(state, token, understood)
     return hold(state, ctx, EscalationReason.ILLNESS, ILLNESS_HOLD_DAYS)
+
+
+def _goes_on(meaning: Meaning) -> bool:
+    return _settles(meaning) or meaning.intent in {Intent.DENY, Intent.REJECT_OFFER}
+
+
+def _settles(meaning: Meaning) -> bool:
+    """True for a wish to see how it can be paid; "pode deixar até dia vinte e três" names a day and is a yes."""
+    names_a_day = meaning.has(Intent.PROPOSE_DATE) and not meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER)
+    at_once = says_now(meaning.text) and not meaning.has(*NOT_NOW)
+    return meaning.has(*_OF_A_WAY) or names_a_day or at_once

@@ -154,7 +154,7 @@ def _vulnerable(state: CallState, ctx: Context, meaning: Meaning) -> Step | None
         sorry = acts.AcknowledgeHardship(Hardship.BEREAVEMENT)
         return hold(state, ctx, EscalationReason.BEREAVEMENT, BEREAVEMENT_HOLD_DAYS, sorry)
     if meaning.has(Intent.ILLNESS):
-        return resting.ill(state, ctx)
+        return resting.ill(state, ctx, meaning)
     if meaning.has(Intent.OVER_INDEBTED) and state.verified:
         sorry = acts.AcknowledgeHardship(Hardship.OVER_INDEBTED)
         return hand_over(state, ctx, EscalationReason.OVER_INDEBTED, sorry)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from tests.voicebot.domain.dialogue.cases import BIRTH, CPF, MONDAY, SIM, SOU_EU, means, money, play, said
+from tests.voicebot.domain.dialogue.cases import BIRTH, CPF, MONDAY, SIM, SOU_EU, context, means, money, play, said
 from voicebot.domain.dialogue.phases import Disposition, Phase
-from voicebot.domain.dialogue.state import Decision, Escalation, Event, HungUp, Silence, Suppress
-from voicebot.domain.meaning import Intent
+from voicebot.domain.dialogue.state import BookCallback, Decision, Escalation, Event, HungUp, Silence, Suppress
+from voicebot.domain.meaning import Entity, EntityType, Intent
 
 KNOWN: tuple[Event, ...] = (SOU_EU, CPF, BIRTH)
 ILL = means(Intent.ILLNESS)
@@ -65,6 +66,74 @@ def test_who_would_rather_settle_goes_on_and_nothing_rests() -> None:
     assert told[-1].state.phase is Phase.NEGOTIATION
     assert said(told[-1])[-1] == "MakeOffer"
     assert done(told, Suppress) == []
+
+
+def test_with_an_offer_on_the_table_a_no_to_the_pause_brings_the_offer_back_and_no_goodbye() -> None:
+    told = play(*KNOWN, SIM, ILL, means(Intent.DENY))
+    assert said(told[-1]) == ["Acknowledge", "AskIfItFits"]
+    assert not told[-1].state.ended
+    assert play(*KNOWN, SIM, ILL, means(Intent.DENY), HungUp())[-1].state.disposition is Disposition.HUNG_UP
+
+
+def test_asked_what_fits_before_they_are_asked_again_and_not_dismissed() -> None:
+    told = play(*KNOWN, means(Intent.CANNOT_PAY), ILL, means(Intent.DENY))
+    assert said(told[-1])[-1] == "AskCapacity"
+    assert done(told, Suppress) == []
+
+
+@pytest.mark.parametrize("main", [Intent.PROPOSE_AMOUNT, Intent.DENY])
+def test_a_wish_to_settle_in_spite_of_the_illness_is_heard(main: Intent) -> None:
+    entities = money("120.00").meaning.entities
+    wish = means(
+        main,
+        Intent.ILLNESS,
+        Intent.PROPOSE_AMOUNT,
+        text="mesmo doente consigo cento e vinte por mês",
+        entities=entities,
+    )
+    told = play(*KNOWN, ILL, wish)
+    assert said(told[-1])[-1] == "MakeOffer"
+    again = play(*KNOWN, ILL, means(Intent.DENY), wish)
+    assert said(again[-1])[-1] == "MakeOffer"
+    assert len(done(again, Escalation)) == 1
+
+
+def test_told_again_after_a_no_the_illness_is_met_and_the_open_question_stays() -> None:
+    told = play(*KNOWN, ILL, means(Intent.DENY), ILL)
+    assert said(told[-1]) == ["AcknowledgeHardship", "AskCapacity"]
+    assert len(done(told, Escalation)) == 1
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        pytest.param((means(Intent.SUSPECTS_FRAUD),), id="the ways to check"),
+        pytest.param((means(Intent.CONFUSED), means(Intent.CONFUSED)), id="is somebody there to help"),
+        pytest.param((means(Intent.OTHER),) * 3, id="shall a person come"),
+    ],
+)
+def test_another_question_in_between_costs_nobody_the_rest(between: tuple[Event, ...]) -> None:
+    told = play(*KNOWN, ILL, *between, HungUp())
+    assert done(told, Suppress) == [REST]
+
+
+def test_a_callback_that_was_asked_for_is_not_held_back_by_the_rest() -> None:
+    at_three = (Entity(EntityType.TIME, "às três", "15:00"),)
+    told = play(*KNOWN, ILL, means(Intent.REQUEST_CALLBACK, text="me liga às três", entities=at_three))
+    assert done(told, BookCallback)
+    assert done(told, Suppress) == []
+
+
+def test_until_a_day_is_a_yes() -> None:
+    told = play(*KNOWN, ILL, means(Intent.AFFIRM, Intent.PROPOSE_DATE, text="pode deixar até dia vinte e três"))
+    assert said(told[-1]) == ["RestContact", "SayGoodbye"]
+
+
+def test_nothing_is_asked_of_a_debt_that_has_lapsed() -> None:
+    ctx = context()
+    debts = tuple(replace(debt, due_date=debt.due_date.replace(year=2015)) for debt in ctx.case.debts)
+    lapsed = replace(ctx, case=replace(ctx.case, debts=debts))
+    assert said(play(*KNOWN, ILL, ctx=lapsed)[-1]) == ["AcknowledgeHardship", "RestContact", "SayGoodbye"]
 
 
 def test_a_wish_to_be_left_alone_is_more_than_a_pause() -> None:
