@@ -12,7 +12,7 @@ from typing import Final
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Hardship
 from voicebot.domain.dialogue.endings import escalation, hold, summary
-from voicebot.domain.dialogue.line import NO_ANSWER, ask_again
+from voicebot.domain.dialogue.line import NO_ANSWER
 from voicebot.domain.dialogue.offering import ask_capacity
 from voicebot.domain.dialogue.phases import EscalationReason, Phase
 from voicebot.domain.dialogue.proposing import NOT_NOW
@@ -44,23 +44,22 @@ def ill(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     talks = state.verified and state.phase in {Phase.EXPLANATION, Phase.NEGOTIATION}
     if asked or not talks or all_lapsed(ctx.case, ctx.today):
         return hold(state, ctx, EscalationReason.ILLNESS, ILLNESS_HOLD_DAYS, *sorry)
-    if state.pause_declined:
-        return None if _settles(meaning) else Step(Move.ASIDE, replace(state, misses=0), (*sorry, *ask_again(state)))
     # A person is to look at it, whatever is answered; the line is not called for it.
     request = replace(
         escalation(EscalationReason.ILLNESS, ctx, summary(state, EscalationReason.ILLNESS)), to_line=False
     )
+    is_new = state.escalation is None or state.escalation.reason is not EscalationReason.ILLNESS
     until = ctx.today + timedelta(days=ILLNESS_HOLD_DAYS)
     bargain = replace(state.bargain, hardship=Hardship.ILLNESS)
     state = replace(state, bargain=bargain, escalation=request, pause_until=until, misses=0, asides=0)
-    return Step(Move.ASIDE, state, (*sorry, acts.AskPause(until)), (request,))
+    return Step(Move.ASIDE, state, (*sorry, acts.AskPause(until)), (request,) if is_new else ())
 
 
 def heeded(state: CallState, meaning: Meaning) -> CallState:
     """Note that the pause was declined: nothing rests any more when they leave."""
     if not isinstance(state.question, acts.AskPause) or not _goes_on(meaning):
         return state
-    return replace(state, pause_until=None, pause_declined=True)
+    return replace(state, pause_until=None)
 
 
 def after_pause(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:

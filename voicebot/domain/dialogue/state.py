@@ -237,7 +237,6 @@ class CallState:
     """How the call went is not asked (any more): it was asked, or something heard in the call forbids it."""
     pause_until: date | None = None
     """Until when contact rests if the caller leaves now: a pause was offered and has not been answered."""
-    pause_declined: bool = False
     human_called: bool = False
     """The caller was told that a person is coming to the line."""
     agreement: Agreement | None = None

@@ -53,7 +53,7 @@ STATES_AT_MOST: Final = 20_000
 BARGAINING: Final = frozenset(
     {Phase.OPENING, Phase.VERIFICATION, Phase.EXPLANATION, Phase.NEGOTIATION, Phase.CONFIRMATION, Phase.PAYMENT}
 )
-_DROPPED: Final = frozenset({*COUNTERS, "told", "introduced", "noticed", "disposition"})
+_DROPPED: Final = frozenset({*COUNTERS, "told", "introduced", "noticed", "disposition", "pause_until"})
 _READ: Final = frozenset({"identity", "bargain", "escalation", "told", "agreement"})
 """Fields that `view` reads in a way of its own."""
 _OF_STATE: Final = tuple(each.name for each in fields(CallState) if each.name not in _DROPPED | _READ)

@@ -93,14 +93,11 @@ def test_a_wish_to_settle_in_spite_of_the_illness_is_heard(main: Intent) -> None
     )
     told = play(*KNOWN, ILL, wish)
     assert said(told[-1])[-1] == "MakeOffer"
-    again = play(*KNOWN, ILL, means(Intent.DENY), wish)
-    assert said(again[-1])[-1] == "MakeOffer"
-    assert len(done(again, Escalation)) == 1
 
 
-def test_told_again_after_a_no_the_illness_is_met_and_the_open_question_stays() -> None:
+def test_told_again_after_a_no_the_pause_is_offered_again_and_nobody_is_called_twice() -> None:
     told = play(*KNOWN, ILL, means(Intent.DENY), ILL)
-    assert said(told[-1]) == ["AcknowledgeHardship", "AskCapacity"]
+    assert said(told[-1]) == ["AcknowledgeHardship", "AskPause"]
     assert len(done(told, Escalation)) == 1
 
 
