@@ -155,6 +155,7 @@ def unknown_again(module_database_url: str) -> Callable[[], None]:
     return forget
 
 
+@pytest.mark.timeout(900)  # two whole calls on a slow machine, and the voices' rehearsal before
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_call_from_ring_to_goodbye(line: Line, unknown_again: Callable[[], None]) -> None:
     call = await line.hold(find("agreement"))
