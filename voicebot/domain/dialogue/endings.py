@@ -105,12 +105,17 @@ def taken_over(state: CallState) -> Step:
     return Step(move, state, (acts.Escalate(grave or EscalationReason.REQUEST, now=True),))
 
 
+def looked_into(state: CallState, ctx: Context, reason: EscalationReason) -> tuple[CallState, tuple[Effect, ...]]:
+    """Have a person look at it, once in a call and without calling the line for it."""
+    if state.escalation is not None and state.escalation.reason is reason:
+        return state, ()
+    request = replace(escalation(reason, ctx, summary(state, reason)), to_line=False)
+    return replace(state, escalation=request), (request,)
+
+
 def hold(state: CallState, ctx: Context, reason: EscalationReason, days: int, *said: Act) -> Step:
     """Collection rests for `days`, nothing more is asked, and a person looks at it without calling the line."""
     until = ctx.today + timedelta(days=days)
-    effects: tuple[Effect, ...] = (Suppress(reason.value, until),)
-    if state.escalation is None or state.escalation.reason is not reason:
-        request = replace(escalation(reason, ctx, summary(state, reason)), to_line=False)
-        state, effects = replace(state, escalation=request), (*effects, request)
+    state, asked = looked_into(state, ctx, reason)
     last = (*said, acts.RestContact(until), acts.SayGoodbye(Farewell.WARM))
-    return end(state, Move.HELD, Disposition.VULNERABLE_HOLD, last, effects)
+    return end(state, Move.HELD, Disposition.VULNERABLE_HOLD, last, (Suppress(reason.value, until), *asked))

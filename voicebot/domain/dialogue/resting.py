@@ -11,7 +11,7 @@ from typing import Final
 
 from voicebot.domain.dialogue import acts
 from voicebot.domain.dialogue.acts import Hardship
-from voicebot.domain.dialogue.endings import escalation, hold, summary
+from voicebot.domain.dialogue.endings import hold, looked_into
 from voicebot.domain.dialogue.line import NO_ANSWER
 from voicebot.domain.dialogue.offering import ask_capacity
 from voicebot.domain.dialogue.phases import EscalationReason, Phase
@@ -44,15 +44,12 @@ def ill(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     talks = state.verified and state.phase in {Phase.EXPLANATION, Phase.NEGOTIATION}
     if asked or not talks or all_lapsed(ctx.case, ctx.today):
         return hold(state, ctx, EscalationReason.ILLNESS, ILLNESS_HOLD_DAYS, *sorry)
-    # A person is to look at it, whatever is answered; the line is not called for it.
-    request = replace(
-        escalation(EscalationReason.ILLNESS, ctx, summary(state, EscalationReason.ILLNESS)), to_line=False
-    )
-    is_new = state.escalation is None or state.escalation.reason is not EscalationReason.ILLNESS
+    # Whatever is answered, a person is to know.
+    state, asked_for = looked_into(state, ctx, EscalationReason.ILLNESS)
     until = ctx.today + timedelta(days=ILLNESS_HOLD_DAYS)
     bargain = replace(state.bargain, hardship=Hardship.ILLNESS)
-    state = replace(state, bargain=bargain, escalation=request, pause_until=until, misses=0, asides=0)
-    return Step(Move.ASIDE, state, (*sorry, acts.AskPause(until)), (request,) if is_new else ())
+    state = replace(state, bargain=bargain, pause_until=until, misses=0, asides=0)
+    return Step(Move.ASIDE, state, (*sorry, acts.AskPause(until)), asked_for)
 
 
 def heeded(state: CallState, meaning: Meaning) -> CallState:

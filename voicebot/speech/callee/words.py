@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from rapidfuzz.distance import Levenshtein
+
 from voicebot.domain.callee import Callee
 from voicebot.speech.callee import wording
 from voicebot.speech.callee.phrases import ASKING, COLLOQUIAL, GREETINGS, HALF, PEOPLE_SAY, PHRASES, SURE, SURER, WHOLE
@@ -142,14 +144,4 @@ def _is(word: str, stem: str) -> bool:
     if len(stem) < _LONG or word[:1] != stem[0]:
         return False
     forgiven = 2 if len(stem) >= _LONGER else 1
-    return min(_distance(word[: len(stem) + extra], stem) for extra in (-1, 0, 1)) <= forgiven
-
-
-def _distance(one: str, other: str) -> int:
-    """Give the Levenshtein distance."""
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        before, row[0] = row[0], at
-        for place, wanted in enumerate(other, 1):
-            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != wanted))
-    return row[-1]
+    return min(Levenshtein.distance(word[: len(stem) + extra], stem) for extra in (-1, 0, 1)) <= forgiven
