@@ -31,6 +31,7 @@ from evaluation.benchmarks.recognizers_specs import Suite
 from voicebot.domain.calendar import BusinessCalendar
 from voicebot.domain.dialogue.phases import Asks, Phase
 from voicebot.domain.meaning import Entity, EntityType
+from voicebot.understanding.births import born
 from voicebot.understanding.extract import entities as read_entities
 from voicebot.understanding.normalise import read_line
 from voicebot.understanding.spans import Context
@@ -84,7 +85,7 @@ def entities(data: Path | None = None, dates: Path = DATES) -> dict[str, Any]:
 
 def read(text: str, expecting: Asks | Phase | None, at: datetime) -> tuple[Entity, ...]:
     """Read one line as a call does."""
-    return read_entities(read_line(text), Context(expecting, at), _NOBODYS)
+    return born(read_entities(read_line(text), Context(expecting, at), _NOBODYS), expecting, at)
 
 
 def table(result: dict[str, Any]) -> Table:

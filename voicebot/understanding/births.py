@@ -16,7 +16,7 @@ from voicebot.understanding.sketch import Sketch, words
 from voicebot.understanding.spans import Found, found
 
 _PIECE: Final = rf"(?:§(?: º| o(?= d))?|primeir[oa]|{MONTH})"
-_JOINT: Final = r"(?: (?:[,/.-]|d[eo]|e|em|barra|traco|ponto|mes|dia|ano|no|numero))*"
+_JOINT: Final = r"(?: (?:[,/.-]|d[eo]|e|o|em|barra|traco|ponto|mes|dia|ano|no|numero))*"
 _RUN: Final = words(rf"(?:dia )?{_PIECE}(?:{_JOINT} {_PIECE})*")
 _PIECES: Final = re.compile(rf"(?<!\S)(?:§|primeir[oa]|{MONTH})(?!\S)")
 _YEAR_MENDED: Final = words(
@@ -24,6 +24,8 @@ _YEAR_MENDED: Final = words(
     r"(?: de)? (?P<y>§)(?! d[eo] )"
 )
 _CENTURIES: Final = frozenset({19, 20})
+_FIRST_YEARS: Final = 2
+_LAST_MONTH: Final = 10
 _LAST_DAY: Final = 31
 _YOUNGEST: Final = 12
 """Years: whoever is younger owes nothing and is not asked."""
@@ -43,6 +45,13 @@ def born(entities: Sequence[Entity], expecting: Asks | Phase | None, at: datetim
     return tuple(_never_born(each, at.date()) for each in entities)
 
 
+def once(items: Sequence[Found]) -> tuple[Found, ...]:
+    """Leave out a birthday whose whole date stands in the line: "doze de outubro de noventa, no dia das crianças"."""
+    days = [item.entity.value or "" for item in items if item.entity.type is EntityType.DATE]
+    whole = {f"-{day[4:]}" for day in days if not day.startswith("--")}
+    return tuple(item for item in items if item.entity.type is not EntityType.DATE or item.entity.value not in whole)
+
+
 def _never_born(entity: Entity, today: date) -> Entity:
     if entity.type is not EntityType.DATE or (entity.value is not None and _is_birth(entity.value, today)):
         return entity
@@ -56,7 +65,10 @@ def _is_birth(value: str, today: date) -> bool:
 def births(sketch: Sketch, today: date, *, start_at: int = 0) -> Iterator[Found]:
     """Give each birth date from an offset of the sketch on, with its year ("1962-03-12") or without ("--03-12")."""
     for match in _RUN.finditer(sketch.text, start_at):
-        value = _read(_pieces(sketch, match), today)
+        pieces = _pieces(sketch, match)
+        if len(pieces) == 2 and sketch.text[: match.start()].endswith("mes ") and " dia " in match.group():
+            pieces.reverse()  # "mês três, dia onze"
+        value = _read(pieces, today)
         if value is None:
             continue
         start, end = sketch.span(match)
@@ -91,6 +103,9 @@ def _pieces(sketch: Sketch, match: re.Match[str]) -> list[Piece]:
             continue
         elif nought and 1900 <= number.value < 2000:
             pieces += [1, int(number.value)]  # "zero um mil novecentos": the month's one went to the thousand
+        elif nought and 1000 * _FIRST_YEARS <= number.value < 1000 * _LAST_MONTH:
+            month, tail = divmod(int(number.value), 1000)  # "zero oito mil novecentos"
+            pieces += [month, 1000 + tail]
         elif nought and number.value > 9:
             return []
         else:

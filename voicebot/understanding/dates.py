@@ -23,7 +23,7 @@ from voicebot.understanding.calendar_words import (
     shift_month,
     valid,
 )
-from voicebot.understanding.feasts import FEASTS, feast_of, with_bank_days
+from voicebot.understanding.feasts import FEASTS, feast_of, next_holiday, with_bank_days
 from voicebot.understanding.near_days import near_days
 from voicebot.understanding.normalise import PLACEHOLDER
 from voicebot.understanding.sketch import Sketch, words
@@ -37,11 +37,12 @@ _ABBREVIATED: Final = words(
 )
 _ISO: Final = words(r"(?P<y>§) - (?P<mo>§) - (?P<d>§)")
 _NAMED: Final = words(
-    rf"(?<!rua )(?<!avenida )(?<!praca )(?:(?:[on]o? )?dia )?(?P<d>§|primeiro)(?: º| o)?(?: ,)? (?:de|do mes de|do|-|"
-    rf",)?(?: )?(?P<mo>{MONTH}){_YEAR}"
+    rf"(?<!rua )(?<!avenida )(?<!praca )(?<!na )(?:(?:[on]o? )?dia )?(?P<d>§|primeiro)(?: º| o)?(?: ,)? "
+    rf"(?:de|do mes de|do|-|,)?(?: )?(?P<mo>{MONTH}){_YEAR}"
 )
 _NUMERIC: Final = words(
-    r"(?P<dia>(?:o )?dia )?(?P<d>§|primeiro)(?: ,)? (?:do|de|(?:do )?mes)(?: mes)? (?P<mo>§|primeiro)" + _YEAR
+    r"(?P<dia>(?:o )?dia )?(?P<d>§|primeiro)(?: ,)? (?:do|de|(?:do )?mes)(?: mes)? "
+    r"(?P<mo>§|primeiro)(?! (?:reais|real|conto|pila)\b)" + _YEAR
 )
 _MONTH_FIRST: Final = words(
     rf"(?P<mo>{MONTH})(?: de (?P<y>§))?(?: [,.])? (?:no )?dia (?P<d>§|primeiro)(?:(?: ,)?(?P<of> de)? (?P<y2>§))?"
@@ -50,7 +51,7 @@ _DAY_OR_SO: Final = words(r"dia (?P<d>§) e (?:poucos?|tantos?|pouquinhos?)")
 _DAY: Final = words(
     r"(?:(?:no|todo) )?dia (?P<d>§|primeiro)(?: º)?"
     r"(?P<of> (?:do |de |no )?(?:mes que vem|mes que entra|proximo mes|outro mes|mes seguinte)|"
-    r" (?:deste|desse|do) mes)?"
+    r" (?:do )?mes passado| (?:deste|desse|do) mes)?"
 )
 _MENDED: Final = words(
     r"dia § (?:[,.…] )*(?:nao|digo|quer dizer|alias|ou melhor|melhor|minto|perdao|opa|desculpa|na verdade)"
@@ -61,12 +62,18 @@ _INSTEAD: Final = re.compile(
     r"(?:pode ser|so|melhor|consigo|da pra ser)(?: no| o)? (?P<d>§)(?=$| [.!?])"
 )
 _BARE: Final = words(
-    r"(?:no )?(?P<d>§|primeiro(?=$| [.!?,]))"
+    r"(?:no )?(?<!dos )(?P<d>§|primeiro(?=$| [.!?,]))"
     r"(?! (?:dias?|mes|meses|semanas?|reais|horas?|vezes|x|da|:|h|feira|parcelas?|%|por))"
 )
 _FEASTS: Final = tuple(
-    (words(rf"(?P<week>semana d[oea] )?(?:dia d[eo] |feriado d[eoa] )?(?:{name})"), day) for name, day in FEASTS.items()
+    (words(rf"(?P<week>semana d[oea] (?!santa))?(?:dia d[eo] |feriado d[eoa] )?(?:{name})"), day)
+    for name, day in FEASTS.items()
 )
+_SOME_HOLIDAY: Final = words(
+    r"(?:(?<=depois do )|(?<=antes do )|(?<=apos o )|(?<=passar o )|(?<=passando o )|(?<=vespera do )|"
+    r"(?<=depois desse )|(?<=passado o ))(?:feriadao|feriado prolongado|feriado)(?! d[aeo]\b)"
+)
+_BOUND: Final = re.compile(r"\b(?:depois|antes|ate|so)(?: (?:d?[oa]|d?e|n[oa]))* $")
 _BIRTH_CUE: Final = re.compile(r"\bnasci\b|\bnascimento\b|\bnascid[ao]\b|\baniversario\b")
 _PAST: Final = re.compile(PAST_CUE)
 
@@ -85,13 +92,17 @@ def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Itera
     yield from near_days(sketch, context, with_bank_days(calendar, today.year))
     for pattern, reckon in _FEASTS:
         for match in sketch.find(pattern):
-            day = feast_of(reckon, today, past=past)
+            ahead = _BOUND.search(sketch.text[: match.start()])
+            day = feast_of(reckon, today, past=past and not ahead)
             if match["week"]:
                 monday = day - timedelta(days=day.weekday())
                 low, high = monday.isoformat(), (monday + timedelta(days=4)).isoformat()
                 yield found(EntityType.DATE, sketch.raw, sketch.span(match), None, low=low, high=high)
                 continue
             yield from _emit(sketch, match, f"--{day:%m-%d}" if birth else day)
+    for match in sketch.find(_SOME_HOLIDAY):
+        value = next_holiday(today).isoformat()  # of the country; a town's own is not known here
+        yield found(EntityType.DATE, sketch.raw, sketch.span(match), value, approx=True)
     yield from weekdays(sketch, today, past=past)
     yield from _bare(sketch, context)
 
@@ -137,6 +148,9 @@ def _bare(sketch: Sketch, context: Context) -> Iterator[Found]:
     """Numbers alone, where a date was asked for: "quinze" is a day."""
     if context.day:
         for match in sketch.find(_BARE):
+            number = sketch.number(match, "d")
+            if number and number.article and sketch.text.rstrip(" .!?,") != match.group():
+                continue
             yield from _emit(sketch, match, _day(sketch, match, context.at.date(), past=False))
 
 
@@ -209,6 +223,9 @@ def _day(sketch: Sketch, match: re.Match[str], today: date, *, past: bool) -> da
     if "vem" in of or "proximo" in of or "outro" in of or "seguinte" in of:
         month = shift_month(today.replace(day=1), 1)
         return valid(month.year, month.month, min(day, month_end(month.year, month.month).day))
+    if "passado" in of:
+        month = shift_month(today.replace(day=1), -1)
+        return valid(month.year, month.month, day)
     if of:
         return valid(today.year, today.month, day)
     return day_of_month(today, day, past=past)

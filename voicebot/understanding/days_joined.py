@@ -18,10 +18,21 @@ from voicebot.understanding.spans import Found, found
 
 _AFTER: Final = re.compile(
     r"\b(?:depois|apos|passando|passar|passou|passado|a partir|a contar)(?: (?:de|que) passar)?"
-    r"(?: d[aeo]s?)?(?: [oa]s?)?\s*$"
+    r"(?: d[aeo]s?)?(?: [oa]s?)?(?: feriado d[eoa])?\s*$"
 )
 _STARTS: Final = re.compile(r"a (?:partir|contar)")
-_BEFORE: Final = re.compile(r"\bantes(?: d[aeo]s?)?(?: [oa])?\s*$")
+_BEFORE: Final = re.compile(r"\bantes(?: d[aeo]s?)?(?: [oa])?(?: feriado d[eoa])?\s*$")
+_NOT_BEFORE: Final = re.compile(
+    r"\s*,?\s*(?:eu |a gente |la |isso )?(?:ainda )?(?:nao|num|nem)\s+"
+    r"(?:consigo|da|tem como|posso|recebo|tenho|vou|rola|vai dar|tem jeito|adianta|cai|entra)\b"
+)
+_NOT_AHEAD: Final = re.compile(r"\b(?:nao|nem)(?: me)?(?: \w+)?\s*$")
+"""After or ahead of "antes do dia vinte": from that day on is meant."""
+_ONLY_AFTER: Final = re.compile(
+    r"[^.!?;]{0,30}?\bso (?:(?:posso|consigo|da|pago) )?depois"
+    r"(?: (?:d(?:isso|el[ea])|dess[ea] (?:dia|data)))?\s*(?=$|[.,!?;])"
+)
+"""After a day: "recebo dia vinte, então só depois"."""
 _UNTIL: Final = re.compile(r"\b(?:ate|no maximo|o mais tardar|no mais tardar)(?: [oa]| n[oa]| em)?\s*$")
 _LOOSE: Final = re.compile(
     r"\b(?:(?:la|ali) (?:pel[ao]|pr[ao]|para [oa])|por volta d[eoa]|mais ou menos(?: n[oa])?|perto d[eoa])\s*$"
@@ -77,11 +88,16 @@ def _both(line: Line, one: Found, two: Found) -> Found | None:
                 told
                 or _inner(one.entity, two.entity)
                 or _inner(one.entity, _week_later(two.entity))
-                or _told_twice(folded, one, two)
+                or (None if _is_bounded(folded, one, two) else _told_twice(folded, one, two))
             )
         if told:
             return Found(replace(told, text=line.raw[one.start : two.end]), one.start, two.end)
     return _either(line, one, two, gap)
+
+
+def _is_bounded(folded: str, one: Found, two: Found) -> bool:
+    """Whether one of them is a bound: "depois da páscoa, na terça" names two days."""
+    return any(lead.search(folded[: item.start]) for item in (one, two) for lead in (_AFTER, _BEFORE))
 
 
 def _dated(entity: Entity) -> bool:
@@ -143,6 +159,8 @@ def _either(line: Line, one: Found, two: Found, gap: str) -> Found | None:
     days = sorted((one.entity.value, two.entity.value))
     head = line.folded[: one.start]
     loosely = _ROUGHLY.match(line.folded, two.end) and not gap.strip(" ,")
+    if "é" in line.raw[one.end : two.start].lower():
+        return None
     if _OR.fullmatch(gap) or loosely:
         pass
     elif not _TO.fullmatch(gap) or (
@@ -185,18 +203,30 @@ def _bounded(line: Line, item: Found, today: date) -> Found:
     if onward := _ONWARD.match(line.folded, item.end):
         span = (item.start, onward.end())
         return found(EntityType.DATE, line.raw, span, None, low=first, approx=entity.approx)
+    if entity.value and (later := _ONLY_AFTER.match(line.folded, item.end)):
+        return found(EntityType.DATE, line.raw, (item.start, later.end()), None, low=entity.value)
     if lead := _AFTER.search(head):
         span = (lead.start(), item.end)
         low = first if _STARTS.match(lead.group()) else _past_end(entity, last)
         return found(EntityType.DATE, line.raw, span, None, low=low, approx=entity.approx)
     if lead := _BEFORE.search(head):
-        return found(EntityType.DATE, line.raw, (lead.start(), item.end), None, high=first, approx=entity.approx)
+        return _before(line, (lead.start(), item.end), entity, today)
     if (lead := _UNTIL.search(head)) and entity.high and entity.high >= today.isoformat():
         span = (lead.start(), item.end)
         return found(EntityType.DATE, line.raw, span, None, low=today.isoformat(), high=entity.high)
     if entity.value and _LOOSE.search(head):
         return replace(item, entity=replace(entity, approx=True))
     return item
+
+
+def _before(line: Line, span: tuple[int, int], entity: Entity, today: date) -> Found:
+    """Give the days up to the one named, which is none of them; of what lies behind, no first day is known."""
+    first = date.fromisoformat(entity.value or entity.low or "")
+    if _NOT_BEFORE.match(line.folded, span[1]) or _NOT_AHEAD.search(line.folded[: span[0]]):
+        return found(EntityType.DATE, line.raw, span, None, low=first.isoformat(), approx=entity.approx)
+    low = today.isoformat() if first > today else None
+    high = (first - timedelta(days=1)).isoformat()
+    return found(EntityType.DATE, line.raw, span, None, low=low, high=high, approx=entity.approx)
 
 
 def _past_end(entity: Entity, last: str | None) -> str | None:

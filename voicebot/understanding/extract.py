@@ -9,9 +9,13 @@ from typing import Final
 
 from voicebot.domain.calendar import BusinessCalendar
 from voicebot.domain.meaning import Entity, EntityType
+from voicebot.understanding.births import once
 from voicebot.understanding.booleans import booleans
 from voicebot.understanding.dates import dates, named_day
 from voicebot.understanding.day_parts import without_vague
+from voicebot.understanding.days_aside import without_asides
+from voicebot.understanding.days_bounded import with_bounds
+from voicebot.understanding.days_counted import counted
 from voicebot.understanding.days_joined import join_days
 from voicebot.understanding.documents import dictated, dictates_at_length, written
 from voicebot.understanding.emails import emails
@@ -40,7 +44,9 @@ def read(line: Line, context: Context, calendar: BusinessCalendar) -> Reading:
     if not context.amount and _proves(sketch, context):
         context = replace(context, proving=True, expecting=None if context.day else context.expecting)
     items = settle(_batches(line, sketch, context, calendar))
-    return stand(line.folded, join_days(line, without_vague(items), context.at.date()))
+    today = context.at.date()
+    days = without_asides(line, counted(line, once(without_vague(items))), today)
+    return stand(line.folded, with_bounds(line.folded, join_days(line, days, today), today))
 
 
 def _batches(line: Line, sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Iterator[list[Found]]:

@@ -16,6 +16,7 @@ _CARNIVAL_TUESDAY: Final = -47
 _GOOD_FRIDAY: Final = -2
 _CORPUS_CHRISTI: Final = 60
 """Days from Easter Sunday."""
+_BANKS_CLOSED: Final = (_CARNIVAL_TUESDAY - 1, _CARNIVAL_TUESDAY, _CORPUS_CHRISTI)
 _NATIONAL: Final = ((1, 1), (4, 21), (5, 1), (9, 7), (10, 12), (11, 2), (11, 15), (11, 20), (12, 25))
 """Lei 662/1949, Lei 6.802/1980 and Lei 14.759/2023: month and day."""
 
@@ -59,11 +60,18 @@ FEASTS: Final[Mapping[str, Callable[[int], date]]] = MappingProxyType(
         r"vespera d[eo] ano novo|reveillon|virada do ano|virada de ano": _fixed(12, 31),
         r"festas(?: de fim de ano)?": _fixed(12, 31),
         r"natal": _fixed(12, 25),
+        r"ano (?:acabar|terminar|virar)|(?:acabar|terminar|virar) o ano": _fixed(12, 31),
         r"ano novo": _fixed(1, 1),
-        r"carnaval": _from_easter(_CARNIVAL_TUESDAY),
-        r"quarta[- ]feira de cinzas": _from_easter(_CARNIVAL_TUESDAY + 1),
-        r"sexta[- ]feira santa|sexta santa|sexta da paixao": _from_easter(_GOOD_FRIDAY),
-        r"pascoa": _from_easter(0),
+        r"sexta(?:[- ]feira)? de carnaval": _from_easter(_CARNIVAL_TUESDAY - 4),
+        r"sabado de carnaval": _from_easter(_CARNIVAL_TUESDAY - 3),
+        r"domingo de carnaval": _from_easter(_CARNIVAL_TUESDAY - 2),
+        r"segunda(?:[- ]feira)? de carnaval": _from_easter(_CARNIVAL_TUESDAY - 1),
+        r"(?:terca(?:[- ]feira)? de )?carnaval": _from_easter(_CARNIVAL_TUESDAY),
+        r"(?:quarta(?:[- ]feira)? de )?cinzas": _from_easter(_CARNIVAL_TUESDAY + 1),
+        r"sexta[- ]feira santa|sexta santa|sexta(?:[- ]feira)? da paixao": _from_easter(_GOOD_FRIDAY),
+        r"semana santa": _from_easter(0),
+        r"sabado de aleluia": _from_easter(-1),
+        r"(?:domingo (?:de|da) )?pascoa": _from_easter(0),
         r"corpus christi": _from_easter(_CORPUS_CHRISTI),
         r"tiradentes": _fixed(4, 21),
         r"dia do trabalh(?:o|ador)": _fixed(5, 1),
@@ -72,7 +80,7 @@ FEASTS: Final[Mapping[str, Callable[[int], date]]] = MappingProxyType(
         r"dia dos namorados": _fixed(6, 12),
         r"sao joao": _fixed(6, 24),
         r"(?:feriado d[ao] |dia da )independencia": _fixed(9, 7),
-        r"dia das criancas|feriado d[ea] (?:nossa senhora )?aparecida": _fixed(10, 12),
+        r"dia d[ao]s? criancas?|(?:feriado |dia )?d[ea] (?:nossa senhora )?(?:aparecida|padroeira)": _fixed(10, 12),
         r"(?:dia de |feriado de )?finados": _fixed(11, 2),
         r"(?:feriado da |dia da )?proclamacao da republica": _fixed(11, 15),
         r"(?:feriado da |dia da )?consciencia negra": _fixed(11, 20),
@@ -80,6 +88,16 @@ FEASTS: Final[Mapping[str, Callable[[int], date]]] = MappingProxyType(
     }
 )
 """Folded patterns of names, the more specific first, and the day of a year."""
+
+
+def next_holiday(today: date) -> date:
+    """Give the next day after today on which no bank opens for a holiday: what "o feriado" means."""
+    days = (today + timedelta(days=shift) for shift in range(1, 370))
+    return next(
+        day
+        for day in days
+        if (day.month, day.day) in _NATIONAL or (day - easter(day.year)).days in {*_BANKS_CLOSED, _GOOD_FRIDAY}
+    )
 
 
 def feast_of(reckon: Callable[[int], date], today: date, *, past: bool) -> date:
@@ -100,6 +118,5 @@ def with_bank_days(calendar: BusinessCalendar, year: int) -> BusinessCalendar:
     closed = set(calendar.closed)
     for each in range(year - 1, year + _YEARS):
         closed |= {date(each, month, day) for month, day in _NATIONAL}
-        shifts = (_CARNIVAL_TUESDAY - 1, _CARNIVAL_TUESDAY, _GOOD_FRIDAY, _CORPUS_CHRISTI)
-        closed |= {easter(each) + timedelta(days=shift) for shift in shifts}
+        closed |= {easter(each) + timedelta(days=shift) for shift in (*_BANKS_CLOSED, _GOOD_FRIDAY)}
     return BusinessCalendar(frozenset(closed))

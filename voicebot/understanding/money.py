@@ -9,6 +9,7 @@ from typing import Final
 
 from voicebot.domain.dialogue.phases import Asks
 from voicebot.domain.meaning import EntityType
+from voicebot.understanding.calendar_words import MONTH
 from voicebot.understanding.currencies import MARK, SCALE, UNIT, is_foreign
 from voicebot.understanding.numbers import Number, plain
 from voicebot.understanding.sketch import Sketch, words
@@ -46,7 +47,7 @@ _PERCENT: Final = words(
     r"(?:%|por cento|porcento|pur cento|por sento)"
 )
 _HALF: Final = words(r"(?:a |pela )?metade|meio a meio|cinquenta por cento")
-_HALF_OF_TIME: Final = re.compile(r"metade (?:do|desse|deste|de) (?:mes|ano|semana|dia)")
+_HALF_OF_TIME: Final = re.compile(rf"metade (?:do|desse|deste|de) (?:mes|ano|semana|dia|{MONTH})")
 _PARTS: Final = r"parcelas?|parcels|pacelas?|partelas?|parcelinhas?|prestac(?:ao|oes)|prestacaozinhas?|mensalidades"
 _TIMES: Final = words(
     rf"(?:(?P<pre>umas|uns|no maximo|ate(?: umas)?|em ate|por volta de|mais ou menos|pelo menos|no minimo) )?"

@@ -15,7 +15,7 @@ from voicebot.understanding.spans import Context, Found, found
 
 _RELATIVE: Final = words(
     r"(?P<two>de(?:s)?pois d[ea] ?(?:a)?manha)|(?P<before>antes de ontem|anteontem|antontem)|"
-    r"(?P<one>amanha|amanhan|(?<!de )manha cedo)|(?P<now>(?:ainda )?hoje(?: mesmo| ainda)?|hj|"
+    r"(?P<one>amanha|amanhan|(?<!de )manha cedo)|(?P<now>(?:ainda )?hoje(?: mesmo| ainda)?(?! em dia)|hj|"
     r"(?:ate o )?(?:fim|final) do dia de hoje|ate o (?:fim|final) do dia)|(?P<ago>ontem)"
 )
 _NOW: Final = words(
@@ -38,7 +38,9 @@ _SPAN: Final = words(
     rf"{_UNIT}(?! (?:atras|de atraso))"
 )
 _COUNTED_FROM: Final = words(rf"(?:de|d[ao]) (?P<from>hoje|amanha|(?P<w>{WEEKDAY})(?: que vem)?) a (?P<n>§)(?: dias)?")
-_ALONE: Final = words(rf"(?P<n>§) {_UNIT}")
+_ALONE: Final = words(rf"(?P<n>§) {_UNIT}(?! d[aeo] (?!prazo))")
+_VAGUE: Final = re.compile(r" dia\b| \w+ (?:e|que|foi|ja)\b")
+"""After an article: "um dia eu pago", "um mês é difícil"."""
 _SURE: Final = re.compile(r"daqui|dentro|em\b|prazo|com mais")
 _GIVES: Final = re.compile(r"\bd[aeu]\b|dao|deem|arruma|consegue|libera|preciso|mais|esper|aguard")
 _AGO: Final = words(
@@ -77,7 +79,10 @@ def _counts(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Ite
             if pattern is not _AGO or match["u"] != "anos":
                 yield from _shifted(sketch, match, today, calendar, back=True)
     for match in sketch.find(_ALONE):
-        if context.day or match.group() == sketch.text.rstrip(" .,!?"):
+        alone = match.group() == sketch.text.rstrip(" .,!?")
+        number = sketch.number(match, "n")
+        vague = number is not None and number.article and _VAGUE.match(sketch.text, match.end("n"))
+        if alone or (context.day and not vague):
             yield from _shifted(sketch, match, today, calendar)
 
 

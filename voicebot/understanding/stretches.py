@@ -28,7 +28,7 @@ _NEXT: Final = r"que vem|seguinte|que entra|que ta (?:chegando|vindo|entrando)"
 _BUT_OTHER: Final = r"(?: (?:[,.…]|e|mas|sim|so|e sim))* n?[ao]? ?(?:outr[ao]|seguinte)"
 _NOT_THIS: Final = r"(?:sem ser|nao(?: e| pra)?|que nao(?: e| seja)?) (?:n?[ae]ss[ae]|n?est[ae])"
 _START: Final = r"comeco|comecinho|inicio|inicinho"
-_END: Final = r"fim|final|finalzinho"
+_END: Final = r"fim|fins|finzinho|final|finais|finalzinho"
 _NOT_OF_DAY: Final = "".join(
     f"(?<!{day} da )" for day in ("segunda", "terca", "quarta", "quinta", "sexta", "feira", "sabado", "domingo", ", a")
 )
@@ -46,8 +46,15 @@ _PART: Final = words(
     rf"|(?P<nth>primeira|segunda|terceira|quarta|ultima) semana|(?P<half>primeira|segunda|§ ª) (?:quinzena|metade))"
     rf" (?:do|desse|deste|de) {_OF_MONTH}(?! passado)"
 )
+_PART_LAST: Final = words(
+    rf"(?P<m>mes (?:{_NEXT})|proximo mes)(?: ,)? (?:(?:la |mais )?(?:pr[oa]|no|pelo) )?"
+    rf"(?P<part>{_START}|meio|meados|{_END})"
+    r"(?: (?:dele|do mes))?(?P<nth>(?!))?(?P<half>(?!))?(?! (?:d[aeo]|de) )"
+)
 _FORTNIGHT: Final = words(r"(?P<half>primeira|segunda|§ ª) quinzena")
-_TURN: Final = words(r"virada (?:do|de) mes")
+_TURN: Final = words(
+    r"(?P<after>depois que |quando |assim que |depois da )?(?:virada (?:do|de) mes|virar o mes|o mes virar)"
+)
 _MONTH_RANGE: Final = words(
     rf"(?P<second>mes que vem (?:nao|sem ser)(?: esse)?{_BUT_OTHER}|"
     rf"(?:sem ser|nao) (?:n?o )?(?:mes que vem|proximo mes){_BUT_OTHER}|mes depois do (?:que vem|proximo))|"
@@ -76,8 +83,9 @@ _TWO_WEEKDAYS: Final = words(
 _TOMORROW_OR: Final = words(r"amanha ou depois(?! d)")
 _THIRTEENTH: Final = words(
     r"(?:quando (?:eu )?(?:sair|cair|receber|entrar|vier|pagarem)(?: [oa])? ?|(?:n|com |do |sair |cair )?)"
-    r"(?P<nth>(?:a )?(?:primeira|segunda|§ ª|§ a) (?:parcela|metade|parte) d)?"
+    r"(?P<nth>(?:a )?(?:primeira|segunda|outra|ultima|§ ª|§ a)(?: parcela| metade| parte)? d)?"
     r"(?: ?o(?= ))?(?: meu)? ?(?P<name>decimo terceiro|§ º|§ o|§ salario|decimo)(?: salario)?"
+    r"(?! (?:andar|lugar|dia|apartamento|bloco|colocado)\b)"
 )
 _PAY: Final = (
     r"(?:salario|pagamento|beneficio|aposentadoria|dinheiro|pensao|vale|ferias|auxilio|seguro|rescisao|fgts|"
@@ -94,9 +102,14 @@ _SOME_DAYS: Final = words(
     r"daqui(?: a)?(?: uns?| umas?| alguns| algumas)? (?:dias?|semanas?)|daqui(?: a)? (?:uns|alguns) (?:dia|dias|"
     r"mes|meses)"
 )
-_DAY_PARTS: Final = {"fim": (21, 31), "final": (21, 31), "finalzinho": (21, 31), "comeco": (1, 10),
-    "comecinho": (1, 10), "inicio": (1, 10), "inicinho": (1, 10), "meio": (11, 20), "meados": (11, 20),
-    "metade": (11, 20)}  # fmt: skip
+_STARTS: Final = ("comeco", "comecinho", "inicio", "inicinho")
+_MIDDLES: Final = ("meio", "meados", "metade")
+_ENDS: Final = tuple(_END.split("|"))
+_DAY_PARTS: Final = {
+    **dict.fromkeys(_STARTS, (1, 10)),
+    **dict.fromkeys(_MIDDLES, (11, 20)),
+    **dict.fromkeys(_ENDS, (21, 31)),
+}
 _WEEKS_OF_MONTH: Final = {"primeira": (1, 7), "segunda": (8, 14), "terceira": (15, 21), "quarta": (22, 28)}
 _NEAR_DAYS: Final = 3
 """Two days so near, with a pause between, are one rough guess: "dia quinze, dezesseis"."""
@@ -109,8 +122,9 @@ _PAST: Final = re.compile(PAST_CUE)
 
 def stretches(sketch: Sketch, context: Context) -> Iterator[Found]:
     today = context.at.date()
-    for match in sketch.find(_PART):
-        yield _span(sketch, match, _part(match, today))
+    for pattern in (_PART, _PART_LAST):
+        for match in sketch.find(pattern):
+            yield _span(sketch, match, _part(match, today))
     for match in sketch.find(_TWO_DAYS):
         pair = _two_days(sketch, match, today, context)
         if pair:
@@ -135,7 +149,11 @@ def _weeks(sketch: Sketch, today: date) -> Iterator[Found]:
         yield _span(sketch, match, _in_month("mes", _half(match["half"]), today))
     for match in sketch.find(_TURN):
         last = month_end(today.year, today.month)
-        yield _span(sketch, match, (last, last + timedelta(days=1)))
+        first = last + timedelta(days=1)
+        if match["after"]:
+            yield found(EntityType.DATE, sketch.raw, sketch.span(match), None, low=first.isoformat())
+        else:
+            yield _span(sketch, match, (last, first))
 
 
 def months(sketch: Sketch, context: Context) -> Iterator[Found]:
@@ -256,7 +274,7 @@ def _thirteenths(sketch: Sketch, today: date) -> Iterator[Found]:
         if days[-1] < today:
             days = [day.replace(year=today.year + 1) for day in days]
         if match["nth"]:
-            second = "segunda" in match["nth"] or "§" in match["nth"]
+            second = "primeira" not in match["nth"]
             yield found(EntityType.DATE, sketch.raw, sketch.span(match), days[second].isoformat())
         else:
             yield _span(sketch, match, (max(days[0], min(today, days[1])), days[1]))

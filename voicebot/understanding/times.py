@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from voicebot.domain.dialogue.phases import Phase
 from voicebot.domain.meaning import EntityType
 from voicebot.understanding.day_parts import parts_of_day
 from voicebot.understanding.sketch import Sketch, words
@@ -48,9 +49,15 @@ _DAY_BEFORE: Final = re.compile(
 )
 _AFTER: Final = re.compile(r"depois|a partir|apos|passando")
 _BEFORE: Final = re.compile(r"antes|ate")
+_NOT_AHEAD: Final = re.compile(r"\bnao(?: me)?(?: \w+)? $")
+_LASTS: Final = re.compile(
+    r" (?:de (?:onibus|viagem|carro|moto|trem|metro|barco|estrada|fila|espera|atraso|servico|trabalho)|pr?a outra)\b"
+)
+_ONLY_AFTER: Final = re.compile(r"[^.!?;]{0,25}?\bso depois(?: disso)?(?=$| [.,!?;])")
 _LOOSE: Final = re.compile(r"la pel|por volta|umas")
 _IN_A_WHILE: Final = words(
-    r"(?:daqui(?: a)?|em|dentro de|mais)(?P<loose> uns| umas| §(?= meia)| mais ou menos)? (?P<n>§|meia) "
+    r"(?:daqui(?: a)?|em|dentro de|mais|(?:me )?da)(?P<loose> uns| umas| §(?= meia)| mais ou menos)? "
+    r"(?P<n>§|meia) "
     r"(?P<unit>horas?|horinhas?|minutos?|minutinhos?|min)(?P<half> e meia)?"
 )
 _NAMED_PART: Final = re.compile(r"\b(?:a|de|da|na|pela) (manha|tarde|noite)\b")
@@ -150,11 +157,14 @@ def _elsewhere(sketch: Sketch, hour: int) -> str | None:
 def _placed(sketch: Sketch, match: re.Match[str], text: str, starts: str) -> Found:
     """Give an hour, or the bound that its lead makes of it."""
     lead = match["lead"] or ""
-    after = _AFTER.search(lead) or match.groupdict().get("onward")
+    later = _ONLY_AFTER.match(sketch.text, match.end())
+    after = _AFTER.search(lead) or match.groupdict().get("onward") or later
     before = _BEFORE.search(lead)
     group: int | str = 0 if after or before else starts
     span = (sketch.span(match, group)[0], sketch.span(match)[1])
     if after:
+        return found(EntityType.TIME, sketch.raw, span, None, low=text)
+    if before and _NOT_AHEAD.search(sketch.text[: match.start()]):
         return found(EntityType.TIME, sketch.raw, span, None, low=text)
     if before:
         return found(EntityType.TIME, sketch.raw, span, None, high=text)
@@ -165,9 +175,11 @@ def _placed(sketch: Sketch, match: re.Match[str], text: str, starts: str) -> Fou
 def _is_clock(sketch: Sketch, match: re.Match[str], context: Context) -> bool:
     """Whether a number is an hour: it has a unit, a period, minutes after a colon, a lead in the plural, or is noon."""
     lead = match["lead"] or ""
+    if _LASTS.match(sketch.text, match.end()):
+        return False
     if any(match[group] for group in ("unit", "unit2", "colon", "period", "sharp", "sharp2")) or match["h"] != "§":
         return not (match["m"] and context.amount and not match["unit"])
-    if match["half"]:
+    if match["half"] or _is_told_with_minutes(sketch, match, context):
         return True
     if lead == "a":
         number = sketch.number(match, "h")
@@ -177,6 +189,16 @@ def _is_clock(sketch: Sketch, match: re.Match[str], context: Context) -> bool:
         or lead.endswith((" das", " as", " pelas"))
         or bool(match["onward"] and lead == "das")
     )
+
+
+def _is_told_with_minutes(sketch: Sketch, match: re.Match[str], context: Context) -> bool:
+    """Whether it is "duas e quinze", said of hours alone, or "cinco e quarenta" where an hour was asked for."""
+    hour, minutes = sketch.number(match, "h"), sketch.number(match, "m")
+    if hour is None or minutes is None or minutes.value % 5 or _NOT_HOURS.match(sketch.text, match.end()):
+        return False
+    if context.amount or context.document or context.birth:
+        return False
+    return context.expecting is Phase.CALLBACK or sketch.raw[hour.start : hour.end].lower() in {"uma", "duas"}
 
 
 def _hour(sketch: Sketch, match: re.Match[str], group: str) -> int | None:

@@ -32,6 +32,8 @@ _OTHER: Final = words(
     rf"|(?:daqui(?: a)?|em) (?P<n>§) (?P<w4>{WEEKDAY})s"
     rf"|n?ess[ae] (?P<w6>{WEEKDAY}) nao(?: [,.…])*(?: mas| e| so)* (?:n?a )?(?:{WEEKDAY}) que vem"
     rf"|(?P<w5>{WEEKDAY}) que vem(?: [,.…])* {_NOT_THIS}(?: agora)?"
+    rf"|n?ess[ae] (?P<w7>{WEEKDAY}) nao(?: [,.…])*(?: mas| e| so)* (?:n?a )?que vem"
+    rf"|n?ess[ae] (?P<w8>{WEEKDAY})(?: [^\s§.;?]+){{1,7}} so (?:n?a|pr?a) (?:outra|seguinte)(?! (?:semana|{WEEKDAY}))"
 )
 _NTH: Final = words(
     rf"(?:n?a )?(?P<n>primeira|segunda|terceira|quarta|ultima) (?P<w>{WEEKDAY}) "
@@ -40,7 +42,7 @@ _NTH: Final = words(
 _COUNTED: Final = {"primeira": 0, "segunda": 1, "terceira": 2, "quarta": 3}
 _NOT_A_DAY: Final = (
     r"(?! (?:parcelas?|via|vez|feira parcela|prestacao|pessoa|divida|conta|fatura|parte|opcao|linha|quinzena|semana|"
-    r"chance|proposta|oferta|ligacao|cobranca|metade|casa|do mes))"
+    r"chance|proposta|oferta|ligacao|cobranca|metade|casa|clausula|serie|do mes|d[eo] decimo|de carnaval|de cinzas))"
 )
 _WEEKDAY: Final = words(
     rf"(?P<pre>(?:n?a |n?o )?(?:proxim[ao]|outr[ao]) |(?:n?ess|n?est)[ae] )?(?P<w>{WEEKDAY})"
@@ -48,7 +50,7 @@ _WEEKDAY: Final = words(
     r" da outra semana| da proxima semana| (?:dessa|desta) semana| passad[ao]| agora| proxim[ao]| retrasad[ao])?"
     rf"{_NOT_A_DAY}"
 )
-_NAMES: Final = ("w1", "w2", "w3", "w4", "w5", "w6")
+_NAMES: Final = ("w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8")
 _WEEK: Final = timedelta(days=7)
 _NEAR: Final = 3
 """So few days off, "quinta que vem" may mean this one or the next: to be confirmed."""
@@ -94,7 +96,9 @@ def _weekday(match: re.Match[str], today: date, *, past: bool) -> tuple[date, bo
     """Give the day and whether two readings are near enough to ask ("quinta que vem" said on a Tuesday)."""
     weekday = weekday_of(match["w"])
     post, pre = match["post"] or "", match["pre"] or ""
-    if "passad" in post or (past and not post and not pre.strip().endswith(("imo", "ima", "outra", "outro"))):
+    if "passad" in post or (
+        past and post in {"", " agora"} and not pre.strip().endswith(("imo", "ima", "outra", "outro"))
+    ):
         return last_weekday(today, weekday), False
     if "retrasad" in post:
         return last_weekday(today, weekday) - _WEEK, False

@@ -23,16 +23,21 @@ _MARKS: Final = r"[\s,.;:!?…-]"
 _NOT: Final = r"(?:nao|num|nem)"
 _ABLE: Final = (
     r"(?:da|daria|vai dar|cabe|caberia|consigo|conseguiria|vou conseguir|posso|pode|poderia|tenho|rola|serve|quero|"
-    r"aceito|pago|encaixa|dou conta|e possivel|fica bom|vai)\b"
+    r"aceito|pago|encaixa|dou conta|e possivel|fica bom|vai|tem (?:como|jeito|condic\w+))\b"
 )
 _TAIL: Final = r"(?:\s+(?:por mes|de entrada|mensais|reais|conto|eu|a gente|agora|ai|mesmo|ja|tambem|pra mim|ainda))*"
-_AFTER: Final = re.compile(rf"{_TAIL}\s+{_NOT}(?:\s+{_ABLE}|\s*$|\s*[,.;!…])(?!\s+(?:pra\s+)?mais)")
+_AFTER: Final = re.compile(
+    rf"{_TAIL}\s+{_NOT}(?:\s+{_ABLE}|\s*$|\s*[,.;!…]|(?=\s+(?:que|porque|pois)\b))(?!\s+(?:pra\s+)?mais)"
+)
+_NO_MORE: Final = re.compile(_AFTER.pattern.removesuffix(r"(?!\s+(?:pra\s+)?mais)"))
+"""Of a day, "não dá mais" is no; of a sum, "não dá pra mais" is its limit."""
 _TOO_MUCH: Final = re.compile(
     rf"{_TAIL}\s*,?\s+(?:e|eh|ta|fica|sao|ja e|ainda e|achei)\s+(?:muito |meio |bem )?(?:nada|pouco|muito|demais|"
     r"pesad\w+|car[oa]|puxad\w+|salgad\w+|alt[oa]|impossivel)\b"
 )
 _BEFORE: Final = re.compile(
     rf"(?:\b{_NOT}\s+{_ABLE}(?:\s+(?:como|pra|de|pagar|fazer|fechar|dar|ser|os|esses|ess[ea]|em|n[oa]|por|com|ir|e|uns))*"
+    r"|\bnao e(?:\s+(?:n[oa]|[oa]|pr[oa]))?"
     r"|\bmelhor\b.*\bdo que(?:\s+n[oa])?"
     r"|\b(?:em vez|ao inves|no lugar) d[eoa]s?(?:\s+(?:os|pagar))?|\bnem(?:\s+(?:mesmo|os|com|por|em|n[oa]))?)\s+$"
 )
@@ -40,12 +45,14 @@ _CONTRASTED: Final = re.compile(rf"\b{_ABLE}.*,\s*nao(?:\s+(?:os|n[oa]|com|por))
 """Able to one, "não" the other: "posso duzentos, não quinhentos"."""
 _SLIP: Final = (
     r"(?:nao|quer dizer|digo|alias|minto|perdao|desculpa|opa|ops|errei|na verdade|ou melhor|melhor dizendo|melhor|"
-    r"pera|espera|corrigindo|mas (?:agora |na verdade )?(?:e|eh|vai ser|tem que ser|fica|ficou))"
+    r"pera|perai|espera|calma|corrigindo|brincadeira|brincando|to brincando|zoeira|mentira|"
+    r"mas (?:agora |na verdade )?(?:e|eh|vai ser|tem que ser|fica|ficou))"
 )
 _PAUSE: Final = re.compile(rf"{_MARKS}+(?:n[oa]\s+|pr[oa]\s+|em\s+)?")
 _APOLOGY: Final = re.compile(rf"{_MARKS}*(?:desculpa|perdao|alias|digo|quer dizer|errei|corrigindo|me confundi)\b")
 _CORRECTED: Final = re.compile(
-    rf"{_MARKS}*{_SLIP}(?:{_MARKS}+(?:{_SLIP}|e|eh|sao|foi|faz|bota|coloca|poe|pode ser|consigo|so|ate|n[ao]|dia|em|"
+    rf"(?:{_MARKS}+(?:hum|hm|eh|ah|ha|ai|putz|ih)\b)*{_MARKS}*{_SLIP}"
+    rf"(?:{_MARKS}+(?:{_SLIP}|e|eh|sao|foi|faz|bota|coloca|poe|pode ser|consigo|so|ate|n[ao]|dia|em|"
     rf"pra|por|uns|umas|as|a|o|la|melhor))*{_MARKS}*"
 )
 
@@ -92,9 +99,12 @@ def _corrects(folded: str, one: Found, two: Found) -> bool:
 
 def _refused(folded: str, item: Found) -> bool:
     """Whether the words around it say no to it; a question ("não dá pra ser sexta?") asks for it instead."""
+    if item.entity.low and not (item.entity.value or item.entity.high) and folded.startswith("antes", item.start):
+        return False  # "antes do dia vinte não dá" asks for the twentieth.
     ending = re.search(r"[.!?]", folded[item.end :])
     if ending and ending.group() == "?":
         return False
-    after = _AFTER.match(folded, item.end) or _TOO_MUCH.match(folded, item.end)
+    dated = item.entity.type is EntityType.DATE
+    after = (_NO_MORE if dated else _AFTER).match(folded, item.end) or _TOO_MUCH.match(folded, item.end)
     head = folded[: item.start]
     return bool(after or _BEFORE.search(head) or _CONTRASTED.search(head))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from voicebot.domain import negotiation
 from voicebot.domain.dialogue import acts, strategy
 from voicebot.domain.dialogue.acts import Hardship, MakeOffer, Verified
 from voicebot.domain.dialogue.offering import accept, ask_capacity, can_give_way, give_way, put
@@ -53,7 +54,7 @@ def amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) ->
     if monthly is None:
         monthly = state.asks is Asks.AMOUNT or asked.cents * 2 < strategy.owed_total(ctx).cents
     state = replace(state, bargain=replace(state.bargain, capacity=asked))
-    found = strategy.fitting(ctx, asked, monthly=monthly, on=_day_said(meaning))
+    found = strategy.fitting(ctx, asked, monthly=monthly, on=_day_said(ctx, meaning))
     if found is not None:
         return put(state, ctx, found[0], token, acts.Acknowledge(acts.Ack.UNDERSTOOD), in_return=found[1])
     within = strategy.within_month(ctx, asked) if monthly else None
@@ -106,17 +107,25 @@ def instalments(state: CallState, ctx: Context, meaning: Meaning, token: Verifie
     return put(state, ctx, offer, token, before)
 
 
-def _day_said(meaning: Meaning) -> date | None:
-    exact = [each.value for each in meaning.values(EntityType.DATE) if each.value and not each.value.startswith("--")]
-    ranges = [each.low for each in meaning.values(EntityType.DATE) if each.low]
-    return next((date.fromisoformat(text) for text in (*exact, *ranges)), None)
+def _day_said(ctx: Context, meaning: Meaning) -> date | None:
+    """Give the day named; of a stretch its first day, of one that has begun ("até o fim do mês") the last to be had."""
+    days = meaning.values(EntityType.DATE)
+    exact = [date.fromisoformat(each.value) for each in days if each.value and not each.value.startswith("--")]
+    if exact:
+        return exact[0]
+    for each in days:
+        if each.low and each.low > ctx.today.isoformat():
+            return date.fromisoformat(each.low)
+        if each.high and each.high >= ctx.today.isoformat():
+            return min(date.fromisoformat(each.high), negotiation.last_promise_day(ctx.case, ctx.today))
+    return None
 
 
 def day(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
     """A day to pay: the plan on the table moved to it, else the lump sum on it where the promise window allows it."""
     if not meaning.has(Intent.PROPOSE_DATE):
         return None
-    wished = _day_said(meaning)
+    wished = _day_said(ctx, meaning)
     if wished is None:
         return Step(Move.SITUATION_TOLD, replace(state, misses=0), (acts.AskDate(token),))
     table = state.bargain.on_table

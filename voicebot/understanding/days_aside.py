@@ -1,0 +1,119 @@
+"""Days that a line names without meaning them: "sexta é feriado, então quinta", "no dia dos pais já passou".
+
+A day of which something is told is put aside where another day stands in the line; alone it stays, to be asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from voicebot.domain.meaning import Entity, EntityType
+from voicebot.understanding.calendar_words import shift_month, valid
+from voicebot.understanding.normalise import Line
+from voicebot.understanding.spans import Found
+
+_SMALL: Final = (
+    r"(?:(?:j[áa]|tamb[ée]m|n[ée]|num|numa|n[oa]|em|uma?|dia|v[ée]spera|feriado|ponto facultativo|d[aeo]|o|a)\s+)*"
+)
+_KINDS_OF_DAY: Final = (
+    r"feriad|domingo|s[áa]bado|segunda|ter[çc]a|quarta|quinta|sexta|sant[ao]\b|natal|carnaval|p[áa]scoa|finados|"
+    r"ano novo|tiradentes|corpus|ponto facultativo|v[ée]spera|(?:fim|final) de semana|hoje|amanh[ãa]|dia d[aeo]s?\b|"
+    r"janeiro|fevereiro|mar[çc]o|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro"
+)
+_BE: Final = r"(?:é|eh|cai|caiu|vai ser|vai cair|será)"
+_IS: Final = re.compile(rf"\s*(?:,?\s*(?:n[ée]|j[áa]|tamb[ée]m)\b[\s,]*)*{_BE}\s+(?={_SMALL}(?:{_KINDS_OF_DAY}))", re.I)
+_OVER: Final = re.compile(r"\s*j[áa]\s+(?:passou|foi|era)\b", re.I)
+_WHICH_IS: Final = re.compile(rf"\b(?:que|porque|pois)\s+(?:j[áa]\s+)?{_BE}\s+{_SMALL}$", re.I)
+_PREDICATE: Final = re.compile(rf"{_SMALL}$", re.I)
+_SO: Final = re.compile(r"[\s,.…]*(?:então|entao|a[íi]|da[íi]|por isso|fa[çc]o|pago|s[óo])\b", re.I)
+_APPOSED: Final = re.compile(rf"\s*,?\s*que\s+(?:j[áa]\s+)?{_BE}\s+{_SMALL}", re.I)
+_ONLY_NUMBER: Final = re.compile(r"(?:n?o )?(?:dia )?(?:\d{1,2}|[a-zê]+(?: e [a-zê]+)?)", re.I)
+_CHOSEN: Final = re.compile(
+    r"\b(?:ent[ãa]o|deixa|pode ser|prefiro|pago|acerto|quito|fa[çc]o|ponha|p[õo]e|marca|coloca|bota|s[óo]|"
+    r"(?:me )?(?:liga|ligue|procura|procure|chama|retorna))\b[^,.;?!]{0,24}$",
+    re.I,
+)
+_SETTLED: Final = re.compile(
+    r"[\s,]*(?:eu\s+|a gente\s+|j[áa]\s+)*(?:pago|acerto|quito|resolvo|mando|fa[çc]o|t[áa] na m[ãa]o|[ée] certeza)\b",
+    re.I,
+)
+_JOINED: Final = re.compile(r"^\s*(?:ou|e|a|at[ée])\b|\b(?:resto|outra metade|restante|segunda parte)\b|^[\s,]*$", re.I)
+"""Days so joined are meant together."""
+_FAR: Final = 20
+"""Days beyond which "então dia oito" cannot belong to the holiday just named."""
+
+
+def without_asides(line: Line, items: Sequence[Found], today: date) -> tuple[Found, ...]:
+    """Leave out the days told aside, and move a bare "dia oito" to the month of the one that it replaces."""
+    days = [item for item in items if _is_day(item.entity)]
+    told, predicates = _asides(line.raw, days)
+    aside = _enough(told | predicates, days) or _enough(predicates - told, days) or _unchosen(line.raw, days)
+    if not aside:
+        return tuple(items)
+    last = max((item for item in days if item.start in aside), key=lambda each: each.start)
+    return tuple(_beside(item, last, today) for item in items if item.start not in aside)
+
+
+def _is_day(entity: Entity) -> bool:
+    return entity.type is EntityType.DATE and not (entity.value or "").startswith("--")
+
+
+def _enough(aside: set[int], days: Sequence[Found]) -> set[int]:
+    """Give those aside and others of the same day, if a day is left without them; else nothing."""
+    values = {item.entity.value for item in days if item.start in aside and item.entity.value}
+    gone = aside | {item.start for item in days if item.entity.value in values}
+    kept = [item.entity for item in days if item.start not in gone]
+    return gone if aside and any(each.value or each.low for each in kept) else set()
+
+
+def _unchosen(raw: str, days: Sequence[Found]) -> set[int]:
+    """Give the days before the last, if of it alone the line says that it is the one: "... , aí eu pago na segunda"."""
+    said = [item for item in days if item.entity.value or item.entity.low]
+    marks = [
+        bool(_CHOSEN.search(raw[one.end if one else 0 : item.start]) or _SETTLED.match(raw, item.end))
+        for one, item in zip([None, *said], said, strict=False)
+    ]
+    if len(said) < 2 or not marks[-1] or any(marks[:-1]):
+        return set()
+    joined = any(_JOINED.search(raw[one.end : two.start]) for one, two in pairwise(said))
+    return set() if joined else {item.start for item in said[:-1]}
+
+
+def _asides(raw: str, days: Sequence[Found]) -> tuple[set[int], set[int]]:
+    """Give the offsets of days of which something is told ("sexta é ..."), and of what is told of them."""
+    gone: set[int] = set()
+    predicates: set[int] = set()
+    for at, item in enumerate(days):
+        before = days[at - 1] if at else None
+        after = days[at + 1] if at + 1 < len(days) else None
+        told = _IS.match(raw, item.end)
+        if told or _OVER.match(raw, item.end):
+            gone.add(item.start)
+            if told and after and _PREDICATE.fullmatch(raw, told.end(), after.start):
+                predicates.add(after.start)
+        if before and _WHICH_IS.search(raw[before.end : item.start]):
+            close = _APPOSED.fullmatch(raw, before.end, item.start)
+            if not close or before.entity.value is None:
+                gone.add(item.start)
+            elif _SO.match(raw, item.end) and after:
+                gone |= {before.start, item.start}
+    return gone, predicates
+
+
+def _beside(item: Found, aside: Found, today: date) -> Found:
+    """Take the month of the day told aside for a bare number far from it: "sete de setembro é feriado, dia oito"."""
+    entity = item.entity
+    if not (entity.value and aside.entity.value and _ONLY_NUMBER.fullmatch(entity.text)) or not _is_day(entity):
+        return item
+    said, other = date.fromisoformat(entity.value), date.fromisoformat(aside.entity.value)
+    if abs((said - other).days) <= _FAR:
+        return item
+    months = (shift_month(other.replace(day=1), shift) for shift in (-1, 0, 1))
+    days = [day for month in months if (day := valid(month.year, month.month, said.day)) and day >= today]
+    nearest = min(days, key=lambda day: abs((day - other).days), default=said)
+    return replace(item, entity=replace(entity, value=nearest.isoformat()))
