@@ -22,8 +22,9 @@ from voicebot.understanding.understander import Understander, load_understander
 CORPORA: Final = Path(__file__).resolve().parents[1] / "corpora"
 TEXT: Final = CORPORA / "intents_blind3.tsv"
 PHONE: Final = CORPORA / "intents_blind3_phone.tsv"
-"""Not made yet; the lines of the first two have since become training data."""
-DATES: Final = CORPORA / "dates_blind.tsv"
+"""Of 700 of them; the phone lines of the first two have since become training data."""
+DATES: Final = CORPORA / "dates_blind3.tsv"
+"""By a third author; the first two lists were opened to learn from, and are guarded by a test since."""
 SUMS: Final = "SHA256SUMS"
 TARGETS_MS: Final = {"median": 10.0, "p95": 25.0, "start": 2000.0}
 _ENTITIES: Final = ("number", "currency", "percent", "dates")

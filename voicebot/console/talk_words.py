@@ -59,6 +59,7 @@ ACTS: Final = MappingProxyType(
         "ConfirmAgreement": "lê o acordo",
         "ConfirmAmount": "confere o valor",
         "DeclineCounter": "recusa a contraproposta",
+        "DeclineDay": "diz que o dia é longe demais",
         "ExplainConsequences": "explica o que acontece",
         "ExplainMethods": "explica como pagar",
         "ExplainTerms": "explica as condições",

@@ -67,8 +67,9 @@ def check(debtor: Debtor, asked: Asks | None, meaning: Meaning) -> FactorResult:
     as the answer to its own question. One wrong value fails the whole answer: guesses cannot be listed.
     """
     claims = [(FactorKind.CPF, said) for said in _spoken_cpf(asked, meaning)]
-    if asked in _BIRTH_QUESTIONS or meaning.has(Intent.PROVIDE_BIRTH_DATE):
-        claims += [(FactorKind.BIRTH, entity.value) for entity in meaning.values(EntityType.DATE) if entity.value]
+    asks_birth = asked in _BIRTH_QUESTIONS or meaning.has(Intent.PROVIDE_BIRTH_DATE)
+    days = [entity.value for entity in meaning.values(EntityType.DATE) if entity.value]
+    claims += [(FactorKind.BIRTH, day) for day in days if asks_birth or day.startswith("--")]
     return _judge(debtor, asked, claims)
 
 

@@ -115,6 +115,11 @@ def _(act: acts.DeclineCounter, scene: Scene) -> Facts:
 
 
 @facts_of.register
+def _(act: acts.DeclineDay, scene: Scene) -> Facts:
+    return Facts("", {"latest_by": by_date(act.latest, today=scene.today)})
+
+
+@facts_of.register
 def _(act: acts.ExplainTerms, scene: Scene) -> Facts:
     days = f"{cardinal(act.broken_after_days)} {'dia' if act.broken_after_days == 1 else 'dias'}"
     return Facts("discounted" if act.discounted else "plain", {"days": days})

@@ -189,6 +189,7 @@ def _offers() -> Iterator[Act]:
     yield from (acts.AskTeachBack(TOKEN, again) for again in (False, True))
     yield from (acts.ExplainConsequences(TOKEN, credit_bureau) for credit_bureau in (False, True))
     yield acts.GiveTime(TOKEN, date(2026, 11, 28))
+    yield acts.DeclineDay(TOKEN, date(2026, 12, 8))
     yield from (acts.AskSatisfaction(TOKEN, again) for again in (False, True))
     yield from (acts.ThankForMark(TOKEN, low) for low in (False, True))
     for preferred in ("whatsapp", "sms", "email", "voice"):

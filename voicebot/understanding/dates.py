@@ -53,6 +53,9 @@ _DAY: Final = words(
     r"(?P<of> (?:do |de |no )?(?:mes que vem|mes que entra|proximo mes|outro mes|mes seguinte)|"
     r" (?:do )?mes passado| (?:deste|desse|do) mes)?"
 )
+_OF_NEXT_MONTH: Final = words(
+    r"(?:n?o )?(?P<d>§)(?P<of> (?:do |de )(?:mes que vem|mes que entra|proximo mes|outro mes|mes seguinte|mes passado))"
+)
 _MENDED: Final = words(
     r"dia § (?:[,.…] )*(?:nao|digo|quer dizer|alias|ou melhor|melhor|minto|perdao|opa|desculpa|na verdade)"
     r"(?: (?:[,.…]|e|n?o|pro))* (?P<d>§)(?! (?:dias?|mes|meses|semanas?|reais|horas?|vezes|x|parcelas?|%))"
@@ -125,8 +128,9 @@ def _of_the_month(sketch: Sketch, today: date, *, past: bool) -> Iterator[Found]
             yield found(EntityType.DATE, sketch.raw, sketch.span(match, "d"), day.isoformat())
     for match in sketch.find(_DAY_OR_SO):
         yield from _or_so(sketch, match, today)
-    for match in sketch.find(_DAY):
-        yield from _emit(sketch, match, _day(sketch, match, today, past=past))
+    for pattern in (_DAY, _OF_NEXT_MONTH):
+        for match in sketch.find(pattern):
+            yield from _emit(sketch, match, _day(sketch, match, today, past=past))
     for match in sketch.find(_MENDED):
         day = _day(sketch, match, today, past=past)
         if day:

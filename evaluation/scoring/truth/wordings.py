@@ -1,9 +1,11 @@
 """Who worded what: the lines that made-up calls are drawn from, in files by author.
 
 The first author wrote the scorer too; half of their faults were held back at first, and all were looked at since. The
-second author has not seen the scorer: their faults lay open or sealed once, and all were opened to tune on. The third
-and the fourth author have not seen the scorer either, and nobody who tunes it has read any of their lines: the third's
-were measured three times and bars moved in the light of its figures, so that the fourth's are the sealed ones now.
+second author has not seen the scorer: their faults lay open or sealed once, and all were opened to tune on. The later
+authors have not seen the scorer either, and nobody who tunes it has read any of their lines: the third's were measured
+three times and bars moved in the light of its figures, the fourth's once; the fifth's, measured twice to try a teacher
+that was not taken, are the sealed ones now. The fifth wrote faults alone; their calls take the fourth's lines without
+fault.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ import yaml
 
 HERE: Final = Path(__file__).parent
 _CLEAN: Final = ("clean.yaml", "clean_second.yaml")
-_CLEAN_UNREAD: Final = MappingProxyType({"spent": "clean_third.yaml", "sealed": "clean_fourth.yaml"})
+_CLEAN_UNREAD: Final = MappingProxyType(
+    {"spent": "clean_third.yaml", "fourth": "clean_fourth.yaml", "sealed": "clean_fourth.yaml"}
+)
 _ASKED: Final = ("mãe", "três primeiros", "quatro últimos", "nasc")
 """One of these is in a question for identity that made-up callers have an answer to."""
 _HARD: Final = ("hard.yaml", "hard_second.yaml", "hard_third.yaml")
@@ -62,7 +66,14 @@ HALVES: Final = (
         (0, 1),
         "by a third author, read by nobody who tuned the scorer; measured three times, with tuning between",
     ),
-    Half("sealed", "fourth", "sealed_fourth.yaml", (0, 1), "by a fourth author, seen by nobody who tuned the scorer"),
+    Half(
+        "fourth",
+        "fourth",
+        "sealed_fourth.yaml",
+        (0, 1),
+        "by a fourth author, read by nobody who tuned the scorer; measured once",
+    ),
+    Half("sealed", "fifth", "sealed_fifth.yaml", (0, 1), "by a fifth author, seen by nobody who tuned the scorer"),
 )
 UNREAD: Final = frozenset(_CLEAN_UNREAD)
 """Drawn from by name alone, one measurement at a time: whoever reads their lines to tune the scorer unseals them."""

@@ -23,7 +23,11 @@ def test_training_is_spoken_by_the_training_cast(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("source", "heard", "at_least"),
-    [("intents_blind.tsv", "intents_blind_phone.tsv", 400), ("answers.tsv", "answers_phone.tsv", 150)],
+    [
+        ("intents_blind.tsv", "intents_blind_phone.tsv", 400),
+        ("intents_blind3.tsv", "intents_blind3_phone.tsv", 700),
+        ("answers.tsv", "answers_phone.tsv", 150),
+    ],
 )
 def test_tests_are_spoken_by_the_test_cast_and_keep_their_labels(source: str, heard: str, at_least: int) -> None:
     rows = read_heard(CORPORA / heard)

@@ -79,6 +79,12 @@ def birth(*values: str | None) -> Meaning:
         ),
         pytest.param(
             Asks.CPF_FIRST3,
+            said((EntityType.CPF, "529"), (EntityType.DATE, "--03-12"), intent=Intent.PROVIDE_DOCUMENT),
+            BOTH,
+            id="both in one breath, understood as digits",
+        ),
+        pytest.param(
+            Asks.CPF_FIRST3,
             said((EntityType.CPF, "529"), (EntityType.DATE, "--03-13"), intent=Intent.PROVIDE_BIRTH_DATE),
             MISMATCHED,
             id="one right, one wrong",

@@ -9,10 +9,10 @@ from typing import Final
 from voicebot.domain.agreement import Agreement
 from voicebot.domain.dialogue import acts, bargaining, line, offering
 from voicebot.domain.dialogue.endings import end, hand_over
-from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason
+from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason, Phase
 from voicebot.domain.dialogue.state import CallState, Context, RecordAgreement, SendPaymentMessage, Step
 from voicebot.domain.dialogue.transitions import Move
-from voicebot.domain.dialogue.words import named_channel, named_method, says_yes
+from voicebot.domain.dialogue.words import named_channel, named_method, says_yes, wished_method
 from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 from voicebot.domain.offers import Offer, OfferKind
 from voicebot.domain.portfolio import Channel
@@ -20,6 +20,7 @@ from voicebot.domain.portfolio import Channel
 TEACH_BACKS: Final = 2
 BINDING: Final = 0.8
 """A yes that binds is understood at least so surely, or says yes and nothing else; otherwise it is asked for again."""
+_OTHER_TERMS: Final = (Intent.PROPOSE_DATE, Intent.ASK_INSTALLMENTS, Intent.CANNOT_PAY)
 NEAR: Final = Decimal(1)
 """Reais: people round when they repeat an amount ("cento e sete e pouquinho")."""
 
@@ -61,8 +62,10 @@ def _reconsider(state: CallState, ctx: Context, meaning: Meaning) -> Step:
     reopened = replace(state, bargain=replace(state.bargain, chosen=None, taught=False, teach_backs=0))
     if meaning.has(Intent.PROPOSE_AMOUNT, Intent.PROPOSE_DATE, Intent.ASK_INSTALLMENTS):
         step = bargaining.talk(reopened, ctx, meaning)
-        if step is not None:
-            return step
+        late = state.phase is Phase.PAYMENT
+        if step is not None and not (late and step.move is Move.UNDECIDED):  # nobody is let go for thinking again
+            asks_back = late and step.move is Move.SITUATION_TOLD
+            return replace(step, move=Move.RECONSIDERED) if asks_back else step
     if token is None:
         return Step(Move.ASIDE, reopened)
     asked = offering.ask_capacity(reopened, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
@@ -75,6 +78,10 @@ def _taught(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         return None
     if meaning.has(Intent.REJECT_OFFER) or (meaning.intent is Intent.DENY and _declines(meaning)):
         return _reconsider(state, ctx, meaning)
+    method = wished_method(meaning.text)
+    if method in ctx.case.creditor.limits.methods and method != state.bargain.method:
+        changed = replace(state, bargain=replace(state.bargain, method=method), misses=0)
+        return Step(Move.ASIDE, changed, (acts.ConfirmAgreement(token, offer, method),))
     again = (acts.RecapAgreement(token, offer), acts.AskTeachBack(token, again=True))
     tries = state.bargain.teach_backs + 1
     state = replace(state, bargain=replace(state.bargain, teach_backs=tries), misses=0)
@@ -90,14 +97,17 @@ def _taught(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 
 def restates(offer: Offer, meaning: Meaning) -> bool:
-    """True when an amount, a date or the number of instalments is right and no amount is wrong."""
+    """True when an amount, a date or the number of instalments is right, and no amount and no day is wrong."""
     payments = (*((offer.entry,) if offer.entry else ()), *offer.instalments)
     amounts = {offer.total.amount, *(payment.amount.amount for payment in payments)}
     said = [each for each in meaning.values(EntityType.MONEY) if each.value]
     if not all(any(_means(each, right) for right in amounts) for each in said):
         return False
     days = {payment.due.isoformat() for payment in payments}
-    dates = [each.value for each in meaning.values(EntityType.DATE) if each.value]
+    dates = [each.value for each in meaning.values(EntityType.DATE) if each.value and not each.approx]
+    monthly = {payment.due.day for payment in offer.instalments}
+    if not all(each in days or (offer.kind is OfferKind.PLAN and int(each[-2:]) in monthly) for each in dates):
+        return False
     counts = [each.value for each in meaning.values(EntityType.INSTALMENTS) if each.value]
     return bool(said) or any(each in days for each in dates) or str(len(offer.instalments)) in counts
 
@@ -129,6 +139,10 @@ def payment(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         return None
     if meaning.has(Intent.REJECT_OFFER):
         return _reconsider(state, ctx, meaning)
+    if meaning.has(Intent.REQUEST_CALLBACK) and meaning.values(EntityType.DATE):
+        meaning = replace(meaning, intent=Intent.PROPOSE_DATE)  # it came here: another day to pay, not to talk
+    if meaning.has(*_OTHER_TERMS) and not meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL):
+        return _reconsider(state, ctx, meaning)  # nothing was sent yet: "não, hoje não dá, pode ser sexta?"
     named = named_channel(meaning.text)
     offered = {asked.preferred, *asked.others}
     if named is not None and named.value in offered:

@@ -27,6 +27,7 @@ from voicebot.domain.dialogue.words import (
     asks_of_a_delay,
     asks_what_comes_later,
     says_now,
+    wished_method,
 )
 from voicebot.domain.meaning import Intent, Meaning
 from voicebot.domain.offers import OfferKind
@@ -54,6 +55,7 @@ def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     token = state.identity.token
     if token is None:
         return None
+    state = _method_heeded(state, ctx, meaning)
     for answer in (_pays_now, _hardship, amount, instalments, day, _answer_to_offer, _discount, _contests):
         step = answer(state, ctx, meaning, token)
         if step is not None:
@@ -66,6 +68,15 @@ def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         if step is not None:
             return step
     return None
+
+
+def _method_heeded(state: CallState, ctx: Context, meaning: Meaning) -> CallState:
+    """Keep how the caller wants to pay until there is an offer to say yes to; the usual way needs no keeping."""
+    methods = ctx.case.creditor.limits.methods
+    named = wished_method(meaning.text)
+    if state.bargain.chosen is not None or named not in methods:
+        return state
+    return replace(state, bargain=replace(state.bargain, method=named if named != methods[0] else None))
 
 
 def _pays_now(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:

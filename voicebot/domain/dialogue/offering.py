@@ -69,7 +69,7 @@ def accept(state: CallState, ctx: Context, offer: Offer, meaning: Meaning, token
     """Read back amount, dates and method before anything counts."""
     methods = ctx.case.creditor.limits.methods
     named = named_method(meaning.text)
-    method = named if named in methods else methods[0]
+    method = named if named in methods else state.bargain.method or methods[0]
     state = replace(state, bargain=replace(state.bargain, chosen=offer, method=method), misses=0)
     return Step(Move.ACCEPTED, state, (acts.ConfirmAgreement(token, offer, method),))
 
@@ -93,7 +93,11 @@ def give_way(state: CallState, ctx: Context, token: Verified, *before: Act, aske
         offer, in_return = found
         return put(state, ctx, offer, token, *before, in_return=in_return, gives_way=True)
     # Who names a sum is still looking for a way: the limit is told, and the choice is theirs, before contact rests.
-    looks = bargain.offers and not bargain.limit_told and any(isinstance(act, acts.DeclineCounter) for act in before)
+    looks = (
+        bargain.offers
+        and not bargain.limit_told
+        and any(isinstance(act, acts.DeclineCounter | acts.DeclineDay) for act in before)
+    )
     if bargain.hardship is not None and not asked_less and not looks:
         return rest(state, ctx, *before)
     if bargain.limit_told or not bargain.offers:

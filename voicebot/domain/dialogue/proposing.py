@@ -54,7 +54,14 @@ def amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) ->
     if monthly is None:
         monthly = state.asks is Asks.AMOUNT or asked.cents * 2 < strategy.owed_total(ctx).cents
     state = replace(state, bargain=replace(state.bargain, capacity=asked))
-    found = strategy.fitting(ctx, asked, monthly=monthly, on=_day_said(ctx, meaning))
+    day_said = _day_said(ctx, meaning)
+    known = None if monthly or day_said else strategy.told_within(state.bargain, asked)
+    if known is not None:
+        # They were told a price that asks no more than this: that one stands, and none is dearer for having been asked.
+        if takes and table is not None and table.id == known.id:
+            return accept(state, ctx, known, meaning, token)
+        return put(state, ctx, known, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    found = strategy.fitting(ctx, asked, monthly=monthly, on=day_said)
     if found is not None:
         return put(state, ctx, found[0], token, acts.Acknowledge(acts.Ack.UNDERSTOOD), in_return=found[1])
     within = strategy.within_month(ctx, asked) if monthly else None
@@ -136,6 +143,8 @@ def day(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> St
     can_pay = state.bargain.hardship in {None, Hardship.FORGOT} or wants or not can_give_way(state, ctx)
     if offer is not None and (moved is not None or can_pay):
         return put(state, ctx, offer, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    last = negotiation.last_promise_day(ctx.case, ctx.today)
+    too_far = (acts.DeclineDay(token, last),) if offer is None and wished > last else ()
     if not state.bargain.asked_capacity:
-        return ask_capacity(state, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
-    return give_way(state, ctx, token)
+        return ask_capacity(state, token, *(too_far or (acts.Acknowledge(acts.Ack.UNDERSTOOD),)))
+    return give_way(state, ctx, token, *too_far)

@@ -14,8 +14,15 @@ from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, Escala
 from voicebot.domain.dialogue.state import CallState, Context, Step, Suppress
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.verification import first_question
-from voicebot.domain.dialogue.words import says_kin, says_other_name, says_own_name, says_paid, speaks_of_the_call
-from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.dialogue.words import (
+    says_kin,
+    says_other_name,
+    says_own_name,
+    says_paid,
+    says_what_it_was,
+    speaks_of_the_call,
+)
+from voicebot.domain.meaning import EntityType, Intent, Meaning
 from voicebot.domain.prescription import all_lapsed
 
 BEREAVEMENT_HOLD_DAYS: Final = 30
@@ -91,6 +98,8 @@ def _contradicted(state: CallState, ctx: Context, meaning: Meaning) -> Step | No
     says_so = meaning.has(Intent.THIRD_PARTY) and says_kin(meaning.text)  # "saiu, sou o filho", heard as "sou eu"
     if not says_so and meaning.intent not in {Intent.THIRD_PARTY, Intent.WRONG_NUMBER, Intent.MINOR}:
         return None
+    if meaning.has(Intent.DISPUTE_DEBT) and not says_so and meaning.intent is Intent.THIRD_PARTY:
+        return None  # "esse cartão é do meu ex-marido" tells whose debt it is
     if isinstance(state.question, acts.OfferSlowerHelp) and meaning.intent is Intent.THIRD_PARTY:
         return None  # "minha filha que vê isso" answers the question
     identity = replace(state.identity, denied=True, confirmed=False, token=None)
@@ -116,7 +125,8 @@ def _dispute(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     to_come = meaning.has(Intent.PROPOSE_DATE, Intent.ASK_PAYMENT_METHOD, Intent.ASK_DISCOUNT, Intent.PROPOSE_AMOUNT)
     plainly = meaning.intent is Intent.ALREADY_PAID and not to_come
     paid = plainly or (meaning.has(Intent.ALREADY_PAID) and says_paid(meaning.text))
-    amount = meaning.has(Intent.DISPUTE_AMOUNT) and state.contested
+    corrects = meaning.intent is Intent.PROPOSE_AMOUNT and says_what_it_was(meaning.text)
+    amount = (meaning.has(Intent.DISPUTE_AMOUNT) or corrects) and state.contested
     if not paid and not amount and not meaning.has(Intent.DISPUTE_DEBT, Intent.DISPUTE_TIME_BARRED):
         return None
     if not paid and not state.verified and meaning.has(Intent.SUSPECTS_FRAUD):
@@ -175,6 +185,8 @@ def _callback(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         return None
     # "Hoje não consigo", said to an account or an offer, is of money, though it may sound like "I cannot talk".
     of_money = meaning.intent in {Intent.CANNOT_PAY, Intent.JOB_LOSS, Intent.REJECT_OFFER}
+    # "Hoje não, pode ser sexta?", said before anything was sent, moves the payment.
+    of_money |= state.asks is Asks.CHANNEL and bool(meaning.values(EntityType.DATE))
     if state.verified and of_money and not speaks_of_the_call(meaning.text):
         return None
     if meaning.has(Intent.IDENTITY_CONFIRM) and not state.identity.denied:

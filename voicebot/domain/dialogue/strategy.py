@@ -59,6 +59,12 @@ def fitting(ctx: Context, asked: Money, *, monthly: bool, on: date | None = None
     return offer, Return.TODAY if needs else Return.NONE
 
 
+def told_within(bargain: Bargain, asked: Money) -> Offer | None:
+    """The least that was offered to be paid at once, where it is no more than the sum named."""
+    told = (each for each in bargain.offers if each.kind is not OfferKind.PLAN and each.total.cents <= asked.cents)
+    return min(told, key=lambda each: each.total.cents, default=None)
+
+
 def with_entry(ctx: Context, entry: Money, monthly: Money | None) -> Offer | None:
     """The plan that begins with the sum named, its instalments within `monthly` where that can be had."""
     fits = negotiation.plan(ctx.case, ctx.today, Level.FIRST, entry=entry, monthly=monthly) if monthly else None

@@ -29,6 +29,15 @@ def named_method(text: str) -> str | None:
     return next((method for method, pattern in _METHODS if pattern.search(text)), None)
 
 
+_NO_WISH: Final = re.compile(r"\?|\b(?:n[aã]o|nem|sem|qual|quais|como|tem|aceita\w*|diferen[çc]a)\b", re.IGNORECASE)
+
+
+def wished_method(text: str) -> str | None:
+    """Give the way to pay that a line wishes for: neither refuses nor asks about."""
+    return None if _NO_WISH.search(text) else named_method(text)
+
+
+_IT_WAS: Final = re.compile(r"\b(?:era|eram|foi|foram|custou|comprei|devia)\b", re.IGNORECASE)
 _NOW: Final = re.compile(r"\b(agora|hoje|j[aá] (pago|quero pagar|acerto)|na hora)\b", re.IGNORECASE)
 _PAYS: Final = re.compile(r"\b(pag\w+|quit\w+|acert\w+|resolv\w+|pix|manda)\b", re.IGNORECASE)
 _ADDED: Final = re.compile(r"\b(juros?|multa|taxa|acr[eé]scimo|aument\w+)\b", re.IGNORECASE)
@@ -162,6 +171,11 @@ def names_company(text: str) -> bool:
 def stands_in(text: str) -> bool:
     """True for "pode falar comigo, eu resolvo", "é dívida, né?": somebody else who means well, or wants to know."""
     return bool(_STANDS_IN.search(text))
+
+
+def says_what_it_was(text: str) -> bool:
+    """True for "eram mil e duzentos só": the sum as the caller knows it, not one that they would pay."""
+    return bool(_IT_WAS.search(text))
 
 
 def speaks_of_the_call(text: str) -> bool:

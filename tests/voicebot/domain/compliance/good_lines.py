@@ -163,6 +163,7 @@ VERIFIED: Final[tuple[tuple[Act, str], ...]] = (
     ),
     (acts.ExplainMethods(TOKEN, ("pix", "boleto")), "Dá pra pagar de duas formas: Pix ou boleto."),
     (acts.GiveTime(TOKEN, date(2026, 11, 28)), "Sem pressa: a proposta vale até sábado, dia vinte e oito de novembro."),
+    (acts.DeclineDay(TOKEN, date(2026, 12, 8)), "De uma vez, eu consigo esperar até terça, oito de dezembro."),
     (acts.AskDate(TOKEN), "Que dia fica bom pra pagar: amanhã, na sexta?"),
     (
         acts.ConfirmAgreement(TOKEN, SETTLEMENT, "pix"),

@@ -10,8 +10,10 @@ from voicebot.domain.dialogue.words import (
     says_monthly,
     says_now,
     says_other_name,
+    says_what_it_was,
     speaks_english,
     speaks_of_the_call,
+    wished_method,
 )
 
 
@@ -88,3 +90,25 @@ def test_paying_now_and_paying_by_the_month() -> None:
 )
 def test_a_wish_for_another_call_names_the_call(text: str, of_the_call: bool) -> None:
     assert speaks_of_the_call(text) is of_the_call
+
+
+@pytest.mark.parametrize(
+    ("text", "wished"),
+    [
+        ("pago tudo sexta no boleto", "boleto"),
+        ("prefiro no Pix", "pix"),
+        ("não quero boleto", None),
+        ("aceita boleto?", None),
+        ("qual a diferença do boleto", None),
+        ("pago na sexta", None),
+    ],
+)
+def test_a_way_to_pay_is_a_wish_where_it_is_neither_refused_nor_asked_about(text: str, wished: str | None) -> None:
+    assert wished_method(text) == wished
+
+
+@pytest.mark.parametrize(
+    ("text", "was"), [("eram mil e duzentos só", True), ("comprei por oitocentos", True), ("pago mil", False)]
+)
+def test_a_sum_of_the_past_is_no_offer(text: str, was: bool) -> None:
+    assert says_what_it_was(text) is was

@@ -84,6 +84,13 @@ class DeclineCounter(DebtAct):
 
 
 @dataclass(frozen=True, slots=True)
+class DeclineDay(DebtAct):
+    """Say plainly that the day named is too far, and until when a single payment can wait."""
+
+    latest: date
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainTerms(DebtAct):
     """What follows: no more interest when paid in time; late over `broken_after_days`, the discount is lost."""
 
