@@ -92,7 +92,8 @@ def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Itera
     yield from _with_month(sketch, context, birth=birth, past=past)
     yield from business_days(sketch, today, calendar)
     yield from _of_the_month(sketch, today, past=past)
-    yield from near_days(sketch, context, with_bank_days(calendar, today.year))
+    banks = with_bank_days(calendar, today.year)
+    yield from near_days(sketch, context, banks)
     for pattern, reckon in _FEASTS:
         for match in sketch.find(pattern):
             ahead = _BOUND.search(sketch.text[: match.start()])
@@ -104,7 +105,7 @@ def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Itera
                 continue
             yield from _emit(sketch, match, f"--{day:%m-%d}" if birth else day)
     for match in sketch.find(_SOME_HOLIDAY):
-        value = next_holiday(today).isoformat()  # of the country; a town's own is not known here
+        value = next_holiday(banks, today).isoformat()  # of the country; a town's own may not be known
         yield found(EntityType.DATE, sketch.raw, sketch.span(match), value, approx=True)
     yield from weekdays(sketch, today, past=past)
     yield from _bare(sketch, context)

@@ -12,10 +12,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from voicebot.domain.meaning import Entity, EntityType
 from voicebot.understanding.calendar_words import shift_month, valid
 from voicebot.understanding.normalise import Line
-from voicebot.understanding.spans import Found
+from voicebot.understanding.spans import Found, is_day
 
 _SMALL: Final = (
     r"(?:(?:j[áa]|tamb[ée]m|n[ée]|num|numa|n[oa]|em|uma?|dia|v[ée]spera|feriado|ponto facultativo|d[aeo]|o|a)\s+)*"
@@ -50,17 +49,13 @@ _FAR: Final = 20
 
 def without_asides(line: Line, items: Sequence[Found], today: date) -> tuple[Found, ...]:
     """Leave out the days told aside, and move a bare "dia oito" to the month of the one that it replaces."""
-    days = [item for item in items if _is_day(item.entity)]
+    days = [item for item in items if is_day(item.entity)]
     told, predicates = _asides(line.raw, days)
     aside = _enough(told | predicates, days) or _enough(predicates - told, days) or _unchosen(line.raw, days)
     if not aside:
         return tuple(items)
     last = max((item for item in days if item.start in aside), key=lambda each: each.start)
     return tuple(_beside(item, last, today) for item in items if item.start not in aside)
-
-
-def _is_day(entity: Entity) -> bool:
-    return entity.type is EntityType.DATE and not (entity.value or "").startswith("--")
 
 
 def _enough(aside: set[int], days: Sequence[Found]) -> set[int]:
@@ -108,7 +103,7 @@ def _asides(raw: str, days: Sequence[Found]) -> tuple[set[int], set[int]]:
 def _beside(item: Found, aside: Found, today: date) -> Found:
     """Take the month of the day told aside for a bare number far from it: "sete de setembro é feriado, dia oito"."""
     entity = item.entity
-    if not (entity.value and aside.entity.value and _ONLY_NUMBER.fullmatch(entity.text)) or not _is_day(entity):
+    if not (entity.value and aside.entity.value and _ONLY_NUMBER.fullmatch(entity.text)) or not is_day(entity):
         return item
     said, other = date.fromisoformat(entity.value), date.fromisoformat(aside.entity.value)
     if abs((said - other).days) <= _FAR:

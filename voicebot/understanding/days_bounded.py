@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from voicebot.domain.meaning import Entity, EntityType
+from voicebot.domain.meaning import Entity
 from voicebot.understanding.calendar_words import WEEKDAY, last_weekday, next_weekday, valid
-from voicebot.understanding.spans import Found
+from voicebot.understanding.spans import Found, is_day
 
 _FEW: Final = 7
 """Days of a stretch that a bound beside it only explains: "depois do dia vinte, entre vinte e dois e vinte e cinco"."""
@@ -34,16 +34,12 @@ def with_bounds(folded: str, items: Sequence[Found], today: date) -> tuple[Found
 
 
 def _both(folded: str, one: Found, two: Found, today: date) -> Found | None:
-    if not (_is_day(one.entity) and _is_day(two.entity) and _BESIDE.fullmatch(folded, one.end, two.start)):
+    if not (is_day(one.entity) and is_day(two.entity) and _BESIDE.fullmatch(folded, one.end, two.start)):
         return None
     for day, bound in ((one, two), (two, one)):
         if _is_bound(bound.entity, today) and (met := _met(folded, day, bound.entity, today)):
             return Found(replace(met, text=f"{one.entity.text} {two.entity.text}"), one.start, two.end)
     return None
-
-
-def _is_day(entity: Entity) -> bool:
-    return entity.type is EntityType.DATE and not (entity.value or "").startswith("--")
 
 
 def _is_bound(entity: Entity, today: date) -> bool:

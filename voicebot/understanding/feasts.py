@@ -16,7 +16,6 @@ _CARNIVAL_TUESDAY: Final = -47
 _GOOD_FRIDAY: Final = -2
 _CORPUS_CHRISTI: Final = 60
 """Days from Easter Sunday."""
-_BANKS_CLOSED: Final = (_CARNIVAL_TUESDAY - 1, _CARNIVAL_TUESDAY, _CORPUS_CHRISTI)
 _NATIONAL: Final = ((1, 1), (4, 21), (5, 1), (9, 7), (10, 12), (11, 2), (11, 15), (11, 20), (12, 25))
 """Lei 662/1949, Lei 6.802/1980 and Lei 14.759/2023: month and day."""
 
@@ -90,14 +89,9 @@ FEASTS: Final[Mapping[str, Callable[[int], date]]] = MappingProxyType(
 """Folded patterns of names, the more specific first, and the day of a year."""
 
 
-def next_holiday(today: date) -> date:
-    """Give the next day after today on which no bank opens for a holiday: what "o feriado" means."""
-    days = (today + timedelta(days=shift) for shift in range(1, 370))
-    return next(
-        day
-        for day in days
-        if (day.month, day.day) in _NATIONAL or (day - easter(day.year)).days in {*_BANKS_CLOSED, _GOOD_FRIDAY}
-    )
+def next_holiday(banks: BusinessCalendar, today: date) -> date:
+    """Give the next day after today on which the banks of `with_bank_days` are closed: what "o feriado" means."""
+    return min(day for day in banks.closed if day > today)
 
 
 def feast_of(reckon: Callable[[int], date], today: date, *, past: bool) -> date:
@@ -118,5 +112,6 @@ def with_bank_days(calendar: BusinessCalendar, year: int) -> BusinessCalendar:
     closed = set(calendar.closed)
     for each in range(year - 1, year + _YEARS):
         closed |= {date(each, month, day) for month, day in _NATIONAL}
-        closed |= {easter(each) + timedelta(days=shift) for shift in (*_BANKS_CLOSED, _GOOD_FRIDAY)}
+        shifts = (_CARNIVAL_TUESDAY - 1, _CARNIVAL_TUESDAY, _GOOD_FRIDAY, _CORPUS_CHRISTI)
+        closed |= {easter(each) + timedelta(days=shift) for shift in shifts}
     return BusinessCalendar(frozenset(closed))

@@ -63,6 +63,11 @@ def found(
     return Found(Entity(kind, raw[start:end], value, low, high, approx), start, end)
 
 
+def is_day(entity: Entity) -> bool:
+    """Whether it is a day or a stretch of days, and no birthday without its year."""
+    return entity.type is EntityType.DATE and not (entity.value or "").startswith("--")
+
+
 def settle(batches: Iterable[Iterable[Found]]) -> tuple[Found, ...]:
     """Keep one entity per span: earlier batches win, and inside a batch the earlier item; give them in line order."""
     kept: list[Found] = []
