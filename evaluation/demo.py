@@ -20,6 +20,7 @@ from evaluation.simulation.spoken_caller import Exchange, SpokenCaller
 from evaluation.stage import SAMPLES, Stage, staged
 from telephony.codecs import RATE_HZ
 from telephony.providers.simulator.human import HumanDesk
+from telephony.providers.simulator.metrics import PAUSE_MS
 from telephony.providers.simulator.phone import Phone
 from voicebot.application.call_record import CallOutcome
 from voicebot.bootstrap import speech
@@ -164,7 +165,9 @@ def _sum_up(console: Console, phone: Phone, outcome: CallOutcome, out: Path) -> 
         table.add_row("response", f"median {middle:.0f} ms, slowest {ordered[-1]:.0f} ms over {len(ordered)} turns")
     if measured.greeting_ms is not None:
         table.add_row("greeting", f"{measured.greeting_ms:.0f} ms after the line opened")
-    table.add_row("gaps", f"{len(measured.underruns_ms)} inside the bot's speech")
+    pauses = f"{len(measured.pauses_ms)} of {PAUSE_MS} ms or more inside the bot's turns"
+    longest = f", longest {max(measured.pauses_ms):.0f}" if measured.pauses_ms else ""
+    table.add_row("pauses", pauses + longest)
     table.add_row("listen to", str(out / "call.wav"))
     table.add_row("read", f"{out / 'transcript.json'}, {out / 'agreement.json'}, {out / 'scorecard.json'}")
     console.print(table)

@@ -53,6 +53,8 @@ class Figures:
     content_ms: list[float] = field(default_factory=list)
     greeting_ms: list[float] = field(default_factory=list)
     barge_in_ms: list[float] = field(default_factory=list)
+    pause_ms: list[float] = field(default_factory=list)
+    """How long the bot fell silent in the midst of its turns, where it was long enough to be noticed."""
     stages: dict[str, list[float]] = field(default_factory=dict)
     hesitations: int = 0
     cut_off: int = 0
@@ -152,6 +154,7 @@ async def _one_call(stage: Stage, caller: ReadingCaller, figures: Figures) -> No
     measured = phone.metrics()
     figures.response_ms += measured.response_ms
     figures.barge_in_ms += measured.barge_in_ms
+    figures.pause_ms += measured.pauses_ms
     if measured.greeting_ms is not None:
         figures.greeting_ms.append(measured.greeting_ms)
     figures.content_ms += [each.content_ms for each in await contents(stage, call_id, phone)]
@@ -239,6 +242,7 @@ def _result(figures: Figures, load_before: float) -> dict[str, Any]:
         "content_ms": spread(figures.content_ms),
         "greeting_ms": spread(figures.greeting_ms),
         "barge_in_ms": spread(figures.barge_in_ms),
+        "pause_ms": spread(figures.pause_ms),
         "stages_ms": {name: spread(values) for name, values in sorted(stages.items())},
         "false_cutoff": rate(figures.cut_off, figures.hesitations),
         "prepared": rate(int(sum(lines) - sum(unready)), int(sum(lines))),

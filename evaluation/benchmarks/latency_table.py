@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-_HEARD = ("content_ms", "response_ms", "greeting_ms", "barge_in_ms")
+_HEARD = ("content_ms", "response_ms", "greeting_ms", "barge_in_ms", "pause_ms")
 _COLUMNS = ("n", "median", "p90", "p95", "min", "max")
 
 

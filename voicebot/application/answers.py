@@ -44,6 +44,12 @@ _UNSETTLED: Final = frozenset(
     }
 )
 """What misheard answers are taken for."""
+_YES_OR_NO: Final = frozenset({Intent.AFFIRM, Intent.DENY, Intent.IDENTITY_CONFIRM, Intent.ACCEPT_OFFER})
+_SHORT: Final = 3
+"""Words: a yes or no of more may have only begun."""
+_GOES_ON: Final = frozenset({"que", "e", "mas", "se", "porque", "só", "de"})
+"""No answer ends in these."""
+_PLAIN: Final = 0.9
 _SURE: Final = 0.6
 _AT_LEAST: Final = 0.74
 
@@ -72,6 +78,13 @@ def answer_in(meaning: Meaning, asks: Asks) -> Answer:
     grave = meaning.has(*MUST_CATCH)
     settled = grave or (meaning.confidence >= _SURE and any(intent not in _UNSETTLED for intent in meaning.intents))
     return Answer(_value(meaning, asks), settled)
+
+
+def is_plain_yes_or_no(text: str, meaning: Meaning) -> bool:
+    """Tell whether `text`, which means `meaning`, is a yes or a no and nothing more will follow."""
+    plain = meaning.intent in _YES_OR_NO and meaning.confidence >= _PLAIN and not meaning.also
+    words = text.lower().strip(" .,!?").split()
+    return plain and 0 < len(words) <= _SHORT and words[-1] not in _GOES_ON
 
 
 def _value(meaning: Meaning, asks: Asks) -> str | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from voicebot.application.answers import is_plain_yes_or_no
 from voicebot.application.doubts import as_heard
 from voicebot.application.effects import Effects, claimed
 from voicebot.application.foreseen import in_rounds
@@ -26,7 +27,7 @@ from voicebot.application.ports import (
     Voice,
 )
 from voicebot.application.qa.reports import OFFER
-from voicebot.application.running import is_being_answered
+from voicebot.application.running import binds_unheard, is_being_answered
 from voicebot.domain.agreement import offer_noted
 from voicebot.domain.audit import violations
 from voicebot.domain.callee import Finding, answer_to, event_of
@@ -53,21 +54,14 @@ from voicebot.domain.dialogue.state import (
 from voicebot.domain.dialogue.utterance import Utterance
 from voicebot.domain.heard import Sureness
 from voicebot.domain.identity import is_usable
-from voicebot.domain.meaning import Intent, Meaning
+from voicebot.domain.meaning import Meaning
 from voicebot.domain.offers import Offer
 from voicebot.domain.portfolio import Case, Treatment
 from voicebot.domain.segments import segment_in, tone_of
 
 log = structlog.get_logger(__name__)
 
-SHORT_ANSWER: Final = 3
-"""Words: a yes or no of more may have only begun."""
-PLAIN_ANSWER: Final = 0.9
-_GOES_ON: Final = frozenset({"que", "e", "mas", "se", "porque", "só", "de"})
-"""No answer ends in these."""
-_YES_OR_NO: Final = frozenset({Intent.AFFIRM, Intent.DENY, Intent.IDENTITY_CONFIRM, Intent.ACCEPT_OFFER})
-
-ASSISTANT = "Clara"
+ASSISTANT: Final = "Clara"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +97,8 @@ class HeardSpan:
     sureness: Sureness | None = None
     over: frozenset[int] = frozenset()
     """The record's indexes of the bot's lines that it was said over, and that are heard to their end all the same."""
+    unheard: frozenset[int] = frozenset()
+    """Those that it cut short, with words still to come that were more than a closing question."""
 
 
 TEXT_ONLY = HeardSpan()
@@ -121,6 +117,8 @@ class Turn:
     new_offers: frozenset[str]
     incident: str | None
     """The rule by which the gate refused an utterance of this turn."""
+    says_on: bool = False
+    """What was cut short is to be said to its end before anything else."""
 
     @property
     def text(self) -> str:
@@ -178,7 +176,11 @@ class Conversation:
         await self._with.records.add_line(self._facts.call_id, line)
         if is_being_answered(meaning, self._running(span.over)):
             return Turn(at, (), (), self.state, meaning, frozenset(), None)
-        return await self._take(Heard(meaning, span.sureness), meaning)
+        at = self.now()
+        decision = decide(self.state, Heard(meaning, span.sureness), self._context(at))
+        if binds_unheard(decision, self._running(span.unheard)):
+            return Turn(at, (), (), self.state, meaning, frozenset(), None, says_on=True)
+        return await self._carry_out(decision, at, meaning)
 
     def understand(self, text: str) -> Meaning:
         """What these words would mean here; the same words are read once, however often they are asked about."""
@@ -207,9 +209,7 @@ class Conversation:
             return False
         meaning = self.understand(text)
         if asked is Asks.YES_NO:
-            plain = meaning.intent in _YES_OR_NO and meaning.confidence >= PLAIN_ANSWER and not meaning.also
-            words = text.lower().strip(" .,!?").split()
-            return plain and len(words) <= SHORT_ANSWER and words[-1] not in _GOES_ON
+            return is_plain_yes_or_no(text, meaning)
         return is_usable(self._facts.case.debtor, asked, meaning)
 
     def is_answering(self, text: str, over: frozenset[int]) -> bool:

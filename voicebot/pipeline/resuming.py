@@ -10,6 +10,8 @@ from voicebot.pipeline.frames import SayFrame
 
 CHARACTERS_PER_S: Final = 15.0
 """Natural Portuguese, and our voice; sentences are so long that a tenth more or less does not matter."""
+CLOSING_QUESTION: Final = 40
+"""Characters: "Posso deixar confirmado assim?" and less is no part of what is agreed."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -37,6 +39,12 @@ class Cut:
         left = rest_of(first.frame.text, self.spoken_s)
         frame = SayFrame(line=first.frame.line, text=left, fixed=first.frame.fixed)
         return [Said(frame, first.yields), *others]
+
+    def unheard(self) -> frozenset[int]:
+        """Give the record's indexes of the lines that lack more than a closing question."""
+        left = [(self.spoken_s if place == 0 else 0.0, said.frame) for place, said in enumerate(self.lines)]
+        missed = {frame.line: len(frame.text) - spoken_s * CHARACTERS_PER_S for spoken_s, frame in left}
+        return frozenset(line for line, characters in missed.items() if characters > CLOSING_QUESTION)
 
 
 def rest_of(text: str, spoken_s: float) -> str:

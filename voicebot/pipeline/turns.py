@@ -182,7 +182,8 @@ class TurnTaker(FrameProcessor):
 
     async def _take(self, taken: TakeTurn, now: float) -> None:
         text, sureness = self._words.settle(taken.text)
-        span, self._over = HeardSpan(taken.start_s, taken.end_s, sureness, self._over), frozenset()
+        span = HeardSpan(taken.start_s, taken.end_s, sureness, self._over, self._cut.unheard())
+        self._over = frozenset()
         self._words.forget()
         self._verdicts.forget()
         self._call.stages.turn_over(taken.end_s, now)
@@ -237,6 +238,9 @@ class TurnTaker(FrameProcessor):
         """Nobody wanted the floor: say what was cut short, from its last sentence."""
         self._words.forget()
         self._verdicts.forget()
+        await self._say_rest()
+
+    async def _say_rest(self) -> None:
         lines, self._cut = self._cut.rest(), Cut()
         log.info("line_resumed", call_id=self._call.call_id, count=len(lines))
         if lines:
@@ -318,6 +322,10 @@ class TurnTaker(FrameProcessor):
             await self._say(turn)
 
     async def _say(self, turn: Turn) -> None:
+        if turn.says_on:
+            await self._say_rest()
+            self._call.prepare_next()
+            return
         self._call.stages.decided(self.media_s, len(turn.lines))
         self._floor.patience = _DICTATION if turn.state.asks in _DICTATED else self._usual
         self._call.leaving = self._call.leaving or turn.state.ended or self._call.wants_transfer(turn)

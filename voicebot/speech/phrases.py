@@ -33,6 +33,8 @@ _IDLE = 10
 """Niceness of the threads that prepare: they take what nobody else wants of the processor."""
 _PREPARERS = 2
 """One may still be busy with a sentence that is not wanted any more."""
+_AT_ONCE = 2
+"""Pieces of a line made side by side once its first is on its way: a core alone is no faster than speech."""
 
 
 class PhraseCache:
@@ -92,20 +94,39 @@ class PhraseCache:
         The first begins with sound, not with quiet.
         """
         loop = asyncio.get_running_loop()
-        pieces = deque(_spoken(text))
-        is_first = True
-        while pieces:
-            piece = pieces.popleft()
-            if not keep and not self._has(self._key(piece)):
-                piece, *rest = opening(piece)
-                pieces.extendleft(rest)
-            pcm = None if keep else self._remembered(self._key(piece))
-            if pcm is None:
-                pcm = await loop.run_in_executor(self._speaking, self._now, piece, keep)
-            pcm = self._prompt(pcm) if is_first else pcm
-            is_first = False
-            ends = piece[-1] in _ENDS and pieces
-            yield np.concatenate([pcm, self._pause()]) if ends else pcm
+        left = deque(_spoken(text))
+        making: deque[tuple[str, asyncio.Future[Pcm]]] = deque()
+        at_once, is_first = 1, True
+        try:
+            while left or making:
+                while left and len(making) < at_once:
+                    piece = left.popleft() if keep else self._next_piece(left)
+                    making.append((piece, self._soon(loop, piece, keep)))
+                piece, made = making.popleft()
+                pcm = await made
+                pcm = self._prompt(pcm) if is_first else pcm
+                at_once, is_first = _AT_ONCE, False
+                ends = piece[-1] in _ENDS and (left or making)
+                yield np.concatenate([pcm, self._pause()]) if ends else pcm
+        finally:
+            for _, unwanted in making:
+                unwanted.cancel()
+
+    def _next_piece(self, left: deque[str]) -> str:
+        """Take the next sentence where it is there already, or its first clause, so that what follows is not late."""
+        piece = left.popleft()
+        if not self._has(self._key(piece)):
+            piece, *rest = opening(piece)
+            left.extendleft(reversed(rest))
+        return piece
+
+    def _soon(self, loop: asyncio.AbstractEventLoop, piece: str, keep: bool) -> asyncio.Future[Pcm]:
+        known = None if keep else self._remembered(self._key(piece))
+        if known is None:
+            return loop.run_in_executor(self._speaking, self._now, piece, keep)
+        there: asyncio.Future[Pcm] = loop.create_future()
+        there.set_result(known)
+        return there
 
     async def prepare(self, texts: Sequence[str], *, keep: bool = False) -> None:
         """Make these lines while nobody needs one now: all their first sentences, then all the second ones.

@@ -12,7 +12,6 @@ _SHORT = 45
 """Characters: two and a half seconds of speech, made about as fast whole."""
 _TINY = 12
 """A piece this short sounds clipped alone."""
-_LONGEST_HEAD = 60
 
 
 def sentences(text: str) -> list[str]:
@@ -31,12 +30,12 @@ def sentences(text: str) -> list[str]:
 
 
 def opening(sentence: str) -> list[str]:
-    """Cut a long sentence after its first clause, where one of at least two words stands alone; else leave it whole."""
+    """Cut a long sentence after its first clause of some words, however long; without clauses it stays whole."""
     if len(sentence) <= _SHORT:
         return [sentence]
     for cut in _PAUSES.finditer(sentence):
         head, rest = sentence[: cut.start()], sentence[cut.end() :]
-        if _TINY <= len(head) <= _LONGEST_HEAD and len(rest) >= _TINY:
+        if len(head) >= _TINY and len(rest) >= _TINY:
             return [head, rest]
     return [sentence]
 

@@ -7,6 +7,7 @@ pause shorter than 300 ms does not end it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,8 @@ THRESHOLD_DBFS: Final = -45.0
 ONSET_FRAMES: Final = 3
 BRIDGE_MS: Final = 300
 """Pauses inside words and between clauses; a gap of this length separates two runs of speech."""
+PAUSE_MS: Final = 600
+LONGEST_PAUSE_MS: Final = 5_000
 _FULL_SCALE: Final = 32_768.0
 
 Bools = npt.NDArray[np.bool_]
@@ -74,6 +77,18 @@ def response_times(caller: Int16, bot: Int16, rate_hz: int) -> list[float]:
             times.append(float((run.start - (previous_end + int(last[-1]) + 1)) * FRAME_MS))
         previous_end = run.end
     return times
+
+
+def pauses(caller: Int16, bot: Int16, rate_hz: int) -> list[float]:
+    """Give how long the bot fell silent in the midst of its turn, ms: from 600, and nobody spoke meanwhile.
+
+    Fluent speech has none so long, also between two sentences. From 5 s on it is the caller's silence, not the bot's.
+    """
+    heard, spoken = _pair(caller, bot, rate_hz)
+    found = runs(spoken)
+    holes = [(one.end, other.start) for one, other in pairwise(found)]
+    lasted = [(float((end - start) * FRAME_MS), bool(heard[start:end].any())) for start, end in holes]
+    return [ms for ms, answered in lasted if PAUSE_MS <= ms < LONGEST_PAUSE_MS and not answered]
 
 
 def barge_in_times(caller: Int16, bot: Int16, rate_hz: int, *, quiet_ms: int = 200) -> list[float]:

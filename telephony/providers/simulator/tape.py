@@ -33,6 +33,7 @@ class CallMetrics:
     barge_in_ms: list[float]
     talk_over_ms: float
     underruns_ms: list[int]
+    pauses_ms: list[float]
     buffer_ms_p50: float | None
     buffer_ms_p95: float | None
 
@@ -83,6 +84,7 @@ class Tape:
             barge_in_ms=metrics.barge_in_times(caller, bot, RATE_HZ),
             talk_over_ms=metrics.talk_over_ms(caller, bot, RATE_HZ),
             underruns_ms=list(playout.underruns_ms),
+            pauses_ms=metrics.pauses(caller, bot, RATE_HZ),
             buffer_ms_p50=float(np.percentile(depths, 50)) if depths.size else None,
             buffer_ms_p95=float(np.percentile(depths, 95)) if depths.size else None,
         )

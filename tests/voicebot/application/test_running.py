@@ -6,6 +6,7 @@ import pytest
 
 from tests.voicebot.application.desk import World, script
 from voicebot.application.conversation import Conversation, HeardSpan, Turn
+from voicebot.domain.dialogue.phases import Asks
 
 
 def acts(turn: Turn) -> list[str]:
@@ -42,4 +43,34 @@ async def test_whatever_else_is_asked_is_answered(text: str, over: bool) -> None
 
     turn = await conversation.hear(text, span)
 
+    assert acts(turn)
+
+
+async def read_back() -> tuple[Conversation, frozenset[int]]:
+    conversation = await World().conversation(script_=script())
+    await conversation.start()
+    for text in ("sou eu", "529", "doze de março", "perdi o emprego", "uns cento e vinte por mês"):
+        await conversation.hear(text)
+    turn = await conversation.hear("sim, cabe")
+    assert acts(turn) == ["ConfirmAgreement"]
+    return conversation, frozenset(turn.indexes)
+
+
+async def test_a_yes_to_terms_cut_short_is_no_yes() -> None:
+    conversation, terms = await read_back()
+
+    turn = await conversation.hear("isso, pode fechar", HeardSpan(3.0, 4.0, unheard=terms))
+
+    assert (turn.says_on, turn.lines) == (True, ())
+    assert conversation.state.asks is Asks.YES_NO, "the same question stands"
+    assert acts(await conversation.hear("isso, pode fechar", HeardSpan(9.0, 10.0))) == ["AskTeachBack"]
+
+
+@pytest.mark.parametrize("text", ["não, assim não dá", "quero falar com uma pessoa", "prefiro no boleto"])
+async def test_whatever_else_is_said_over_the_terms_counts(text: str) -> None:
+    conversation, terms = await read_back()
+
+    turn = await conversation.hear(text, HeardSpan(3.0, 4.0, unheard=terms))
+
+    assert not turn.says_on
     assert acts(turn)

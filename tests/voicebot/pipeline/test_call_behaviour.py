@@ -60,6 +60,15 @@ def said(act: str, *, heard: bool = True) -> Callable[[list[RecordedLine]], bool
     return claim
 
 
+def answered(text: str) -> Callable[[list[RecordedLine]], bool]:
+    """A claim about the record: the caller said this, and the bot's answer was heard to its end."""
+
+    def claim(lines: list[RecordedLine]) -> bool:
+        return of_caller(lines)[-1:] == [text] and lines[-1].line.speaker is Speaker.AGENT and all_heard(lines)
+
+    return claim
+
+
 def kinds(phone: Phone) -> list[str]:
     return [event.kind for event in phone.tape.events]
 
@@ -197,6 +206,37 @@ async def test_a_backchannel_does_not_stop_the_bot(operate: Operate) -> None:
         assert len(given.hearing.segments) == 2, "it was heard"
         assert "clear" not in kinds(phone)
         assert of_caller(lines) == ["sim, sou eu"]
+
+
+async def test_a_yes_amid_the_read_back_binds_only_once_all_of_it_was_read(operate: Operate) -> None:
+    """Else who says "pode fechar" to the entry has agreed to ten instalments that nobody told them."""
+    told = (
+        "sim, sou eu",
+        "cinco dois nove",
+        "doze de março",
+        "perdi o emprego",
+        "cento e vinte por mês",
+        "sim, aceito",
+    )
+    given = fakes(*told, "isso, pode fechar", "isso, pode fechar", ms=1.0)
+    async with operate(fakes=given) as operation, operation.call() as (call_id, phone):
+        await greeted(operation, call_id)
+        for turn in told[:-1]:
+            await phone.say(yes())
+            await operation.until(answered(turn), call_id)
+        given.voice.ms_per_character = SLOWLY
+        await phone.say(yes())
+        await operation.until(said("ConfirmAgreement", heard=False), call_id)
+        await listened(phone, 1.0)
+        await phone.say(INTERRUPTION)
+        lines = await operation.until(lambda lines: of_caller(lines)[-1:] == ["isso, pode fechar"], call_id)
+        assert "clear" in kinds(phone), "who speaks gets the floor"
+        lines = await operation.until(said("ConfirmAgreement"), call_id)
+        assert "AskTeachBack" not in acts(lines), "the rest is read first"
+        [read_back] = [each.line.text for each in of_bot(lines) if "ConfirmAgreement" in each.line.acts]
+        assert read_back.endswith(given.voice.spoken[-1])
+        await phone.say(yes())
+        await operation.until(said("AskTeachBack"), call_id)
 
 
 async def test_two_prompts_and_a_kind_goodbye_to_a_silent_line(operate: Operate) -> None:

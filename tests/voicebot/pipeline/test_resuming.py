@@ -41,3 +41,23 @@ def test_later_lines_follow_whole_and_each_keeps_its_place() -> None:
 
 def test_where_nothing_was_cut_nothing_is_left() -> None:
     assert Cut().rest() == []
+
+
+TERMS = "Uma entrada de cem reais, no Pix. Depois, dez parcelas de cem reais, todo dia dez. Posso confirmar?"
+
+
+@pytest.mark.parametrize(
+    ("left", "unheard"),
+    [
+        pytest.param(
+            len("Depois, dez parcelas de cem reais, todo dia dez. Posso confirmar?"), {3, 4}, id="instalments"
+        ),
+        pytest.param(len("Posso confirmar?"), {4}, id="the closing question alone"),
+    ],
+)
+def test_a_line_was_heard_once_only_its_question_was_cut(left: int, unheard: set[int]) -> None:
+    lines = [
+        Said(SayFrame(line=3, text=TERMS), yields=True),
+        Said(SayFrame(line=4, text="A soma de tudo isso é mil e cem reais, sem mais nada."), yields=True),
+    ]
+    assert Cut(lines, (len(TERMS) - left) / CHARACTERS_PER_S).unheard() == unheard

@@ -270,8 +270,28 @@ async def test_a_later_sentence_that_is_not_ready_comes_clause_by_clause_too(ton
     first, *rest = tone.asked
     assert first == "Dá pra dividir."
     assert len(rest) >= 3, "nobody hears silence while nine seconds are made"
-    assert " ".join(rest) == offer
+    assert " ".join(sorted(rest, key=offer.index)) == offer
     assert len(pieces) == len(tone.asked)
+    cache.close()
+
+
+async def test_the_pieces_after_the_first_are_made_two_at_a_time_and_told_in_order(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path)
+    tone.going.clear()
+    line = cache.stream("Certo. " + LONG)
+    first = asyncio.ensure_future(anext(line))
+    assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
+    assert tone.asked == ["Certo."], "nothing takes a core from the first sound"
+    tone.going.set()
+    await first
+    tone.going.clear()
+    second = asyncio.ensure_future(anext(line))
+    for _ in range(2):
+        assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
+    head, rest = "O valor de hoje é de mil reais,", "e dá para dividir em até seis vezes sem juros."
+    assert sorted(tone.asked[1:]) == [head, rest], "both are being made"
+    tone.going.set()
+    assert [len(await second), *[len(piece) async for piece in line]] == [10 * len(head), 10 * len(rest)]
     cache.close()
 
 

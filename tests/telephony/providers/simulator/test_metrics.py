@@ -43,6 +43,19 @@ def test_response_times(caller: Spans, bot: Spans, expected: list[float]) -> Non
 @pytest.mark.parametrize(
     ("caller", "bot", "expected"),
     [
+        pytest.param([], [(0, 1000), (2500, 3000)], [1500], id="the next sentence was late"),
+        pytest.param([], [(0, 1000), (1580, 3000)], [], id="a breath between two sentences"),
+        pytest.param([(1300, 1500)], [(0, 1000), (2500, 3000)], [], id="the caller spoke"),
+        pytest.param([], [(0, 1000), (7000, 7500)], [], id="the caller was silent, and is asked"),
+    ],
+)
+def test_pauses_are_those_inside_the_bots_turn(caller: Spans, bot: Spans, expected: list[float]) -> None:
+    assert metrics.pauses(track(caller), track(bot), RATE) == expected
+
+
+@pytest.mark.parametrize(
+    ("caller", "bot", "expected"),
+    [
         pytest.param([(1000, 3000)], [(0, 1240)], [240], id="the bot stops"),
         pytest.param([(1000, 3000)], [(0, 5000)], [4000], id="the bot does not"),
         pytest.param([(1000, 3000)], [(0, 1100), (1180, 1260)], [260], id="a tail after 80 ms is not silence"),
