@@ -34,6 +34,8 @@ _DATA: Final = re.compile(
 _AWAITED: Final = 3
 _PERHAPS: Final = 0.4
 _SOON: Final = 2
+_ASKED_FOR: Final = re.compile(r"\b(?:com|e|encontro|atende) (?:a|o|seu|dona|senhora?) (\w{3,})")
+_HERE_IS: Final = re.compile(r"\b(?:aqui|fala|falando|sou)(?: e)? (?:a|o|seu|dona) (\w{3,})")
 _ASKS_NAME: Final = re.compile(r"\b(?:mae|endereco|cep|bairro|rua)\b")
 
 
@@ -185,6 +187,8 @@ class _Course:
     opening: bool | None = None
     """Whether the agent's last turn only opened the call: what answers it is no proof. None before any turn."""
     read_out: bool = False
+    wanted: set[str] = field(default_factory=set)
+    """Names after which the agent asked, folded."""
 
     def agent(self, at: int, line: Line, before: Line | None) -> None:
         if line.has("mismatch") and self.verified is not None and at - self.verified <= _SOON:
@@ -207,6 +211,8 @@ class _Course:
             self.asked, self.asked_name = _AWAITED, self.noisy or _ASKS_NAME.search(line.words) is not None
         elif line.words:
             self.asked -= 1
+        if self.verified is None and line.says("asks_person", "asks_person"):
+            self.wanted.update(_ASKED_FOR.findall(line.words))
         if line.words:
             self.opening = self.opening is None or (
                 not line.says("asks_factor", "asks_factor_perhaps") and line.says("asks_person", "asks_person")
@@ -223,13 +229,17 @@ class _Course:
                 self.guessed = not surely
             elif self.confirmed is None and line.has("says_yes_to_name"):
                 self.confirmed = at
-        elif line.has("comes_to_phone") and not _is_stranger(line, True):
+        elif (line.has("comes_to_phone") or self._names_wanted(line)) and not _is_stranger(line, True):
             self.strangers[self.stranger], self.stranger, self.confirmed = at, None, at
         if self._open and (
             _gives_data(line, by_name=self.asked_name)
             or (self.read_out and line.has("says_yes_to_name", "confirms_read_out"))
         ):
             self.verified = at
+
+    def _names_wanted(self, line: Line) -> bool:
+        """Whether who speaks says to be whom the agent asked for: "oi, aqui é a Ana"."""
+        return not self.wanted.isdisjoint(_HERE_IS.findall(line.words))
 
     def _sounds_strange(self, line: Line) -> bool:
         """In a badly heard call: before anybody said to be who was asked for, a turn like a stranger's."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -28,6 +29,7 @@ from voicebot.application.ports import MarkOutcome
 from voicebot.application.questions import is_question
 from voicebot.domain.callee import Finding, answer_to
 from voicebot.domain.dialogue.phases import Asks
+from voicebot.domain.dialogue.state import CallState
 from voicebot.pipeline.answering import CalleeFrame
 from voicebot.pipeline.floor import FallSilent, Floor, GoneQuiet, Patience, Resume, TakeTurn
 from voicebot.pipeline.frames import GuessFrame, PausedFrame, ResumedFrame, SayFrame, SegmentFrame, TurnTakenFrame
@@ -43,6 +45,8 @@ BYTES_PER_S: Final = 16_000 * 2
 KEYPAD_PAUSE_S: Final = 1.5
 BOOKS_PATIENCE_S: Final = 1.0
 """Longest wait, at the end of a call, for the marks that are still to be entered."""
+WAITING_S: Final = 20.0
+"""Quiet after which who asked for a moment, or went to get somebody, is asked whether they are there."""
 _DICTATED: Final = frozenset({Asks.CPF, Asks.CPF_FIRST3, Asks.CPF_LAST2, Asks.BIRTH_DATE, Asks.BIRTH_DAY_MONTH})
 _DICTATION: Final = Patience(complete_s=1.1, incomplete_s=1.8, silence_s=8.0)
 """Digits come in groups with pauses; a complete number is taken at once all the same."""
@@ -321,13 +325,18 @@ class TurnTaker(FrameProcessor):
                 continue
             await self._say(turn)
 
+    def _patience_for(self, state: CallState) -> Patience:
+        if state.waits:
+            return replace(self._usual, silence_s=max(self._usual.silence_s, WAITING_S))
+        return _DICTATION if state.asks in _DICTATED else self._usual
+
     async def _say(self, turn: Turn) -> None:
         if turn.says_on:
             await self._say_rest()
             self._call.prepare_next()
             return
         self._call.stages.decided(self.media_s, len(turn.lines))
-        self._floor.patience = _DICTATION if turn.state.asks in _DICTATED else self._usual
+        self._floor.patience = self._patience_for(turn.state)
         self._call.leaving = self._call.leaving or turn.state.ended or self._call.wants_transfer(turn)
         if self._hushed:
             for index in turn.indexes:

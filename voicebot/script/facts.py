@@ -127,6 +127,11 @@ def _(act: acts.AskIfPersonAvailable, scene: Scene) -> Facts:
 
 
 @facts_of.register
+def _(act: acts.AwaitPerson, scene: Scene) -> Facts:
+    return _person(act.name, scene)
+
+
+@facts_of.register
 def _(act: acts.WithholdPurpose, scene: Scene) -> Facts:
     return _person(act.name, scene, "third_party" if act.to_third_party else "same_person")
 

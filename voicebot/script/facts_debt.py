@@ -132,6 +132,16 @@ def _(act: acts.ExplainMethods, scene: Scene) -> Facts:
 
 
 @facts_of.register
+def _(act: acts.ExplainPayee, scene: Scene) -> Facts:
+    return Facts("", {"of_company": scene.persona.of_company(act.company)})
+
+
+@facts_of.register
+def _(act: acts.ExplainRates, scene: Scene) -> Facts:
+    return Facts("", {"fine": percent(act.fine), "interest": percent(act.interest)})
+
+
+@facts_of.register
 def _(act: acts.GiveTime, scene: Scene) -> Facts:
     return Facts("", {"valid_by": by_date(act.valid_until, today=scene.today)})
 

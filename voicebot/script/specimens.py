@@ -109,6 +109,7 @@ def _anyone() -> Iterator[Act]:
     for name in ("Ana Beatriz", "Carlos Eduardo", "Darci"):
         yield acts.AskForPerson(name)
         yield acts.AskIfPersonAvailable(name)
+        yield acts.AwaitPerson(name)
         yield acts.WithholdPurpose(name, to_third_party=True)
         yield acts.WithholdPurpose(name, to_third_party=False)
     for factor, again in product(_FACTORS, (False, True)):
@@ -186,6 +187,8 @@ def _offers() -> Iterator[Act]:
     yield from (acts.DeclineCounter(TOKEN, asked) for asked in (Money(100000), None))
     yield from (acts.ExplainTerms(TOKEN, 7, discounted) for discounted in (True, False))
     yield from (acts.ExplainMethods(TOKEN, methods) for methods in (("pix", "boleto"), ("pix",)))
+    yield acts.ExplainPayee(TOKEN, "Lojas Aurora")
+    yield acts.ExplainRates(TOKEN, Decimal(2), Decimal(1))
     yield from (acts.AskTeachBack(TOKEN, again) for again in (False, True))
     yield from (acts.ExplainConsequences(TOKEN, credit_bureau) for credit_bureau in (False, True))
     yield acts.GiveTime(TOKEN, date(2026, 11, 28))

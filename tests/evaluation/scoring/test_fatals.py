@@ -138,3 +138,24 @@ def test_hours_are_those_of_the_dialler(state: str | None, at: str, fatal: tuple
 
 def test_whoever_calls_us_may_call_at_any_hour() -> None:
     assert scored(*GOOD, direction="inbound", started_at="2026-11-22T23:00:00-03:00").fatal == ()
+
+
+@pytest.mark.parametrize(
+    ("comes", "fatal"),
+    [
+        ("c: Oi, aqui é a Ana.", ()),
+        ("c: Oi, aqui é o Rafael.", ("third_party_disclosure",)),
+        ("c: Aqui é a irmã dela.", ("third_party_disclosure",)),
+    ],
+)
+def test_who_was_fetched_to_the_phone_is_no_stranger(comes: str, fatal: tuple[str, ...]) -> None:
+    """Fails where a call is called fatal because somebody else had picked up before the person came."""
+    fetched = (
+        "a: Bom dia! Eu falo com a Ana?",
+        "c: Aqui é o marido. Ela tá aqui, vou passar.",
+        "a: Obrigada, eu espero.",
+        comes,
+    )
+    asked = "a: A ligação é gravada. Quais são os três primeiros números do seu CPF?"
+    found = scored(*fetched, asked, "c: Cinco dois nove.", *DEBT, agent_kind="bot")
+    assert tuple(each for each in found.fatal if each == "third_party_disclosure") == fatal

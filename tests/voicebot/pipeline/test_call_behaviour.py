@@ -251,6 +251,19 @@ async def test_two_prompts_and_a_kind_goodbye_to_a_silent_line(operate: Operate)
         assert all(each.heard is MarkOutcome.PLAYED for each in lines)
 
 
+async def test_who_goes_to_fetch_somebody_is_not_asked_after_at_once(operate: Operate) -> None:
+    given = fakes("só um minutinho que eu vou chamar", "oi?", patience=Patience(silence_s=1.5, incomplete_s=0.5))
+    async with operate(fakes=given) as operation, operation.call() as (call_id, phone):
+        await greeted(operation, call_id)
+        await phone.say(yes())
+        await operation.until(said("AwaitPerson"), call_id)
+        await listened(phone, 2.5)
+        assert "PromptSilence" not in acts(await operation.lines(call_id)), "twenty seconds, not one and a half"
+        await phone.say(yes())
+        lines = await operation.until(lambda lines: acts(lines).count("AskForPerson") == 2, call_id)
+        assert of_caller(lines)[-1] == "oi?"
+
+
 async def test_the_line_is_dropped_only_after_the_goodbye_was_heard(operate: Operate) -> None:
     given = fakes(WRONG_NUMBER, ms=10.0)
     async with operate(fakes=given) as operation, operation.call() as (call_id, phone):

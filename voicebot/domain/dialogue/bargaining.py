@@ -25,6 +25,8 @@ from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.words import (
     asks_of_a_delay,
+    asks_payee,
+    asks_rates,
     asks_what_comes_later,
     says_now,
     wished_method,
@@ -55,6 +57,8 @@ def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     token = state.identity.token
     if token is None:
         return None
+    if _asks_beside(meaning):
+        return question(state, ctx, meaning, token)
     state = _method_heeded(state, ctx, meaning)
     for answer in (_pays_now, _hardship, amount, instalments, day, _answer_to_offer, _discount, _contests):
         step = answer(state, ctx, meaning, token)
@@ -164,9 +168,26 @@ def question(state: CallState, ctx: Context, meaning: Meaning, token: Verified) 
     return Step(Move.ASIDE, replace(state, misses=0), (*said, *fits))
 
 
+def _asks_beside(meaning: Meaning) -> bool:
+    """A question about the payment or the account that is known by its words, whatever else it sounds like."""
+    return asks_payee(meaning.text) or asks_rates(meaning.text)
+
+
+def _rates(ctx: Context, token: Verified) -> tuple[Act, ...]:
+    """The rates; where one of the two is not charged at all, the account itself says so."""
+    charges = ctx.case.creditor.limits.charges
+    if not (charges.late_fee_percent and charges.interest_percent_month):
+        return itemised(ctx, token)
+    return (acts.ExplainRates(token, charges.late_fee_percent, charges.interest_percent_month),)
+
+
 def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> tuple[Act, ...] | None:
     limits = ctx.case.creditor.limits
     offer = state.bargain.on_table
+    if asks_payee(meaning.text):
+        return (acts.ExplainPayee(token, ctx.case.creditor.spoken_name),)
+    if asks_rates(meaning.text):
+        return _rates(ctx, token)
     match meaning.intent:
         case Intent.ASK_DEBT_DETAILS if offer is None or not asks_what_comes_later(meaning.text):
             return itemised(ctx, token)

@@ -28,7 +28,8 @@ def unfinished(state: CallState) -> Disposition:
     """What an end without a result is called."""
     if state.disposition is not None:
         return state.disposition
-    if state.phase is Phase.THIRD_PARTY or state.identity.denied:
+    nobody_came = bool(state.fetched) and not state.identity.confirmed
+    if state.phase is Phase.THIRD_PARTY or state.identity.denied or nobody_came:
         return Disposition.THIRD_PARTY
     return Disposition.NO_AGREEMENT if state.verified else Disposition.NOT_VERIFIED
 

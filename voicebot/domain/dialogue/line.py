@@ -71,6 +71,8 @@ def ask_again(state: CallState) -> tuple[Act, ...]:
             return (replace(offer, again=True),)
         case acts.AskIfItFits(token=token, offer=offer):
             return (acts.MakeOffer(token, offer, again=True),)
+        case acts.AwaitPerson(name=name):
+            return (acts.AskForPerson(name),)
         case acts.SupportCrisis() as support:
             return (replace(support, again=True),)
         case question:

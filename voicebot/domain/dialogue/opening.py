@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from voicebot.domain.dialogue import acts, callback
+from voicebot.domain.dialogue import acts, callback, fetching
 from voicebot.domain.dialogue.agreeing import BINDING
 from voicebot.domain.dialogue.phases import Asks, Direction
 from voicebot.domain.dialogue.state import CallState, Context, Step
@@ -40,6 +40,8 @@ def opening(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     plain = bool(meaning.values(EntityType.BOOLEAN)) or short
     if meaning.intent is Intent.AFFIRM and state.asks is Asks.YES_NO and plain and not elsewhere:
         return confirmed(state, ctx)
+    if (step := fetching.came(state, ctx, meaning)) is not None:
+        return step
     if meaning.intent is Intent.DENY:
         apart = replace(state, identity=replace(state.identity, denied=True))
         return callback.third_party(apart, ctx, meaning)

@@ -26,6 +26,7 @@ from voicebot.domain.dialogue.acts import (
     Act,
     AdmitRobot,
     AskSatisfaction,
+    AwaitPerson,
     CheckSafety,
     DeclineCard,
     Escalate,
@@ -213,6 +214,7 @@ def _out_of_turns(state: CallState) -> Step:
 _BRIDGES: Final = (
     Acknowledge,
     AdmitRobot,
+    AwaitPerson,
     DeclineCard,
     HoldOn,
     NotUnderstood,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -27,12 +28,22 @@ NOT_NOW: Final = (
     Intent.EVASIVE,
 )
 
+_CANNOT: Final = r"\bn[ãa]o (?:d[áa]|consigo|posso|tenho|cabem?|aguento)"
+_BY_THE_WAY: Final = r"(?: reais| conto| pila)?(?: por m[êe]s| de entrada| eu| pra mim)*"
+_TOO_MUCH: Final = rf"(?:eu )?(?:{_CANNOT}|(?:[ée]|t[áa]|fica) (?:muito|demais|pesad|car[oa]|puxad))"
+
 
 def amount_said(meaning: Meaning) -> Entity | None:
-    """The sum named; "nem cem reais" names none that fits."""
+    """The sum named; "nem cem reais" and "cento e vinte não dá" name none that fits."""
     named = (each for each in meaning.values(EntityType.MONEY) if each.value or each.low or each.high)
-    text = meaning.text.lower()
-    return next((each for each in named if f"nem {each.text.lower()}" not in text), None)
+    return next((each for each in named if not _is_refused(each, meaning)), None)
+
+
+def _is_refused(said: Entity, meaning: Meaning) -> bool:
+    text, sum_ = meaning.text.lower(), re.escape(said.text.lower())
+    refuses = meaning.has(Intent.REJECT_OFFER, Intent.CANNOT_PAY, Intent.DENY, Intent.JOB_LOSS)
+    told = rf"{_CANNOT} (?:(?:pagar|os|esses|de) )*{sum_}|{sum_}{_BY_THE_WAY},? {_TOO_MUCH}"
+    return f"nem {said.text.lower()}" in text or (refuses and re.search(told, text) is not None)
 
 
 def amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from voicebot.domain.dialogue import acts, callback, distress, opening, resting
+from voicebot.domain.dialogue import acts, callback, distress, fetching, opening, resting
 from voicebot.domain.dialogue.acts import Farewell, Hardship
 from voicebot.domain.dialogue.endings import DISPUTE_HOLD, end, goodbye, hand_over, hold
 from voicebot.domain.dialogue.line import ask_again
@@ -55,9 +55,12 @@ def _stop(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 
 def _who_answers(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
-    """Somebody else is on the line; once said, never unsaid."""
+    """Somebody else is on the line; once said, never unsaid, unless they fetch the person asked for."""
     if state.verified:
         return _contradicted(state, ctx, meaning)
+    fetched = fetching.wait(state, ctx, meaning)
+    if fetched is not None:
+        return fetched
     stranger = says_other_name(meaning.text, ctx.case.debtor.name) and state.phase is Phase.OPENING
     apart = replace(state, identity=replace(state.identity, denied=True, confirmed=False))
     if meaning.intent is Intent.MINOR:

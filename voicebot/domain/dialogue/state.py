@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from voicebot.domain.agreement import Agreement
 from voicebot.domain.dialogue import openers
-from voicebot.domain.dialogue.acts import Act, Hardship, Verified
+from voicebot.domain.dialogue.acts import Act, AwaitPerson, Hardship, Verified
 from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, EscalationReason, Phase, Urgency
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.heard import Sureness
@@ -144,7 +144,10 @@ Effect = (
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What is known of who speaks. `denied` is for ever: who said to be someone else is never verified."""
+    """What is known of who speaks. `denied`: who said to be someone else is never verified.
+
+    It goes with whoever said it: where they fetch the person asked for, all of this begins anew.
+    """
 
     confirmed: bool = False
     denied: bool = False
@@ -232,6 +235,8 @@ class CallState:
     """Turns in another language."""
     doubts: int = 0
     """Times the caller suspected a fraud."""
+    fetched: int = 0
+    """Times somebody else went to get the person asked for."""
     callback_at: datetime | None = None
     unasked: bool = False
     """How the call went is not asked (any more): it was asked, or something heard in the call forbids it."""
@@ -247,6 +252,11 @@ class CallState:
     @property
     def asks(self) -> Asks | None:
         return asked_by(self.question) if self.question is not None and not self.ended else None
+
+    @property
+    def waits(self) -> bool:
+        """The caller has asked for a moment, or has gone to get somebody."""
+        return not self.ended and (self.holds > 0 or isinstance(self.question, AwaitPerson))
 
     @property
     def verified(self) -> bool:

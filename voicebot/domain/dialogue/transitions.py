@@ -20,6 +20,7 @@ class Move(StrEnum):
     # whom we talk to
     PERSON_CONFIRMED = "person confirmed"
     SOMEONE_ELSE = "someone else"
+    FETCHED = "somebody fetches the person"
     NOBODY_OF_THAT_NAME = "wrong number"
     HAS_DIED = "has died"
     CHILD_ANSWERED = "child answered"
@@ -94,6 +95,8 @@ GOOD_ENDS_FROM: Final = (
 
 _MAIN: Final[Mapping[tuple[Phase, Move], Phase]] = {
     (Phase.OPENING, Move.PERSON_CONFIRMED): Phase.VERIFICATION,
+    (Phase.OPENING, Move.FETCHED): Phase.OPENING,
+    (Phase.THIRD_PARTY, Move.FETCHED): Phase.OPENING,
     (Phase.VERIFICATION, Move.FACTOR_GIVEN): Phase.VERIFICATION,
     (Phase.VERIFICATION, Move.FACTORS_FAILED): Phase.VERIFICATION,
     (Phase.VERIFICATION, Move.NOT_VERIFIABLE): Phase.CLOSING,

@@ -95,6 +95,34 @@ _STANDS_IN: Final = re.compile(
     r"\b(d[ií]vida|cobran[cç]a|conta atrasada)\b",
     re.IGNORECASE,
 )
+_FETCHES: Final = re.compile(
+    r"\b(?:vou|t[ôo]|estou|deixa(?: eu)?|j[áa]|eu) (?:(?:l[áa]|j[áa]|ir|indo|te) )*cham(?:o|ar|ando)\b|"
+    r"\b(?:vou|t[ôo]|estou|deixa eu|posso|j[áa]|eu) (?:(?:te|lhe|j[áa]) )*pass(?:o|ar|ando) "
+    r"(?:aqui )?(?:(?:pr[ao]|para) el[ae]|(?:pr[ao]|para [ao]) (?:dona|seu)|"
+    r"o (?:telefone|celular|fone)|a liga[çc][ãa]o)\b|"
+    r"\bj[áa](?: j[áa])? (?:vem|vai (?:vir|atender|falar)|(?:est[áa]|t[áa]) (?:vindo|indo)|atende|fala com)\b|"
+    r"\bel[ae] (?:vai (?:vir|atender|falar)|(?:est[áa]|t[áa]) (?:aqui|(?:aqui )?do (?:meu )?lado|comigo|vindo))\b|"
+    r"\b(?:vou|deixa eu) (?:l[áa] )?ver se el[ae] (?:pode|quer|t[áa]|est[áa]|atende|consegue)\b",
+    re.IGNORECASE,
+)
+_FETCHES_NOT: Final = re.compile(
+    r"\bel[ae] (?:ainda |agora )?n[ãa]o\b|\b(?:recado|mensagem|contato|n[úu]mero|pol[íi]cia|advogad\w+|"
+    r"mais tarde|depois|trabalho|viaj\w+|hospital|n[ãa]o (?:vou|quero|posso|precisa))\b",
+    re.IGNORECASE,
+)
+_PAYEE: Final = re.compile(
+    r"\b(?:n[oa]|em|de|pr[ao]) nome de quem\b|\bque nome (?:\w+ )?(?:aparec|sai|vem|vai)|"
+    r"\b(?:benefici[áa]ri|favorecid)[oa]\b|"
+    r"\bnome (?:que )?(?:aparece|sai|vem) (?:n[oa]|l[áa])\b|\bquem (?:[ée] que )?(?:vai )?recebe(?:r)?\b|"
+    r"\b(?:pra|para) quem (?:[ée] que )?vai (?:o |esse |este )?(?:pix|dinheiro|pagamento|valor)",
+    re.IGNORECASE,
+)
+_RATES: Final = re.compile(
+    r"\btaxas? (?:de|dos) juros?\b|\bquantos? por cento\b|\b(?:porcentagem|percentual)\b|"
+    r"\bjuros? (?:[ée]|s[ãa]o|t[áa]|est[áa]) de quanto\b|\b(?:juros?|taxa) (?:por|ao|de cada) m[êe]s\b|"
+    r"\b(?:quanto|qual) (?:[ée]|que [ée]|[ée] que [ée]) a taxa\b",
+    re.IGNORECASE,
+)
 _OF_THE_CALL: Final = re.compile(
     r"\b(?:lig\w+|retorn\w+|telefon\w+|cham[ae]\w*|fal[aeo]\w*|atend\w+|convers\w+|ocupad\w+|trabalh\w+|dirig\w+|"
     r"reuni[ãa]o|correria|hor[áa]rio|outra hora|depois)\b",
@@ -171,6 +199,21 @@ def names_company(text: str) -> bool:
 def stands_in(text: str) -> bool:
     """True for "pode falar comigo, eu resolvo", "é dívida, né?": somebody else who means well, or wants to know."""
     return bool(_STANDS_IN.search(text))
+
+
+def fetches_person(text: str) -> bool:
+    """True for "vou chamar ela, um minutinho", "ela já vem": whoever answered fetches the person asked for."""
+    return bool(_FETCHES.search(text)) and not _FETCHES_NOT.search(text)
+
+
+def asks_payee(text: str) -> bool:
+    """True for "esse Pix é no nome de quem?": who is paid."""
+    return bool(_PAYEE.search(text))
+
+
+def asks_rates(text: str) -> bool:
+    """True for "qual é a taxa de juros?": the rates, not the sums."""
+    return bool(_RATES.search(text))
 
 
 def says_what_it_was(text: str) -> bool:

@@ -52,6 +52,11 @@ def _verified(log: CallLog) -> Iterator[Found]:
     someone_else = False
     before = False
     for turn, each in enumerate(log.exchanges):
+        if "AwaitPerson" in each.out["acts"]:
+            # Whoever comes to the phone now has said nothing yet, and proved nothing.
+            someone_else = False
+            proven.clear()
+            continue
         if each.said is not None:
             someone_else = someone_else or each.said.meant in SOMEONE_ELSE
             for kind, right in each.said.factors:

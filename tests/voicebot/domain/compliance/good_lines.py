@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from tests.voicebot.domain.compliance.cases import MORNING, ODD_PLAN, PLAN, SETTLEMENT, TOKEN, VIEW, at
@@ -47,6 +48,7 @@ THIRD_PARTY: Final[tuple[tuple[Act, str], ...]] = (
         "É um assunto particular dele, por isso só posso falar com ele mesmo.",
     ),
     (acts.AskIfPersonAvailable("Carlos Eduardo"), "Sabe me dizer um bom horário? Amanhã ou na sexta?"),
+    (acts.AwaitPerson("Carlos Eduardo"), "Obrigada. Eu espero aqui na linha."),
     (acts.OfferCallbackTime(at("2026-11-24 09:00")), "Amanhã, às nove da manhã, fica bom pra ele?"),
     (acts.OfferCallbackTime(at("2026-11-24 09:00")), "Amanhã cedo, entre nove e dez, fica bom pra ele?"),
     (acts.ScheduleCallback(at("2026-11-24 09:00")), "Combinado, está marcado: amanhã, dia vinte e quatro, às nove."),
@@ -162,6 +164,11 @@ VERIFIED: Final[tuple[tuple[Act, str], ...]] = (
         "A multa não aumenta, mas os juros continuam contando. Seu nome não vai pra nenhuma lista.",
     ),
     (acts.ExplainMethods(TOKEN, ("pix", "boleto")), "Dá pra pagar de duas formas: Pix ou boleto."),
+    (acts.ExplainPayee(TOKEN, "Lojas Aurora"), "O pagamento sai no nome da Lojas Aurora. Confira antes de pagar."),
+    (
+        acts.ExplainRates(TOKEN, Decimal(2), Decimal(1)),
+        "A multa é de dois por cento, uma vez só. Os juros são de um por cento ao mês.",
+    ),
     (acts.GiveTime(TOKEN, date(2026, 11, 28)), "Sem pressa: a proposta vale até sábado, dia vinte e oito de novembro."),
     (acts.DeclineDay(TOKEN, date(2026, 12, 8)), "De uma vez, eu consigo esperar até terça, oito de dezembro."),
     (acts.AskDate(TOKEN), "Que dia fica bom pra pagar: amanhã, na sexta?"),

@@ -58,7 +58,7 @@ _READ: Final = frozenset({"identity", "bargain", "escalation", "told", "agreemen
 """Fields that `view` reads in a way of its own."""
 _OF_STATE: Final = tuple(each.name for each in fields(CallState) if each.name not in _DROPPED | _READ)
 _OF_BARGAIN: Final = tuple(each.name for each in fields(Bargain) if each.name not in {"offers", "hardship", "method"})
-_STEPS: Final = frozenset({Move.OFFER_MADE, Move.SITUATION_TOLD, Move.UNDECIDED})
+_STEPS: Final = frozenset({Move.OFFER_MADE, Move.SITUATION_TOLD, Move.RECONSIDERED, Move.UNDECIDED})
 """Whether a rung of the ladder is left hangs on the very sums; with it and without it, both are explored."""
 _WAITING_FOR: Final = (CheckSafety, OfferFraudCheck, OfferHuman, OfferSlowerHelp)
 """Questions during which another one waits."""
@@ -75,7 +75,7 @@ def view(state: CallState) -> object:
     kept["bargain"] = _bargain(state)
     identity = state.identity
     if state.phase not in BARGAINING or state.verified:
-        kept["identity"] = (identity.confirmed, identity.denied, state.verified)
+        kept["identity"] = (identity.confirmed, identity.denied, state.verified, _may_fetch(state))
     else:
         kept["identity"] = replace(identity, token=None)
     if Phase.BAD_LINE not in {state.phase, state.resume}:
@@ -91,6 +91,13 @@ def view(state: CallState) -> object:
         kept["interrupted"] = None
     kept["escalation"] = state.escalation.reason if state.escalation and state.phase is Phase.DISTRESS else None
     return tuple(kept.values())
+
+
+def _may_fetch(state: CallState) -> bool:
+    """Whether somebody else who is on the line, or was before a silence, is waited for when they fetch the person."""
+    somebody_else = Phase.THIRD_PARTY in {state.phase, state.resume, state.back_to}
+    failed = state.identity.failed_rounds > 0 or state.identity.refusals > 0 or state.human_called
+    return somebody_else and state.direction is Direction.OUTBOUND and not failed
 
 
 def _bargain(state: CallState) -> object:

@@ -55,6 +55,7 @@ ASKED_AGAIN: Final = frozenset(
 REACTIONS: Final = (
     acts.Acknowledge,
     acts.AdmitRobot,
+    acts.AwaitPerson,
     acts.Deescalate,
     acts.HoldOn,
     acts.NotUnderstood,
@@ -264,7 +265,7 @@ def no_dead_end(edge: Edge) -> str | None:
             return f"ended in {state.phase} as {state.disposition}"
         goodbye = machine or isinstance(said[-1], acts.SayGoodbye | acts.EndWithMinor)
         return None if goodbye else "an end without a goodbye"
-    waits = state.human_called or state.phase in {Phase.HAND_OVER, Phase.DISTRESS}
+    waits = state.human_called or state.phase in {Phase.HAND_OVER, Phase.DISTRESS} or state.waits
     return None if state.asks is not None or waits else "nothing is asked and nobody comes"
 
 

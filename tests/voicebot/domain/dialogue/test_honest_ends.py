@@ -303,6 +303,24 @@ def test_not_even_a_sum_is_no_offer_of_it() -> None:
     assert play(*KNOWN, broke)[-1].state.bargain.capacity is None
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("cento e vinte não dá pra mim", True),
+        ("não consigo cento e vinte", True),
+        ("cento e vinte por mês é muito", True),
+        ("não dá mais que cento e vinte", False),
+        ("assim não, só cento e vinte", False),
+    ],
+)
+def test_a_sum_that_is_refused_is_no_offer_of_it(text: str, refused: bool) -> None:
+    """Fails where a plan of a hundred and twenty is told once more to who has just said that it is too much."""
+    said_sum = Entity(EntityType.MONEY, "cento e vinte", "120.00")
+    refusal = means(Intent.REJECT_OFFER, text=text, entities=(said_sum,))
+
+    assert (play(*KNOWN, refusal)[-1].state.bargain.capacity is None) is refused
+
+
 def test_not_today_is_of_money_and_no_wish_for_another_call() -> None:
     today = Entity(EntityType.DATE, "hoje", MONDAY.date().isoformat())
     not_today = means(Intent.CANNOT_PAY, Intent.REQUEST_CALLBACK, text="mas hoje não consigo", entities=(today,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
@@ -111,6 +112,21 @@ class ExplainMethods(DebtAct):
     """How it can be paid; `methods` of pix, boleto."""
 
     methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainPayee(DebtAct):
+    """Whose name stands on the payment, so that it can be checked before it is paid; `company` is the spoken name."""
+
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainRates(DebtAct):
+    """The rates behind the account, percent: the fine once, interest a month."""
+
+    fine: Decimal
+    interest: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,13 @@ class AskIfPersonAvailable(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitPerson(Act):
+    """Somebody goes to get `name`: thank them, and wait."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class IdentifySelf(Act):
     """Say the assistant's name and that it is virtual; `company` None where it may not be named."""
 
