@@ -66,6 +66,8 @@ class PhraseCache:
         self._urgent = 0
         self._gate = threading.Condition()
         self._speaking = ThreadPoolExecutor(workers, thread_name_prefix="speak")
+        # What follows in a line has a thread of its own, so that it never holds the first words of another call.
+        self._following = ThreadPoolExecutor(1, thread_name_prefix="follow")
         # Preparing has threads of its own, so that it never holds one that speaks.
         self._preparing = ThreadPoolExecutor(_PREPARERS, thread_name_prefix="prepare", initializer=_step_back)
 
@@ -101,7 +103,7 @@ class PhraseCache:
             while left or making:
                 while left and len(making) < at_once:
                     piece = left.popleft() if keep else self._next_piece(left)
-                    making.append((piece, self._soon(loop, piece, keep)))
+                    making.append((piece, self._soon(loop, piece, keep, is_next=not making)))
                 piece, made = making.popleft()
                 pcm = await made
                 pcm = self._prompt(pcm) if is_first else pcm
@@ -120,10 +122,10 @@ class PhraseCache:
             left.extendleft(reversed(rest))
         return piece
 
-    def _soon(self, loop: asyncio.AbstractEventLoop, piece: str, keep: bool) -> asyncio.Future[Pcm]:
+    def _soon(self, loop: asyncio.AbstractEventLoop, piece: str, keep: bool, *, is_next: bool) -> asyncio.Future[Pcm]:
         known = None if keep else self._remembered(self._key(piece))
         if known is None:
-            return loop.run_in_executor(self._speaking, self._now, piece, keep)
+            return loop.run_in_executor(self._speaking if is_next else self._following, self._now, piece, keep)
         there: asyncio.Future[Pcm] = loop.create_future()
         there.set_result(known)
         return there
@@ -151,6 +153,7 @@ class PhraseCache:
         """Let the running sentence finish and drop those that wait. The engine stays its owner's."""
         self._preparing.shutdown(cancel_futures=True)
         self._speaking.shutdown(cancel_futures=True)
+        self._following.shutdown(cancel_futures=True)
 
     def _go_on(self, wish: _Wish) -> None:
         """Put the wish's next sentence behind those of the others."""

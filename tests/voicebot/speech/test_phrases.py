@@ -295,6 +295,25 @@ async def test_the_pieces_after_the_first_are_made_two_at_a_time_and_told_in_ord
     cache.close()
 
 
+async def test_what_follows_in_a_line_holds_no_first_words_of_another_call(tone: Tone, tmp_path: Path) -> None:
+    cache = PhraseCache(tone, tmp_path, workers=2)
+    await cache.prepare(["Certo."])
+    line = cache.stream("Certo. " + LONG)
+    await anext(line)
+    tone.going.clear()
+    second = asyncio.ensure_future(anext(line))
+    for _ in range(3):
+        assert await asyncio.to_thread(tone.begun.acquire, timeout=10)
+    other = asyncio.create_task(cache.speak("Oi."))
+    assert await asyncio.to_thread(tone.begun.acquire, timeout=10), "a thread is free for it"
+    assert tone.asked[-1] == "Oi."
+    tone.going.set()
+    await second
+    await other
+    assert len([piece async for piece in line]) == 1
+    cache.close()
+
+
 async def test_a_sentence_that_is_ready_is_played_whole(tone: Tone, tmp_path: Path) -> None:
     cache = PhraseCache(tone, tmp_path)
     await cache.prepare([LONG])
