@@ -11,7 +11,7 @@ from voicebot.pipeline.frames import SayFrame
 CHARACTERS_PER_S: Final = 15.0
 """Natural Portuguese, and our voice; sentences are so long that a tenth more or less does not matter."""
 CLOSING_QUESTION: Final = 40
-"""Characters: "Posso deixar confirmado assim?" and less is no part of what is agreed."""
+"""Characters at most: "Posso deixar confirmado assim?" and less is no part of what is agreed."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -44,7 +44,8 @@ class Cut:
         """Give the record's indexes of the lines that lack more than a closing question."""
         left = [(self.spoken_s if place == 0 else 0.0, said.frame) for place, said in enumerate(self.lines)]
         missed = {frame.line: len(frame.text) - spoken_s * CHARACTERS_PER_S for spoken_s, frame in left}
-        return frozenset(line for line, characters in missed.items() if characters > CLOSING_QUESTION)
+        last = {frame.line: len(_SENTENCE_END.split(frame.text)[-1]) for _, frame in left}
+        return frozenset(line for line, lack in missed.items() if lack > min(CLOSING_QUESTION, last[line]))
 
 
 def rest_of(text: str, spoken_s: float) -> str:

@@ -249,7 +249,7 @@ class TurnTaker(FrameProcessor):
         log.info("line_resumed", call_id=self._call.call_id, count=len(lines))
         if lines:
             await self._push(lines)
-        else:
+        elif not self._pending:
             self._floor.bot_stopped(self.media_s)
 
     async def _push(self, lines: list[Said]) -> None:
@@ -326,9 +326,8 @@ class TurnTaker(FrameProcessor):
             await self._say(turn)
 
     def _patience_for(self, state: CallState) -> Patience:
-        if state.waits:
-            return replace(self._usual, silence_s=max(self._usual.silence_s, WAITING_S))
-        return _DICTATION if state.asks in _DICTATED else self._usual
+        patience = _DICTATION if state.asks in _DICTATED else self._usual
+        return replace(patience, silence_s=max(patience.silence_s, WAITING_S)) if state.waits else patience
 
     async def _say(self, turn: Turn) -> None:
         if turn.says_on:

@@ -14,7 +14,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from itertools import zip_longest
+from itertools import cycle, zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +66,8 @@ class PhraseCache:
         self._urgent = 0
         self._gate = threading.Condition()
         self._speaking = ThreadPoolExecutor(workers, thread_name_prefix="speak")
-        # What follows in a line has a thread of its own, so that it never holds the first words of another call.
-        self._following = ThreadPoolExecutor(1, thread_name_prefix="follow")
+        # Every second piece of a line has threads of its own, so that no line holds the first words of another call.
+        self._following = ThreadPoolExecutor(workers, thread_name_prefix="follow")
         # Preparing has threads of its own, so that it never holds one that speaks.
         self._preparing = ThreadPoolExecutor(_PREPARERS, thread_name_prefix="prepare", initializer=_step_back)
 
@@ -98,12 +98,13 @@ class PhraseCache:
         loop = asyncio.get_running_loop()
         left = deque(_spoken(text))
         making: deque[tuple[str, asyncio.Future[Pcm]]] = deque()
+        lanes = cycle((self._speaking, self._following))
         at_once, is_first = 1, True
         try:
             while left or making:
                 while left and len(making) < at_once:
                     piece = left.popleft() if keep else self._next_piece(left)
-                    making.append((piece, self._soon(loop, piece, keep, is_next=not making)))
+                    making.append((piece, self._soon(loop, piece, keep, next(lanes))))
                 piece, made = making.popleft()
                 pcm = await made
                 pcm = self._prompt(pcm) if is_first else pcm
@@ -122,10 +123,12 @@ class PhraseCache:
             left.extendleft(reversed(rest))
         return piece
 
-    def _soon(self, loop: asyncio.AbstractEventLoop, piece: str, keep: bool, *, is_next: bool) -> asyncio.Future[Pcm]:
+    def _soon(
+        self, loop: asyncio.AbstractEventLoop, piece: str, keep: bool, on: ThreadPoolExecutor
+    ) -> asyncio.Future[Pcm]:
         known = None if keep else self._remembered(self._key(piece))
         if known is None:
-            return loop.run_in_executor(self._speaking if is_next else self._following, self._now, piece, keep)
+            return loop.run_in_executor(on, self._now, piece, keep)
         there: asyncio.Future[Pcm] = loop.create_future()
         there.set_result(known)
         return there

@@ -52,6 +52,7 @@ TERMS = "Uma entrada de cem reais, no Pix. Depois, dez parcelas de cem reais, to
         pytest.param(
             len("Depois, dez parcelas de cem reais, todo dia dez. Posso confirmar?"), {3, 4}, id="instalments"
         ),
+        pytest.param(len("todo dia dez. Posso confirmar?"), {3, 4}, id="the day"),
         pytest.param(len("Posso confirmar?"), {4}, id="the closing question alone"),
     ],
 )

@@ -40,6 +40,11 @@ _HARDSHIPS: Final = {
     Intent.FORGOT: Hardship.FORGOT,
     Intent.BROKEN_AGREEMENT: Hardship.BROKEN_AGREEMENT,
 }
+_NO_QUESTION: Final = (
+    *(Intent.PROPOSE_AMOUNT, Intent.PROPOSE_DATE, Intent.ASK_DISCOUNT, Intent.ASK_INSTALLMENTS),
+    *(Intent.DISPUTE_AMOUNT, Intent.DISPUTE_DEBT, Intent.JOB_LOSS, Intent.CANNOT_PAY, Intent.REJECT_OFFER),
+)
+"""Whoever means one of these, and names a rate or a payee beside it, is answered on what they mean."""
 _WILLING: Final = (
     Intent.AFFIRM,
     Intent.ACCEPT_OFFER,
@@ -170,7 +175,7 @@ def question(state: CallState, ctx: Context, meaning: Meaning, token: Verified) 
 
 def _asks_beside(meaning: Meaning) -> bool:
     """A question about the payment or the account that is known by its words, whatever else it sounds like."""
-    return asks_payee(meaning.text) or asks_rates(meaning.text)
+    return not meaning.has(*_NO_QUESTION) and (asks_payee(meaning.text) or asks_rates(meaning.text))
 
 
 def _rates(ctx: Context, token: Verified) -> tuple[Act, ...]:
@@ -184,9 +189,11 @@ def _rates(ctx: Context, token: Verified) -> tuple[Act, ...]:
 def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> tuple[Act, ...] | None:
     limits = ctx.case.creditor.limits
     offer = state.bargain.on_table
+    if meaning.has(*_NO_QUESTION):
+        return None
     if asks_payee(meaning.text):
         return (acts.ExplainPayee(token, ctx.case.creditor.spoken_name),)
-    if asks_rates(meaning.text):
+    if asks_rates(meaning.text) and not asks_what_comes_later(meaning.text):
         return _rates(ctx, token)
     match meaning.intent:
         case Intent.ASK_DEBT_DETAILS if offer is None or not asks_what_comes_later(meaning.text):

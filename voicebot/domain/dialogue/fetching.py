@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
-from voicebot.domain.dialogue import acts
+from voicebot.domain.dialogue import acts, callback
 from voicebot.domain.dialogue.phases import Direction, Phase
-from voicebot.domain.dialogue.state import CallState, Context, Identity, Step
+from voicebot.domain.dialogue.state import Bargain, CallState, Context, Identity, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.words import fetches_person
-from voicebot.domain.meaning import MUST_CATCH, EntityType, Intent, Meaning
+from voicebot.domain.meaning import MUST_CATCH, Intent, Meaning
 
 MOST_FETCHES: Final = 2
 """Times in a call that the bot waits so; after that it asks for a better time."""
 _FROM: Final = frozenset({Phase.OPENING, Phase.THIRD_PARTY})
-_GRAVER: Final = MUST_CATCH - {Intent.THIRD_PARTY}
+_ELSE: Final = (
+    *(MUST_CATCH - {Intent.THIRD_PARTY, Intent.WRONG_NUMBER, Intent.MINOR}),
+    *(Intent.IDENTITY_CONFIRM, Intent.BUSINESS_REDIRECT, Intent.VOICEMAIL, Intent.REQUEST_CALLBACK),
+)
+"""Heard among the words, these come first."""
+_LATER: Final = timedelta(minutes=15)
+"""From here on a time that is named is one to call again; "um minutinho" is one to wait."""
 _COMES: Final = frozenset({Intent.GREETING, Intent.AFFIRM, Intent.OTHER, Intent.EVASIVE, Intent.THANKS})
 """What whoever takes the phone says first: "alô?", "oi, pode falar"."""
 
@@ -28,12 +35,14 @@ def wait(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """
     identity = state.identity
     possible = state.direction is Direction.OUTBOUND and not state.verified and state.phase in _FROM
-    failed = identity.failed_rounds > 0 or identity.refusals > 0 or state.human_called
-    if not possible or failed or state.fetched >= MOST_FETCHES or not _fetches(meaning):
+    failed = identity.failed_rounds > 0 or identity.refusals > 0 or identity.cpf is False or identity.birth is False
+    barred = failed or state.human_called or state.fetched >= MOST_FETCHES
+    if not possible or barred or not _fetches(ctx, meaning):
         return None
     awaits = acts.AwaitPerson(ctx.case.debtor.call_name)
     waiting = replace(
         state,
+        bargain=Bargain(),
         question=awaits,
         parked=None,
         interrupted=None,
@@ -49,9 +58,11 @@ def wait(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     return Step(Move.FETCHED, waiting, (awaits,))
 
 
-def _fetches(meaning: Meaning) -> bool:
-    later = bool(meaning.values(EntityType.DATE) or meaning.values(EntityType.TIME))
-    return not later and meaning.intent not in _GRAVER and fetches_person(meaning.text)
+def _fetches(ctx: Context, meaning: Meaning) -> bool:
+    named = callback.instant(meaning, ctx.now)
+    later = named is not None and named - ctx.now > _LATER
+    barred = later or meaning.has(*_ELSE) or meaning.intent in {Intent.WRONG_NUMBER, Intent.MINOR}
+    return not barred and fetches_person(meaning.text)
 
 
 def came(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:

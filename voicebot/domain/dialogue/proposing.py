@@ -30,7 +30,12 @@ NOT_NOW: Final = (
 
 _CANNOT: Final = r"\bn[ãa]o (?:d[áa]|consigo|posso|tenho|cabem?|aguento)"
 _BY_THE_WAY: Final = r"(?: reais| conto| pila)?(?: por m[êe]s| de entrada| eu| pra mim)*"
-_TOO_MUCH: Final = rf"(?:eu )?(?:{_CANNOT}|(?:[ée]|t[áa]|fica) (?:muito|demais|pesad|car[oa]|puxad))"
+_TOO_MUCH: Final = (
+    rf"(?:eu )?(?:{_CANNOT}(?! (?:pra )?(?:mais|pagar mais)| tudo| [àa] vista| hoje)|"
+    r"(?:[ée]|t[áa]|fica) (?:muito(?! (?:bom|melhor|dif))|demais|pesad|car[oa]|puxad))"
+)
+_LIMIT: Final = r"\b(?:s[óo]|at[ée]|no m[áa]ximo|acima|al[ée]m|mais|pass\w+|(?<!n[ãa]o )(?:consigo|posso|tenho|pago))\b"
+"""Before a sum, these make it what does fit."""
 
 
 def amount_said(meaning: Meaning) -> Entity | None:
@@ -42,8 +47,9 @@ def amount_said(meaning: Meaning) -> Entity | None:
 def _is_refused(said: Entity, meaning: Meaning) -> bool:
     text, sum_ = meaning.text.lower(), re.escape(said.text.lower())
     refuses = meaning.has(Intent.REJECT_OFFER, Intent.CANNOT_PAY, Intent.DENY, Intent.JOB_LOSS)
-    told = rf"{_CANNOT} (?:(?:pagar|os|esses|de) )*{sum_}|{sum_}{_BY_THE_WAY},? {_TOO_MUCH}"
-    return f"nem {said.text.lower()}" in text or (refuses and re.search(told, text) is not None)
+    told = rf"{_CANNOT} (?:(?:pagar|os|esses) )*{sum_}(?! a mais)|{sum_}{_BY_THE_WAY} {_TOO_MUCH}"
+    within = re.search(rf"{_LIMIT}[^,.]{{0,20}}{sum_}", text) is not None
+    return f"nem {said.text.lower()}" in text or (refuses and not within and re.search(told, text) is not None)
 
 
 def amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:

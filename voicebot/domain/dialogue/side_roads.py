@@ -105,7 +105,9 @@ def _contradicted(state: CallState, ctx: Context, meaning: Meaning) -> Step | No
         return None  # "esse cartão é do meu ex-marido" tells whose debt it is
     if isinstance(state.question, acts.OfferSlowerHelp) and meaning.intent is Intent.THIRD_PARTY:
         return None  # "minha filha que vê isso" answers the question
-    identity = replace(state.identity, denied=True, confirmed=False, token=None)
+    # Who gave what is another's has failed: the factors prove nothing on this call any more, whoever is fetched.
+    failed = state.identity.failed_rounds + 1
+    identity = replace(state.identity, denied=True, confirmed=False, token=None, failed_rounds=failed)
     apart = replace(state, identity=identity, question=None, told=())
     if meaning.intent is Intent.MINOR:
         return end(apart, Move.CHILD_ANSWERED, Disposition.MINOR, (acts.EndWithMinor(),))

@@ -96,31 +96,38 @@ _STANDS_IN: Final = re.compile(
     re.IGNORECASE,
 )
 _FETCHES: Final = re.compile(
-    r"\b(?:vou|t[ôo]|estou|deixa(?: eu)?|j[áa]|eu) (?:(?:l[áa]|j[áa]|ir|indo|te) )*cham(?:o|ar|ando)\b|"
-    r"\b(?:vou|t[ôo]|estou|deixa eu|posso|j[áa]|eu) (?:(?:te|lhe|j[áa]) )*pass(?:o|ar|ando) "
+    r"\b(?:vou|t[ôo]|estou|deixa(?: eu)?|j[áa]|eu) (?:(?:l[áa]|j[áa]|ir|indo|ali) )*cham(?:o|ar|ando)\b|"
+    r"\b(?:vou|t[ôo]|estou|deixa eu|posso|j[áa]|eu) (?:(?:lhe|j[áa]) )*pass(?:o|ar|ando) "
     r"(?:aqui )?(?:(?:pr[ao]|para) el[ae]|(?:pr[ao]|para [ao]) (?:dona|seu)|"
     r"o (?:telefone|celular|fone)|a liga[çc][ãa]o)\b|"
-    r"\bj[áa](?: j[áa])? (?:vem|vai (?:vir|atender|falar)|(?:est[áa]|t[áa]) (?:vindo|indo)|atende|fala com)\b|"
-    r"\bel[ae] (?:vai (?:vir|atender|falar)|(?:est[áa]|t[áa]) (?:aqui|(?:aqui )?do (?:meu )?lado|comigo|vindo))\b|"
+    r"\bel[ae] j[áa](?: j[áa])? (?:vem|vai (?:vir|atender|falar)|(?:est[áa]|t[áa]) vindo|atende)\b|"
+    r"\bj[áa] j[áa] atende\b|"
+    r"\bel[ae] (?:vai (?:vir|atender)|(?:est[áa]|t[áa]) vindo)\b|"
     r"\b(?:vou|deixa eu) (?:l[áa] )?ver se el[ae] (?:pode|quer|t[áa]|est[áa]|atende|consegue)\b",
     re.IGNORECASE,
 )
 _FETCHES_NOT: Final = re.compile(
-    r"\bel[ae] (?:ainda |agora )?n[ãa]o\b|\b(?:recado|mensagem|contato|n[úu]mero|pol[íi]cia|advogad\w+|"
-    r"mais tarde|depois|trabalho|viaj\w+|hospital|n[ãa]o (?:vou|quero|posso|precisa))\b",
+    r"\bel[ae] (?:ainda |agora )?n[ãa]o\b|\bn[ãa]o (?:pode|quer|consegue|t[áa]|est[áa]|vou|quero|posso|precisa)\b|"
+    r"\b(?:fal[ae]\w*|di[zg]\w*|assunto|recado)\b.{0,30}\bque eu passo\b|\b(?:telefone|celular) d[aeo]\b|\bvivo\b|"
+    r"\b(?:dormi\w+|zap|whats\w*|procon|delegacia|justi[çc]a|de volta|de novo|voc[êe]s|embora|intern\w+|recado|"
+    r"mensagem|contato|n[úu]mero|pol[íi]cia|advogad\w+|"
+    r"mais tarde|depois|trabalho|viaj\w+|hospital|financeiro)\b",
     re.IGNORECASE,
 )
 _PAYEE: Final = re.compile(
-    r"\b(?:n[oa]|em|de|pr[ao]) nome de quem\b|\bque nome (?:\w+ )?(?:aparec|sai|vem|vai)|"
-    r"\b(?:benefici[áa]ri|favorecid)[oa]\b|"
-    r"\bnome (?:que )?(?:aparece|sai|vem) (?:n[oa]|l[áa])\b|\bquem (?:[ée] que )?(?:vai )?recebe(?:r)?\b|"
+    r"\b(?:pix|boleto|pagamento|dinheiro|conta)\b.{0,15}\bnome de quem\b|"
+    r"\b(?:que|qual o) nome (?:\w+ )?(?:aparec|sai|vem|vai)|"
+    r"\bquem [ée] o (?:benefici[áa]rio|favorecido|recebedor)\b|\bnome do (?:benefici[áa]rio|favorecido|recebedor)\b|"
+    r"(?<!meu )\bnome (?:que )?(?:aparece|sai|vem) (?:n[oa] (?:pix|boleto|tela)|l[áa])\b|"
+    r"\bquem (?:[ée] que )?vai receber\b|"
     r"\b(?:pra|para) quem (?:[ée] que )?vai (?:o |esse |este )?(?:pix|dinheiro|pagamento|valor)",
     re.IGNORECASE,
 )
 _RATES: Final = re.compile(
-    r"\btaxas? (?:de|dos) juros?\b|\bquantos? por cento\b|\b(?:porcentagem|percentual)\b|"
-    r"\bjuros? (?:[ée]|s[ãa]o|t[áa]|est[áa]) de quanto\b|\b(?:juros?|taxa) (?:por|ao|de cada) m[êe]s\b|"
-    r"\b(?:quanto|qual) (?:[ée]|que [ée]|[ée] que [ée]) a taxa\b",
+    r"\btaxas? (?:de|dos) juros?\b|\bquantos? por cento (?:de juros|ao m[êe]s|por m[êe]s)\b|"
+    r"\bquanto (?:\w+ ){0,2}cobram? de juros\b|\bque taxa\b|"
+    r"\bjuros? (?:[ée]|s[ãa]o|t[áa]|est[áa]) de quanto\b|(?<!sem )\b(?:juros?|taxa) (?:por|ao|de cada) m[êe]s\b|"
+    r"\b(?:quanto|qual) (?:[ée]|que [ée]|[ée] que [ée]) a taxa\b(?! do boleto)",
     re.IGNORECASE,
 )
 _OF_THE_CALL: Final = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.voicebot.domain.dialogue.cases import means, play, said
+from tests.voicebot.domain.dialogue.cases import BIRTH, CPF, SOU_EU, means, play, said
 from voicebot.domain.dialogue.phases import Phase
 from voicebot.domain.dialogue.state import Identity
 from voicebot.domain.dialogue.words import asks_payee, asks_rates, fetches_person
@@ -21,7 +21,8 @@ FETCHES = means(Intent.THIRD_PARTY, text="não, é a filha dela, vou chamar")
         "ela tá aqui, vou passar o telefone",
         "um momento, ela já vem",
         "tô indo chamar, espera aí",
-        "ela tá do meu lado",
+        "ela tá do meu lado, vou passar pra ela",
+        "vou ali chamar ela",
         "é a filha dela, já passo pra ela",
         "aqui é o irmão, aguarda que ele vai atender",
         "deixa eu ver se ela pode atender",
@@ -42,6 +43,13 @@ def test_whoever_fetches_the_person_says_so(text: str) -> None:
         "ela tá no trabalho, chamo depois",
         "vou passar pro meu marido que ele resolve",
         "não vou chamar ninguém",
+        "ela tá aqui mas não quer falar com você",
+        "ele tá aqui do lado",
+        "vou te passar o celular dela",
+        "pode falar que eu passo pra ela",
+        "tô ocupado, eu te chamo no zap",
+        "já vem vocês de novo com isso",
+        "vou chamar o Procon",
         "só um minutinho",
     ],
 )
@@ -78,6 +86,24 @@ def test_who_names_another_time_is_not_waited_for() -> None:
     assert "AwaitPerson" not in said(play(later)[-1])
 
 
+@pytest.mark.parametrize("intent", [Intent.IDENTITY_CONFIRM, Intent.DOMESTIC_VIOLENCE, Intent.REQUEST_CALLBACK])
+def test_what_weighs_more_comes_first(intent: Intent) -> None:
+    assert "AwaitPerson" not in said(play(means(intent, Intent.THIRD_PARTY, text="vou chamar ela"))[-1])
+
+
+def test_a_minute_is_waited_for() -> None:
+    minute = Entity(EntityType.TIME, "um minutinho", "10:01")
+    assert said(play(means(Intent.HOLD_ON, text="me dá um minutinho que eu vou chamar", entities=(minute,)))[-1]) == [
+        "AwaitPerson"
+    ]
+
+
+def test_who_gave_what_is_anothers_fetches_nobody() -> None:
+    """Fails where a husband who knows her factors hears the debt, owns up, and is verified once more."""
+    owned_up = play(SOU_EU, CPF, BIRTH, means(Intent.THIRD_PARTY, text="na verdade sou o marido"), FETCHES)[-1]
+    assert "AwaitPerson" not in said(owned_up)
+
+
 def test_who_failed_a_factor_fetches_nobody() -> None:
     wrong = means(Intent.REFUSE_VERIFICATION)
     last = play(means(Intent.IDENTITY_CONFIRM), wrong, means(Intent.THIRD_PARTY), FETCHES)[-1]
@@ -85,20 +111,35 @@ def test_who_failed_a_factor_fetches_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["esse pix é no nome de quem?", "que nome vai aparecer?", "quem vai receber?", "pra quem vai o dinheiro?"]
+    "text",
+    ["esse pix é no nome de quem?", "qual o nome que aparece no pix?", "quem vai receber?", "pra quem vai o dinheiro?"],
 )
 def test_the_payee_is_asked_for(text: str) -> None:
     assert asks_payee(text)
     assert not asks_rates(text)
 
 
-@pytest.mark.parametrize("text", ["qual a taxa de juros?", "quantos por cento?", "os juros são de quanto?"])
+@pytest.mark.parametrize("text", ["qual a taxa de juros?", "quanto vocês cobram de juros?", "os juros são de quanto?"])
 def test_the_rates_are_asked_for(text: str) -> None:
     assert asks_rates(text)
     assert not asks_payee(text)
 
 
-@pytest.mark.parametrize("text", ["cem reais por mês", "meu nome é Ana", "quanto de juros deu?", "eu recebo dia cinco"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cem reais por mês",
+        "meu nome é Ana",
+        "quanto de juros deu?",
+        "eu recebo dia cinco",
+        "vocês dão quantos por cento de desconto?",
+        "pago cento e vinte sem juros por mês",
+        "sou beneficiária do bolsa família",
+        "meu nome aparece no Serasa?",
+        "essa dívida tá no nome de quem?",
+        "quem recebe um salário mínimo não paga isso",
+    ],
+)
 def test_neither_is(text: str) -> None:
     assert not asks_rates(text)
     assert not asks_payee(text)

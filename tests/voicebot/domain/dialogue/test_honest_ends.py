@@ -311,6 +311,10 @@ def test_not_even_a_sum_is_no_offer_of_it() -> None:
         ("cento e vinte por mês é muito", True),
         ("não dá mais que cento e vinte", False),
         ("assim não, só cento e vinte", False),
+        ("mais de cento e vinte eu não consigo", False),
+        ("só consigo cento e vinte, não dá mais que isso", False),
+        ("cento e vinte por mês, não posso à vista", False),
+        ("cento e vinte eu não consigo hoje, só dia dez", False),
     ],
 )
 def test_a_sum_that_is_refused_is_no_offer_of_it(text: str, refused: bool) -> None:
