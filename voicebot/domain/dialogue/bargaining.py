@@ -189,11 +189,10 @@ def _rates(ctx: Context, token: Verified) -> tuple[Act, ...]:
 def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> tuple[Act, ...] | None:
     limits = ctx.case.creditor.limits
     offer = state.bargain.on_table
-    if meaning.has(*_NO_QUESTION):
-        return None
-    if asks_payee(meaning.text):
+    beside = _asks_beside(meaning)
+    if beside and asks_payee(meaning.text):
         return (acts.ExplainPayee(token, ctx.case.creditor.spoken_name),)
-    if asks_rates(meaning.text) and not asks_what_comes_later(meaning.text):
+    if beside and asks_rates(meaning.text) and not asks_what_comes_later(meaning.text):
         return _rates(ctx, token)
     match meaning.intent:
         case Intent.ASK_DEBT_DETAILS if offer is None or not asks_what_comes_later(meaning.text):
