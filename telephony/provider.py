@@ -34,13 +34,16 @@ class Provider(Protocol):
 
         Where nobody answers, the gateway is asked what the caller hears: by `after`, or by the provider's own doors.
         Returns once the provider has taken the order, before the human's phone rings. Never repeats a request by
-        itself. Raises `DestinationRefused` before anything is sent, `CallGone` for a call that is over, and the other
-        `ProviderError`s.
+        itself. Raises `DestinationRefused` before anything is sent, `CallGone` for a call that is over or no longer
+        with the bot, and the other `ProviderError`s.
         """
         ...
 
     async def recent(self, *, to: str) -> Sequence[CallSummary]:
-        """List the newest calls to a number, newest first: what to ask after `OutcomeUnknown`."""
+        """List the newest calls to a number, newest first: what to ask after `OutcomeUnknown`.
+
+        A provider that keeps no list of past calls lists each until the gateway has taken word of its end.
+        """
         ...
 
 

@@ -48,7 +48,7 @@ _OTHER_HALF: Final = "-line"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _RESPONSE: Final = re.compile(r"^Response:\s*(\w+)", re.MULTILINE)
-_NO_CHANNEL: Final = re.compile("does not exist|No such channel")
+_NO_CHANNEL: Final = re.compile("does not exist|No such channel|Channel not found")
 
 
 class BadReference(TelephonyError):
@@ -134,10 +134,12 @@ class AsteriskDialler:
     async def transfer(self, provider_call_id: str, *, to: str, after: AfterDial) -> None:
         """Redirect the live channel to the dialplan of people; see `telephony.provider.Provider.transfer`.
 
-        The dialplan reports to doors that it knows, by the channel: of `after` only the ringing is used.
+        The dialplan reports to doors that it knows, by the channel: of `after` only the ringing is used. Asterisk would
+        redirect a caller away from a human as well: only one who is with the bot is moved.
         """
         check_destination(to)
         action = "transferring a call"
+        await self._must_be_with_the_bot(action, provider_call_id)
         await self._redirect(action, provider_call_id, HUMAN_CONTEXT, to, **{RING_S: str(after.ring_s)})
 
     async def call_human(self, to: str, *, url: str, status_url: str, ring_s: int) -> str:
@@ -176,6 +178,19 @@ class AsteriskDialler:
         """Play an announcement to a live call and end it. Raises `CallGone`, `ProviderError`."""
         name = urlsplit(audio_url).path.rpartition("/")[2].removesuffix(".wav")
         await self._redirect("playing an announcement", provider_call_id, WORDS_CONTEXT, "s", VB_SAYS=_plain(name))
+
+    async def _must_be_with_the_bot(self, action: str, call: str) -> None:
+        """Look where the dialplan has the channel. Raises `CallGone`, `ProviderError`."""
+        answer = await self._ask(action, "GET", f"/ari/channels/{quote(call, safe='')}")
+        if answer.status_code == HTTPStatus.NOT_FOUND and _NO_CHANNEL.search(answer.text):
+            raise CallGone(action, status=answer.status_code, code=None)
+        _check(action, answer)
+        try:
+            context = answer.json()["dialplan"]["context"]
+        except (ValueError, KeyError, TypeError):
+            raise OutcomeUnknown(f"{action}: Asterisk's answer cannot be read") from None
+        if context != BOT_CONTEXT:
+            raise CallGone(action, status=answer.status_code, code=None)
 
     async def _redirect(self, action: str, call: str, context: str, extension: str, **variables: str) -> None:
         """Have a live channel go on elsewhere in the dialplan, with what that needs to know."""

@@ -35,6 +35,7 @@ from telephony.transfer import AfterDial
 
 AFTER = AfterDial("https://bot.example/ended", "https://bot.example/answered", ring_s=20)
 CALLEE, CALLER_ID, PASSWORD = "+5511988880001", "+551130000000", "the-password-of-the-tests"
+WITH_THE_BOT = {"id": "17.5", "dialplan": {"context": "voicebot-bot", "exten": "s"}}
 SUCCESS = "Response: Success\r\nMessage: Redirect successful\r\n\r\n"
 
 
@@ -44,6 +45,8 @@ class Ari:
 
     status: int = 200
     body: Any = field(default_factory=dict)
+    live: Any = None
+    """What it says of one channel; None answers as to everything else."""
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     authorizations: list[str] = field(default_factory=list)
 
@@ -57,6 +60,8 @@ class Ari:
                 challenge = 'Digest algorithm=MD5, realm="asterisk", nonce="1", qop="auth"'
                 return Response(status_code=401, headers={"WWW-Authenticate": challenge})
             self.authorizations.append(authorization)
+            if request.method == "GET" and path.startswith("ari/channels/") and self.live is not None:
+                return self.live if isinstance(self.live, Response) else httpx_json(self.live, 200)
             body = await request.json() if request.method == "POST" else dict(request.query_params)
             self.asked.append((request.method, f"/{path}", body))
             if isinstance(self.body, str):
@@ -183,7 +188,7 @@ async def test_hanging_up_twice_is_no_error() -> None:
 
 async def test_a_transfer_is_one_redirect_of_the_live_channel() -> None:
     async with asterisk() as (ari, dialler):
-        ari.body = SUCCESS
+        ari.body, ari.live = SUCCESS, WITH_THE_BOT
         await dialler.transfer("17.5", to="+551130009999", after=AFTER)
     assert [(method, path) for method, path, _ in ari.asked] == [("GET", "/arawman")] * 2
     [ring, order] = [each for _, _, each in ari.asked]
@@ -195,7 +200,29 @@ async def test_a_transfer_is_one_redirect_of_the_live_channel() -> None:
         "Exten": "+551130009999",
         "Priority": "1",
     }
-    assert PASSWORD not in ari.authorizations[0]
+    assert PASSWORD not in ari.authorizations[1]
+
+
+@pytest.mark.parametrize(
+    ("live", "error"),
+    [
+        pytest.param({"dialplan": {"context": "voicebot-human-ring"}}, CallGone, id="it rings at a human's"),
+        pytest.param({"dialplan": {"context": "voicebot-room"}}, CallGone, id="it is with a human"),
+        pytest.param(Response('{"message":"Channel not found"}', 404), CallGone, id="over"),
+        pytest.param(Response("<html>Not Found", 404), ProviderUnreachable, id="ARI is not loaded"),
+        pytest.param(Response("<html>", 200), OutcomeUnknown, id="a proxy's page"),
+        pytest.param({"dialplan": None}, OutcomeUnknown, id="no place in the dialplan"),
+        pytest.param(["17.5"], OutcomeUnknown, id="a list"),
+    ],
+)
+async def test_only_a_caller_who_is_with_the_bot_is_moved(live: Any, error: type[ProviderError]) -> None:
+    """Or a second order would take them from the human whom they talk to."""
+    async with asterisk() as (ari, dialler):
+        ari.body, ari.live = SUCCESS, live
+        with pytest.raises(error) as refusal:
+            await dialler.transfer("17.5", to="+551130009999", after=AFTER)
+        assert type(refusal.value) is error
+    assert ari.asked == []
 
 
 @pytest.mark.parametrize(
@@ -211,7 +238,7 @@ async def test_a_transfer_is_one_redirect_of_the_live_channel() -> None:
 )
 async def test_a_transfer_that_fails_says_how(status: int, said: str, error: type[ProviderError]) -> None:
     async with asterisk() as (ari, dialler):
-        ari.status, ari.body = status, said
+        ari.status, ari.body, ari.live = status, said, WITH_THE_BOT
         with pytest.raises(error) as refusal:
             await dialler.transfer("17.5", to=CALLEE, after=AFTER)
         assert type(refusal.value) is error
