@@ -1,10 +1,9 @@
-"""What every telephony provider must do when a live call goes to a human, by the vendor's client, on loopback."""
+"""What every telephony provider must do when a live call goes to a human; what a carrier alone does is tried apart."""
 
 from __future__ import annotations
 
 import asyncio
-import io
-import wave
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -30,16 +29,32 @@ from telephony.providers.simulator.ears import Heard
 from telephony.providers.simulator.human import Human, HumanDesk, HumanLine
 from telephony.providers.simulator.phone import EndedBy, Phone
 from telephony.providers.twilio.rest import TwilioDialler
+from telephony.transfer import AfterDial
+from tests.contracts.kinds import each_kind
+from tests.contracts.lines import CALLEE, CALLER_ID, DESK, Ability, Desk, Kind, Line, OfDesk, Setting
+from tests.telephony.providers.asterisk.pbx import wav_bytes
 from tests.telephony.providers.simulator.bot import tone, until
-from tests.telephony.stage import AFTER, CALLEE, CALLER_ID, Patient, Person, Stage, staged
+from tests.telephony.stage import PUBLIC, Patient, Person, Stage, staged
 
 pytestmark = pytest.mark.timeout(30)
 
-DESK = "+551130009999"
 VOICE = tone(400, hz=900)
 AT_ONCE = PickUp(rings=0)
 Make = type[CallsRestDialler]
-each_provider = pytest.mark.parametrize(
+AFTER = AfterDial(f"{PUBLIC}/ended", f"{PUBLIC}/answered", ring_s=5)
+ANOTHER_DESK = "+551130008888"
+WITH_A_HUMAN = Setting()
+REFUSALS: list[tuple[int, type[ProviderError]]] = [
+    (429, RateLimited),
+    (400, ProviderRefused),
+    # Failed, perhaps after redirecting.
+    (500, OutcomeUnknown),
+]
+ODD_CALLER_IDS: list[tuple[str, type[Exception]]] = [
+    ("+551130007777", ProviderRefused),
+    ('+551130001000" record="do-not-record', InvalidTwiml),
+]
+each_carrier = pytest.mark.parametrize(
     "make", [pytest.param(TwilioDialler, id="twilio"), pytest.param(SimulatorDialler, id="simulator")]
 )
 
@@ -74,38 +89,169 @@ def loudest_hz(pcm: Int16) -> float:
     return float(np.argmax(spectrum) * 8_000 / pcm.size)
 
 
-def wav(pcm: Int16) -> bytes:
-    with io.BytesIO() as made:
-        with wave.open(made, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(8_000)
-            file.writeframes(pcm.astype("<i2").tobytes())
-        return made.getvalue()
-
-
 def kinds(call: CarriedCall) -> list[str]:
     return [] if call.phone is None else [event.kind for event in call.phone.tape.events]
 
 
-@each_provider
-async def test_a_human_takes_over_and_the_person_hears_them_on_the_same_phone(make: Make) -> None:
-    person = Listener()
-    async with talking(make, person, HumanDesk([VOICE], AT_ONCE)) as (stage, call):
-        await person.ready.wait()
-        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
-        await call.human_joined.wait()
-        await stage.ended(call.sid)
-        assert call.phone is not None
-        assert (call.transferred_to, call.failure, call.status) == (DESK, None, CallStatus.COMPLETED)
-        assert kinds(call) == ["start", "transferred", "human joined", "over"]
-        assert call.phone.ended_by is EndedBy.PHONE
-        assert person.from_human is not None
-        assert person.from_human.audio.size / 8 == pytest.approx(VOICE.size / 8, abs=60)
-        assert loudest_hz(person.from_human.audio) == pytest.approx(900, abs=10)
+@asynccontextmanager
+async def with_the_bot(kind: Kind, setting: Setting = WITH_A_HUMAN) -> AsyncIterator[tuple[Line, str]]:
+    """Give a line on which the person talks with the bot, and the call."""
+    async with kind.open(setting) as line:
+        call = await line.place()
+        await line.talks()
+        yield line, call
 
 
-@each_provider
+@each_kind
+async def test_a_human_takes_over_and_the_person_hears_them_on_the_same_phone(kind: Kind) -> None:
+    async with with_the_bot(kind) as (line, call):
+        await line.provider.transfer(call, to=DESK, after=AFTER)
+        await line.streams_over()
+        await line.person_hears_human()
+        assert line.told_of_desk() == [OfDesk.ANSWERED], "told when they answer, not when they go"
+        await line.person_leaves()
+        await line.ended(call)
+        assert (line.streams, line.told_of_desk()) == (1, [OfDesk.ANSWERED])
+
+
+@each_kind
+async def test_the_call_completes_when_the_human_hangs_up(kind: Kind) -> None:
+    async with with_the_bot(kind) as (line, call):
+        await line.provider.transfer(call, to=DESK, after=AFTER)
+        await line.person_hears_human()
+        await line.human_leaves()
+        await line.ended(call)
+        assert line.told().count(CallStatus.COMPLETED) == 1
+
+
+@each_kind
+@pytest.mark.parametrize(
+    ("desk", "told"),
+    [
+        pytest.param(Desk.BUSY, OfDesk.BUSY, id="busy"),
+        pytest.param(Desk.RINGS_OUT, OfDesk.RANG_OUT, id="rings out"),
+    ],
+)
+async def test_where_no_human_answers_the_person_hears_so_before_the_call_ends(
+    kind: Kind, desk: Desk, told: OfDesk
+) -> None:
+    async with with_the_bot(kind, Setting(desk=desk)) as (line, call):
+        await line.provider.transfer(call, to=DESK, after=AFTER)
+        await line.desk_rings()
+        await line.ended(call)
+        assert line.told_of_desk() == [told]
+        assert await line.person_heard_last_words()
+
+
+@each_kind
+async def test_who_hangs_up_while_it_rings_is_not_taken_for_somebody_nobody_answered(kind: Kind) -> None:
+    async with with_the_bot(kind, Setting(desk=Desk.RINGS_OUT)) as (line, call):
+        await line.provider.transfer(call, to=DESK, after=AFTER)
+        await line.desk_rings()
+        await line.person_leaves()
+        await line.ended(call)
+        await until(lambda: bool(line.told_of_desk()))
+        assert line.told_of_desk() == [OfDesk.CALLER_LEFT]
+
+
+@each_kind
+async def test_a_call_that_is_over_or_unknown_is_gone(kind: Kind) -> None:
+    async with with_the_bot(kind) as (line, call):
+        await line.person_leaves()
+        await line.ended(call)
+        for gone in (call, line.unknown):
+            with pytest.raises(CallGone) as refusal:
+                await line.provider.transfer(gone, to=DESK, after=AFTER)
+            assert not refusal.value.retryable
+            assert DESK not in str(refusal.value)
+        assert line.told_of_desk() == []
+
+
+@each_kind
+async def test_a_call_goes_to_a_human_once(kind: Kind) -> None:
+    async with with_the_bot(kind) as (line, call):
+        await line.provider.transfer(call, to=DESK, after=AFTER)
+        with pytest.raises(CallGone):
+            await line.provider.transfer(call, to=ANOTHER_DESK, after=AFTER)
+        await line.person_hears_human()
+        with pytest.raises(CallGone):
+            await line.provider.transfer(call, to=ANOTHER_DESK, after=AFTER)
+        assert line.told_of_desk() == [OfDesk.ANSWERED]
+        await line.provider.hang_up(call)
+        await line.ended(call)
+
+
+@each_kind
+async def test_a_refused_number_sends_nothing(kind: Kind) -> None:
+    async with with_the_bot(kind) as (line, call):
+        # A request would have taken this refusal.
+        line.refuse(500)
+        for number in ("+19005551234", "190", "+551130009999</Number><Number>+551130008888", ""):
+            with pytest.raises(DestinationRefused):
+                await line.provider.transfer(call, to=number, after=AFTER)
+        assert line.is_refusal_left
+
+
+@each_kind
+async def test_a_refused_transfer_is_typed_asked_once_and_leaves_the_call_with_the_bot(kind: Kind) -> None:
+    async with with_the_bot(kind) as (line, call):
+        for http_status, error in REFUSALS:
+            line.refuse(http_status)
+            with pytest.raises(error) as refusal:
+                await line.provider.transfer(call, to=DESK, after=AFTER)
+            assert not isinstance(refusal.value, CallGone)
+            assert not line.is_refusal_left
+        assert (line.told_of_desk(), CallStatus.COMPLETED in line.told()) == ([], False)
+        await line.bot_leaves()
+        await line.ended(call)
+
+
+@each_kind
+async def test_an_inbound_call_is_transferred_too(kind: Kind) -> None:
+    async with kind.open(WITH_A_HUMAN) as line:
+        call = await line.called_by_person()
+        await line.talks()
+        await line.provider.transfer(call, to=DESK, after=AFTER)
+        await line.person_hears_human()
+        await line.human_leaves()
+        await line.ended(call)
+        assert line.told_of_desk() == [OfDesk.ANSWERED]
+
+
+@each_kind
+async def test_the_talk_with_the_human_has_a_limit_of_its_own(kind: Kind) -> None:
+    async with with_the_bot(kind, Setting(human_limit_s=3)) as (line, call):
+        await line.provider.transfer(call, to=DESK, after=AFTER)
+        await line.person_hears_human()
+        await line.ended(call)
+
+
+@each_kind
+async def test_the_limit_of_the_bots_talk_does_not_cut_the_humans(kind: Kind) -> None:
+    async with with_the_bot(kind, Setting(limit_s=5)) as (line, call):
+        began = time.monotonic()
+        await line.provider.transfer(call, to=DESK, after=AFTER)
+        await line.person_hears_human()
+        await until(lambda: time.monotonic() - began > 5.5)
+        assert await line.calls() > 0
+        await line.human_leaves()
+        await line.ended(call)
+
+
+@each_kind
+async def test_a_caller_id_that_is_not_ours_is_refused(kind: Kind) -> None:
+    kind.needs(Ability.JUDGES_CALLER_ID)
+    make = TwilioDialler if kind.name == "twilio" else SimulatorDialler
+    for caller_id, error in ODD_CALLER_IDS:
+        async with talking(make, Patient()) as (stage, call):
+            dialler = make(replace(stage.account, caller_id=caller_id))
+            with pytest.raises(error):
+                await dialler.transfer(call.sid, to=DESK, after=AFTER)
+            await dialler.aclose()
+            assert call.transferred_to is None
+
+
+@each_carrier
 async def test_the_bot_sees_stop_and_then_the_socket_close(make: Make) -> None:
     async with talking(make, Patient(), HumanDesk([VOICE], AT_ONCE, stays_s=0.1)) as (stage, call):
         await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
@@ -116,45 +262,8 @@ async def test_the_bot_sees_stop_and_then_the_socket_close(make: Make) -> None:
         assert stage.bot.close_code == 1000
 
 
-@each_provider
-async def test_the_call_completes_when_the_human_hangs_up(make: Make) -> None:
-    async with talking(make, Patient(), HumanDesk([VOICE], AT_ONCE, stays_s=0.2)) as (stage, call):
-        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
-        await stage.ended(call.sid)
-        assert call.phone is not None
-        assert (call.phone.ended_by, call.status) == (EndedBy.HUMAN, CallStatus.COMPLETED)
-        assert [c["CallStatus"] for c in stage.bot.callbacks].count("completed") == 1
-
-
-@each_provider
-@pytest.mark.parametrize(
-    "human",
-    [
-        pytest.param(None, id="nobody works there"),
-        pytest.param(HumanDesk([VOICE], PickUp(CallStatus.BUSY)), id="busy"),
-        pytest.param(HumanDesk([VOICE], PickUp(rings=7)), id="answered after 35 s, when a dial gives up at 30"),
-    ],
-)
-async def test_where_no_human_answers_the_person_hears_so_before_the_call_ends(make: Make, human: Human | None) -> None:
-    person = Listener()
-    async with talking(make, person, human) as (stage, call):
-        stage.bot.last_words = wav(VOICE)
-        await person.ready.wait()
-        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
-        await stage.ended(call.sid)
-        assert call.phone is not None
-        assert kinds(call) == ["start", "transferred", "human did not answer", "over"]
-        assert (call.phone.ended_by, call.status) == (EndedBy.CARRIER, CallStatus.COMPLETED)
-        assert person.from_human is not None
-        assert loudest_hz(person.from_human.audio) == pytest.approx(900, abs=10)
-        assert not call.human_joined.is_set()
-        assert call.failure is None
-        [asked] = stage.bot.dialled
-        assert (asked["CallSid"], asked["DialCallStatus"] in {"busy", "no-answer"}) == (call.sid, True)
-
-
-@each_provider
-async def test_the_bot_is_told_of_a_human_who_answers_when_they_do(make: Make) -> None:
+@each_carrier
+async def test_a_carrier_names_the_call_that_was_dialled_for(make: Make) -> None:
     async with talking(make, Patient(), HumanDesk([VOICE], AT_ONCE, stays_s=0.2)) as (stage, call):
         await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await call.human_joined.wait()
@@ -166,132 +275,31 @@ async def test_the_bot_is_told_of_a_human_who_answers_when_they_do(make: Make) -
         assert stage.bot.dialled[-1]["DialCallStatus"] == "completed"
 
 
-@each_provider
-async def test_who_hangs_up_while_it_rings_is_not_taken_for_somebody_nobody_answered(make: Make) -> None:
-    class Leaver(Person):
-        async def talk(self, phone: Phone) -> None:
-            await phone.listen(timeout_s=0.3)
-
-    async with staged(make, Leaver(), human=HumanDesk([VOICE], PickUp(rings=6)), ring_s=5.0) as stage:
-        call = stage.carrier.place_inbound(CALLEE, CALLER_ID)
-        await until(lambda: call.phone is not None and call.phone.at_s >= 0.04)
+@each_carrier
+async def test_the_phone_s_own_record_tells_of_the_transfer(make: Make) -> None:
+    person = Listener()
+    async with talking(make, person, HumanDesk([VOICE], AT_ONCE)) as (stage, call):
+        await person.ready.wait()
         await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await stage.ended(call.sid)
-        await until(lambda: bool(stage.bot.dialled))
-        assert [(told["DialCallStatus"], told["CallStatus"]) for told in stage.bot.dialled] == [
-            ("canceled", "completed")
-        ]
-
-
-@each_provider
-async def test_a_call_that_is_over_or_unknown_is_gone(make: Make) -> None:
-    async with staged(make, Person()) as stage:
-        sid = await stage.provider.place(to=CALLEE, call_ref="r")
-        call = await stage.ended(sid)
-        for gone in (sid, "CA" + "f" * 32):
-            with pytest.raises(CallGone) as refusal:
-                await stage.provider.transfer(gone, to=DESK, after=AFTER)
-            assert not refusal.value.retryable
-            assert DESK not in str(refusal.value)
-        assert call.transferred_to is None
-
-
-@each_provider
-async def test_a_call_goes_to_a_human_once(make: Make) -> None:
-    async with talking(make, Patient(), HumanDesk(on_ring=AT_ONCE)) as (stage, call):
-        await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
-        with pytest.raises(CallGone):
-            await stage.provider.transfer(call.sid, to="+551130008888", after=AFTER)
-        await call.human_joined.wait()
-        assert call.transferred_to == DESK
-        await stage.provider.hang_up(call.sid)
-        await stage.ended(call.sid)
-        assert call.status is CallStatus.COMPLETED
-
-
-@each_provider
-@pytest.mark.parametrize("number", ["+19005551234", "190", "+551130009999</Number><Number>+551130008888", ""])
-async def test_a_refused_number_sends_nothing(make: Make, number: str) -> None:
-    async with talking(make, Patient()) as (stage, call):
-        # A request would have taken this refusal.
-        stage.carrier.refusals = [500]
-        with pytest.raises(DestinationRefused):
-            await stage.provider.transfer(call.sid, to=number, after=AFTER)
-        assert stage.carrier.refusals == [500]
-        assert call.transferred_to is None
-
-
-@each_provider
-@pytest.mark.parametrize(
-    ("http_status", "error"),
-    [
-        pytest.param(429, RateLimited, id="too fast"),
-        pytest.param(400, ProviderRefused, id="refused"),
-        pytest.param(500, OutcomeUnknown, id="failed, perhaps after redirecting"),
-    ],
-)
-async def test_a_refused_transfer_is_typed_asked_once_and_leaves_the_call_with_the_bot(
-    make: Make, http_status: int, error: type[ProviderError]
-) -> None:
-    async with talking(make, Patient()) as (stage, call):
-        stage.carrier.refusals = [http_status]
-        with pytest.raises(error) as refusal:
-            await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
-        assert not isinstance(refusal.value, CallGone)
-        assert (stage.carrier.refusals, call.transferred_to) == ([], None)
         assert call.phone is not None
-        assert not call.phone.is_over
+        assert (call.transferred_to, call.failure, call.status) == (DESK, None, CallStatus.COMPLETED)
+        assert kinds(call) == ["start", "transferred", "human joined", "over"]
+        assert call.phone.ended_by is EndedBy.PHONE
+        assert person.from_human is not None
+        assert person.from_human.audio.size / 8 == pytest.approx(VOICE.size / 8, abs=60)
 
 
-@each_provider
-@pytest.mark.parametrize(
-    ("caller_id", "error"),
-    [
-        pytest.param("+551130007777", ProviderRefused, id="a number of neither end"),
-        pytest.param('+551130001000" record="do-not-record', InvalidTwiml, id="TwiML"),
-    ],
-)
-async def test_a_caller_id_that_is_not_ours_is_refused(make: Make, caller_id: str, error: type[Exception]) -> None:
-    async with talking(make, Patient()) as (stage, call):
-        dialler = make(replace(stage.account, caller_id=caller_id))
-        with pytest.raises(error):
-            await dialler.transfer(call.sid, to=DESK, after=AFTER)
-        await dialler.aclose()
-        assert call.transferred_to is None
-
-
-@each_provider
-async def test_an_inbound_call_is_transferred_too(make: Make) -> None:
-    async with staged(make, Patient(), human=HumanDesk([VOICE], AT_ONCE, stays_s=0.1)) as stage:
-        call = stage.carrier.place_inbound(CALLEE, CALLER_ID)
-        await until(lambda: call.phone is not None and call.phone.at_s >= 0.04)
+async def test_where_nobody_works_the_carrier_says_so() -> None:
+    person = Listener()
+    async with talking(SimulatorDialler, person, None) as (stage, call):
+        stage.bot.last_words = wav_bytes(VOICE)
+        await person.ready.wait()
         await stage.provider.transfer(call.sid, to=DESK, after=AFTER)
         await stage.ended(call.sid)
-        assert call.human_joined.is_set()
-
-
-@each_provider
-async def test_the_talk_with_the_human_has_time_of_its_own(make: Make) -> None:
-    async with talking(make, Patient(), HumanDesk(on_ring=AT_ONCE, stays_s=60)) as (stage, call):
-        dialler = make(replace(stage.account, time_limit_s=900, human_time_limit_s=1))
-        await dialler.transfer(call.sid, to=DESK, after=AFTER)
-        assert call.time_limit_s == 901
-        await dialler.aclose()
-        await stage.ended(call.sid)
         assert call.phone is not None
-        assert call.phone.ended_by is EndedBy.CARRIER
-
-
-async def test_the_limit_of_the_bots_talk_does_not_cut_the_humans() -> None:
-    async with staged(SimulatorDialler, Patient(), human=HumanDesk(on_ring=AT_ONCE, stays_s=1.2)) as stage:
-        dialler = SimulatorDialler(replace(stage.account, time_limit_s=1))
-        call = stage.carrier.calls[await dialler.place(to=CALLEE, call_ref="r")]
-        await until(lambda: call.phone is not None and call.phone.at_s >= 0.04)
-        await dialler.transfer(call.sid, to=DESK, after=AFTER)
-        await dialler.aclose()
-        await stage.ended(call.sid)
-        assert call.phone is not None
-        assert call.phone.ended_by is EndedBy.HUMAN
+        assert kinds(call) == ["start", "transferred", "human did not answer", "over"]
+        assert (call.phone.ended_by, call.status) == (EndedBy.CARRIER, CallStatus.COMPLETED)
 
 
 async def test_a_person_in_the_middle_of_a_word_is_not_cut_off_by_the_transfer() -> None:

@@ -14,7 +14,7 @@ from fastapi import APIRouter, FastAPI, Request, Response, WebSocket, WebSocketD
 
 from telephony.call import StreamStart
 from telephony.calls_rest import CallsAccount, CallsRestDialler
-from telephony.provider import Provider
+from telephony.provider import Dialler
 from telephony.providers.simulator.calls import ANSWERED, CarriedCall, PickUp
 from telephony.providers.simulator.carrier import Carrier, CarrierSetup
 from telephony.providers.simulator.human import Human
@@ -176,7 +176,7 @@ class Patient(Person):
 
 @dataclass
 class Stage:
-    provider: Provider
+    provider: Dialler
     carrier: Carrier
     bot: EchoBot
     account: CallsAccount

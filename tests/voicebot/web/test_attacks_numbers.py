@@ -35,7 +35,7 @@ costly = pytest.mark.parametrize("number", COSTLY)
 @costly
 async def test_16_an_intent_with_such_a_number_ends_there_and_nothing_is_sent(number: str) -> None:
     async with staged(SimulatorDialler, Person()) as stage:
-        line = ProviderLine(stage.provider)  # type: ignore[arg-type]  # the stage's provider is of this kind
+        line = ProviderLine(stage.provider)
         assert isinstance(await line.place(to=number, call_ref="r"), NumberRefused)
         with pytest.raises(DestinationRefused):
             await stage.provider.transfer("CA" + "1" * 32, to=number, after=AFTER)
@@ -66,7 +66,7 @@ async def test_16_a_caller_s_number_is_never_dialled_back(operation: Operation, 
 async def test_what_the_dialler_makes_of_the_provider_s_errors(told: tuple[int, int], answer: type) -> None:
     async with staged(SimulatorDialler, Person()) as stage:
         stage.carrier.refusals = [told]
-        line = ProviderLine(stage.provider)  # type: ignore[arg-type]  # the stage's provider is of this kind
+        line = ProviderLine(stage.provider)
         given = await line.place(to=CALLEE, call_ref="r")
         assert isinstance(given, answer)
         assert stage.carrier.calls == {}

@@ -107,6 +107,8 @@ class Bot:
     reports: list[dict[str, str]] = field(default_factory=list)
     handovers: list[dict[str, str]] = field(default_factory=list)
     """What came of a human's phone."""
+    course: list[str] = field(default_factory=list)
+    """What was told of calls and asked, and each stream's end, in order."""
     person: list[str] = field(default_factory=list)
     """What a person did who was called beside the call."""
     answer: str = "ok:{token}"
@@ -123,6 +125,7 @@ class Bot:
                 self.refused += 1
                 return Response(status_code=403)
             self.asked.append(_form(await request.body()))
+            self.course.append("asked")
             token = str(uuid.uuid4())
             self.tokens.add(token)
             return Response(self.answer.format(token=token))
@@ -130,6 +133,7 @@ class Bot:
         @app.post("/telephony/asterisk/status")
         async def status(request: Request) -> Response:
             self.reports.append(_form(await request.body()))
+            self.course.append(self.reports[-1]["status"])
             return Response("taken" if self.takes_reports else "")
 
         @app.post("/telephony/asterisk/handover")
@@ -184,6 +188,7 @@ class Bot:
         self.talkers.append(talker)
         await run_on(websocket, serializer, talker)
         self.over.append(talker)
+        self.course.append("over")
         assert serializer.stats.bad_messages == 0
         assert serializer.stats.complaints == 0
 

@@ -79,14 +79,14 @@ async def until(holds: Callable[[], bool], what: str, *, within_s: float = WITHI
 
 
 @asynccontextmanager
-async def running(command: list[str], log: Path) -> AsyncIterator[None]:
+async def running(command: list[str], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a program inside the block; its output goes to `log`."""
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             *command, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out, cwd=log.parent
         )
         try:
-            yield
+            yield process
         finally:
             with suppress(ProcessLookupError):
                 process.terminate()
@@ -191,6 +191,7 @@ class Softphone:
     port: int
     control: int
     folder: Path
+    process: asyncio.subprocess.Process | None = None
 
     def heard(self) -> Int16:
         """All that its newest call has played so far, 8 kHz."""
@@ -214,6 +215,12 @@ class Softphone:
 
     async def hang_up(self) -> None:
         await self._tell("hangup")
+
+    async def die(self) -> None:
+        """Be gone, without a word to anybody."""
+        assert self.process is not None
+        self.process.kill()
+        await self.process.wait()
 
     async def rings(self) -> None:
         """Wait until a call comes in."""
@@ -271,7 +278,7 @@ def set_up_softphone(folder: Path, number: str, sound: Int16, *, answers: bool) 
 async def softphone(folder: Path, number: str, sound: Int16, *, answers: bool = True) -> AsyncIterator[Softphone]:
     """Run a softphone that takes calls to `number` and says `sound` from the answer on."""
     phone = set_up_softphone(folder, number, sound, answers=answers)
-    async with running([BARESIP or "baresip", "-f", str(folder)], folder / "baresip.log"):
+    async with running([BARESIP or "baresip", "-f", str(folder)], folder / "baresip.log") as phone.process:
         async with asyncio.timeout(WITHIN_S):
             while True:
                 with suppress(OSError):
