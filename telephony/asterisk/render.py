@@ -10,7 +10,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -26,7 +26,14 @@ DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
         "TRUNK_USER": "",
         "TRUNK_PASSWORD": "",
         "TRUNK_MATCH": "",
-        "SIP_BIND": "0.0.0.0:5060",
+        "TRUNK_TRANSPORT": "udp",
+        # sdes or no; where nothing is said the voice is as private as the signalling.
+        "TRUNK_SRTP": "",
+        "TLS_CA": "/etc/ssl/certs/ca-certificates.crt",
+        "TLS_CERT": "",
+        "TLS_KEY": "",
+        "SIP_BIND": "",
+        "PHONES_BIND": "",
         "HTTP_BIND": "127.0.0.1",
         "HTTP_PORT": "8088",
         "MANAGER_PORT": "5038",
@@ -53,7 +60,18 @@ DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What may be left out. `SECRET` (Asterisk to the bot), `PASSWORD` (the bot to Asterisk) and `TRUNK_HOST` may not."""
 REQUIRED: Final = ("SECRET", "PASSWORD", "TRUNK_HOST")
-_ONLY_WITH_A_USER: Final = frozenset({"pjsip_trunk_auth.conf", "pjsip_trunk_registration.conf"})
+_SIP_PORTS: Final = MappingProxyType({"udp": "5060", "tcp": "5060", "tls": "5061"})
+_ONLY_WHERE: Final[Mapping[str, Callable[[Mapping[str, str]], bool]]] = MappingProxyType(
+    {
+        "pjsip_trunk_auth.conf": lambda values: bool(values["TRUNK_USER"]),
+        "pjsip_trunk_registration.conf": lambda values: bool(values["TRUNK_USER"]),
+        "pjsip_trunk_tls.conf": lambda values: values["TRUNK_TRANSPORT"] == "tls",
+        "pjsip_trunk_certificate.conf": lambda values: bool(values["TLS_CERT"]),
+        "pjsip_trunk_srtp.conf": lambda values: values["TRUNK_SRTP"] == "sdes",
+        "pjsip_phones.conf": lambda values: bool(values["PHONES_BIND"]),
+    }
+)
+"""Templates that are for some trunks only, and for which."""
 _PLACE: Final = re.compile(r"<<([A-Z_]+)>>")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~:/@+\-]*")
 _SECRET_MIN: Final = 16
@@ -86,6 +104,7 @@ def values_from(environment: Mapping[str, str]) -> dict[str, str]:
         raise BadConfiguration(f"{PREFIX}GATEWAY must look like https://bot.example.com, without a user or a query")
     base = gateway.netloc + gateway.path.rstrip("/")
     secret = quote(values["SECRET"], safe="")
+    values |= _trunk(values)
     return values | {
         "ARI_PASSWORD": values["PASSWORD"],
         "DOORS": f"{gateway.scheme}://asterisk:{secret}@{base}/telephony/asterisk",
@@ -96,11 +115,39 @@ def values_from(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def _trunk(values: Mapping[str, str]) -> dict[str, str]:
+    """Give how the operator is reached. Raises `BadConfiguration` for what would be less private than it looks."""
+    transport = values["TRUNK_TRANSPORT"]
+    if transport not in _SIP_PORTS:
+        raise BadConfiguration(f"{PREFIX}TRUNK_TRANSPORT is udp, tcp or tls")
+    srtp = values["TRUNK_SRTP"] or ("sdes" if transport == "tls" else "no")
+    if srtp not in {"sdes", "no"}:
+        raise BadConfiguration(f"{PREFIX}TRUNK_SRTP is sdes or no")
+    if srtp == "sdes" and transport != "tls":
+        raise BadConfiguration(f"{PREFIX}TRUNK_SRTP: its keys would travel in the clear, set TRUNK_TRANSPORT to tls")
+    if bool(values["TLS_CERT"]) is not bool(values["TLS_KEY"]):
+        raise BadConfiguration(f"{PREFIX}TLS_CERT and {PREFIX}TLS_KEY belong together")
+    for name in ("TLS_CERT", "TLS_CA"):
+        if transport != "tls" and values[name] != DEFAULTS[name]:
+            raise BadConfiguration(f"{PREFIX}{name} is set, but nothing is encrypted: set TRUNK_TRANSPORT to tls")
+    for name in ("TLS_CA", "TLS_CERT", "TLS_KEY"):
+        if values[name] and not values[name].startswith("/"):
+            raise BadConfiguration(f"{PREFIX}{name} is a file's whole path, from / on")
+    if values["PHONES_BIND"] and transport == "udp":
+        raise BadConfiguration(f"{PREFIX}PHONES_BIND is for a trunk by tcp or tls: phones have SIP_BIND otherwise")
+    return {
+        "TRUNK_SRTP": srtp,
+        "SIP_BIND": values["SIP_BIND"] or f"0.0.0.0:{_SIP_PORTS[transport]}",
+        # To Asterisk a bare semicolon begins a comment.
+        "TRUNK_URI": f"sip:{values['TRUNK_HOST']}" + ("" if transport == "udp" else rf"\;transport={transport}"),
+    }
+
+
 def rendered(values: Mapping[str, str]) -> dict[str, str]:
     """Give each file's text by name. Raises `BadConfiguration` for a template that names an unknown value."""
     files: dict[str, str] = {}
     for template in sorted(TEMPLATES.glob("*.conf")):
-        if template.name in _ONLY_WITH_A_USER and not values["TRUNK_USER"]:
+        if template.name in _ONLY_WHERE and not _ONLY_WHERE[template.name](values):
             continue
         text = template.read_text(encoding="utf-8")
         unknown = {name for name in _PLACE.findall(text) if name not in values}
@@ -111,8 +158,13 @@ def rendered(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def write(out: Path, files: Mapping[str, str]) -> None:
-    """Write the files, each readable by owner and group only from its first byte on."""
+    """Write the files, each readable by owner and group only from its first byte on.
+
+    A file of an earlier rendering that this one does not need would still be read by Asterisk: it goes.
+    """
     out.mkdir(parents=True, exist_ok=True)
+    for name in _ONLY_WHERE.keys() - files.keys():
+        (out / name).unlink(missing_ok=True)
     for name, text in files.items():
         path = out / name
         path.unlink(missing_ok=True)

@@ -173,7 +173,7 @@ async def asterisk_line(setting: Setting) -> AsyncIterator[Line]:
             CALLER_SPEAKS,
             answers=setting.callee is Callee.ANSWERS,
             desk_answers=setting.desk is Desk.ANSWERS,
-            **limits,
+            values=limits,
         ) as at:
             gate = Gate(at.pbx.url)
             async with serving(gate.app()) as url:

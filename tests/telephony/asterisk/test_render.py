@@ -14,13 +14,16 @@ from telephony.asterisk.render import PREFIX, TEMPLATES, BadConfiguration, main,
 SECRET, PASSWORD = "doors-secret-0123456789", "asterisk-password-0123456789"
 LEAST = {PREFIX + "SECRET": SECRET, PREFIX + "PASSWORD": PASSWORD, PREFIX + "TRUNK_HOST": "sip.operadora.example:5060"}
 
+BY_TLS = {"TRUNK_TRANSPORT": "tls", "TLS_CERT": "/etc/asterisk/keys/bot.pem", "TLS_KEY": "/etc/asterisk/keys/bot.key"}
+ONLY_BY_TLS = {"pjsip_trunk_tls.conf", "pjsip_trunk_certificate.conf", "pjsip_trunk_srtp.conf"}
+
 
 def files(**more: str) -> dict[str, str]:
     return rendered(values_from(LEAST | {PREFIX + name: value for name, value in more.items()}))
 
 
 def test_every_place_is_filled_and_nothing_is_left_over() -> None:
-    made = files(TRUNK_USER="bot", TRUNK_PASSWORD="word")
+    made = files(TRUNK_USER="bot", TRUNK_PASSWORD="word", **BY_TLS, PHONES_BIND="10.0.0.5:5060")
     assert set(made) == {path.name for path in TEMPLATES.glob("*.conf")}
     assert [name for name, text in made.items() if re.search(r"<<|>>", text)] == []
 
@@ -29,6 +32,67 @@ def test_a_trunk_known_by_its_address_needs_no_registration() -> None:
     made = files()
     assert "match = sip.operadora.example\n" in made["pjsip.conf"]
     assert not {"pjsip_trunk_auth.conf", "pjsip_trunk_registration.conf"} & set(made)
+
+
+@pytest.mark.parametrize(
+    ("transport", "port", "uri"),
+    [
+        pytest.param("udp", 5060, "sip:sip.operadora.example:5060\n", id="udp"),
+        pytest.param("tcp", 5060, "sip:sip.operadora.example:5060\\;transport=tcp\n", id="tcp"),
+        pytest.param("tls", 5061, "sip:sip.operadora.example:5060\\;transport=tls\n", id="tls"),
+    ],
+)
+def test_the_operator_is_reached_and_registered_with_by_the_transport_that_is_set(
+    transport: str, port: int, uri: str
+) -> None:
+    made = files(TRUNK_TRANSPORT=transport, TRUNK_USER="bot")
+    trunk, registration = made["pjsip.conf"], made["pjsip_trunk_registration.conf"]
+    assert f"[transport-{transport}]\ntype = transport\nprotocol = {transport}\nbind = 0.0.0.0:{port}\n" in trunk
+    assert f"contact = {uri}" in trunk
+    assert f"server_uri = {uri}" in registration
+    for text in (trunk, registration):
+        assert set(re.findall(r"^transport = (.*)$", text, re.MULTILINE)) == {f"transport-{transport}"}
+
+
+def test_a_trunk_by_tls_knows_its_operator_and_encrypts_the_voice() -> None:
+    made = files(TRUNK_TRANSPORT="tls")
+    assert "verify_server = yes\n" in made["pjsip_trunk_tls.conf"]
+    assert "ca_list_file = /etc/ssl/certs/ca-certificates.crt\n" in made["pjsip_trunk_tls.conf"]
+    assert "media_encryption = sdes\n" in made["pjsip_trunk_srtp.conf"]
+    assert "media_encryption_optimistic = no\n" in made["pjsip_trunk_srtp.conf"]
+    assert "pjsip_phones.conf" not in made, "nothing listens in the clear beside it"
+
+
+def test_what_a_trunk_in_the_clear_does_not_need_is_not_there() -> None:
+    assert not (ONLY_BY_TLS | {"pjsip_phones.conf"}) & set(files())
+    assert "pjsip_trunk_srtp.conf" not in files(TRUNK_TRANSPORT="tls", TRUNK_SRTP="no")
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        pytest.param("TRUNK_TRANSPORT", {"TRUNK_TRANSPORT": "sctp"}, id="a transport nobody speaks"),
+        pytest.param("TRUNK_SRTP", {"TRUNK_SRTP": "sdes"}, id="keys in the clear"),
+        pytest.param("TRUNK_SRTP", BY_TLS | {"TRUNK_SRTP": "dtls"}, id="an encryption no trunk speaks"),
+        pytest.param("TLS_CERT", {"TLS_CERT": "/a.pem", "TLS_KEY": "/a.key"}, id="a certificate without TLS"),
+        pytest.param("TLS_CA", {"TLS_CA": "/etc/ssl/operator.pem"}, id="an authority without TLS"),
+        pytest.param("TLS_CERT", BY_TLS | {"TLS_KEY": ""}, id="a certificate without its key"),
+        pytest.param("TLS_CA", BY_TLS | {"TLS_CA": "ca.pem"}, id="a path from nowhere"),
+        pytest.param("PHONES_BIND", {"PHONES_BIND": "10.0.0.5:5060"}, id="a second UDP beside the trunk's"),
+    ],
+)
+def test_what_would_be_less_private_than_it_looks_is_refused(name: str, more: dict[str, str]) -> None:
+    with pytest.raises(BadConfiguration, match=PREFIX + name):
+        files(**more)
+
+
+def test_a_rendering_leaves_nothing_of_another_trunk_s(tmp_path: Path) -> None:
+    """Asterisk would read the password and the encryption of a trunk that is not there any more."""
+    (tmp_path / "pjsip_local.conf").write_text("[200]")
+    write(tmp_path, files(TRUNK_USER="bot", **BY_TLS))
+    plain = files()
+    write(tmp_path, plain)
+    assert {path.name for path in tmp_path.iterdir()} == {*plain, "pjsip_local.conf"}
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -38,6 +39,7 @@ from tests.telephony.providers.asterisk.pbx import (
     DESK,
     SECRET,
     Pbx,
+    Secured,
     Softphone,
     pbx,
     seconds_of,
@@ -209,23 +211,33 @@ class Office:
 
 @asynccontextmanager
 async def office(
-    folder: Path, media: str, says: Int16, *, answers: bool = True, desk_answers: bool = True, **more: str
+    folder: Path,
+    media: str,
+    says: Int16,
+    *,
+    answers: bool = True,
+    desk_answers: bool = True,
+    secured: Secured | None = None,
+    values: Mapping[str, str] = MappingProxyType({}),
+    **more: str,
 ) -> AsyncIterator[Office]:
+    """Put it on its feet; `values` and what is named besides are the renderer's."""
     bot = Bot()
     server = await asyncio.start_server(bot.connected, "127.0.0.1", 0)
     audiosocket = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         async with (
             serving(bot.app()) as url,
-            softphone(folder / "phone", CALLEE, says, answers=answers) as phone,
+            softphone(folder / "phone", CALLEE, says, answers=answers, secured=secured) as phone,
             softphone(folder / "desk", DESK, tone(30, HUMAN_HZ), answers=desk_answers) as desk,
             pbx(
                 folder / "pbx",
                 gateway=url,
-                trunk=phone.port,
+                trunk=phone.port + (secured is not None),
                 desk=desk.port,
                 MEDIA=media,
                 AUDIOSOCKET=audiosocket,
+                **values,
                 **more,
             ) as asterisk,
         ):

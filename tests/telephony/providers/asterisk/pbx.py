@@ -114,6 +114,26 @@ class Pbx:
         async with httpx.AsyncClient(trust_env=False, auth=("voicebot", PASSWORD)) as http:
             return [str(each["name"]) for each in (await http.get(f"{self.url}/ari/channels")).json()]
 
+    async def said_of(self, channel: str, variable: str) -> str:
+        """What the dialplan would read of a channel, found by the beginning of its name."""
+        async with httpx.AsyncClient(trust_env=False, auth=("voicebot", PASSWORD)) as http:
+            listed = (await http.get(f"{self.url}/ari/channels")).json()
+            found = next(each["id"] for each in listed if each["name"].startswith(channel))
+            asked = await http.get(f"{self.url}/ari/channels/{found}/variable", params={"variable": variable})
+            return str(asked.json().get("value"))
+
+    async def told(self, command: str, holds: Callable[[str], bool]) -> str:
+        """What its console says to a command, once that holds."""
+        assert ASTERISK is not None
+        console = [*ASTERISK.command, "-C", str(self.folder / "etc" / "asterisk.conf"), "-rx", command]
+        async with asyncio.timeout(WITHIN_S):
+            while True:
+                asking = await asyncio.create_subprocess_exec(*console, stdout=asyncio.subprocess.PIPE)
+                said = (await asking.communicate())[0].decode(errors="replace")
+                if holds(said):
+                    return said
+                await asyncio.sleep(POLL_S)
+
     async def loaded(self) -> None:
         """Wait until everything that a call needs is there; the server itself answers long before."""
         needed = [f"asterisk/modules/{name}.so" for name in ("app_dial", "chan_websocket", "pbx_config", "func_curl")]
@@ -235,14 +255,27 @@ class Softphone:
         await _closed(writer)
 
 
-def set_up_softphone(folder: Path, number: str, sound: Int16, *, answers: bool) -> Softphone:
+@dataclass(frozen=True)
+class Secured:
+    """A softphone that is reached by TLS, one port above its own."""
+
+    certificate: Path
+    """With its key."""
+    encrypts_voice: bool = True
+
+
+def set_up_softphone(
+    folder: Path, number: str, sound: Int16, *, answers: bool, secured: Secured | None = None
+) -> Softphone:
     """Write a softphone's files."""
     folder.mkdir(parents=True)
     phone = Softphone(free_port(), free_port(), folder)
     write_wav(folder / "says.wav", sound)
     modules = next(Path("/usr/lib/baresip").glob("modules"))
-    loaded = ("g711.so", "aufile.so", "aubridge.so", "sndfile.so")
+    loaded = ["g711.so", "aufile.so", "aubridge.so", "sndfile.so"]
     applications = ("account.so", "menu.so", "ctrl_tcp.so")
+    if secured is not None and secured.encrypts_voice:
+        loaded.append("srtp.so")
     (folder / "config").write_text(
         "\n".join(
             [
@@ -259,6 +292,7 @@ def set_up_softphone(folder: Path, number: str, sound: Int16, *, answers: bool) 
                 "jitter_buffer_delay 1-5",
                 f"snd_path {folder}",
                 f"ctrl_tcp_listen 127.0.0.1:{phone.control}",
+                *([f"sip_certificate {secured.certificate}"] if secured is not None else []),
                 f"module_path {modules}",
                 *(f"module {name}" for name in loaded),
                 *(f"module_app {name}" for name in applications),
@@ -267,17 +301,21 @@ def set_up_softphone(folder: Path, number: str, sound: Int16, *, answers: bool) 
         )
     )
     mode = "auto" if answers else "manual"
+    by = ";transport=tls" if secured is not None else ""
+    encrypted = ";mediaenc=srtp-mand" if secured is not None and secured.encrypts_voice else ""
     (folder / "accounts").write_text(
-        f"<sip:{number}@127.0.0.1>;regint=0;answermode={mode};audio_codecs=PCMA/8000/1;dtmfmode=rtpevent\n"
+        f"<sip:{number}@127.0.0.1{by}>;regint=0;answermode={mode};audio_codecs=PCMA/8000/1;dtmfmode=rtpevent{encrypted}\n"
     )
     (folder / "contacts").write_text("")
     return phone
 
 
 @asynccontextmanager
-async def softphone(folder: Path, number: str, sound: Int16, *, answers: bool = True) -> AsyncIterator[Softphone]:
+async def softphone(
+    folder: Path, number: str, sound: Int16, *, answers: bool = True, secured: Secured | None = None
+) -> AsyncIterator[Softphone]:
     """Run a softphone that takes calls to `number` and says `sound` from the answer on."""
-    phone = set_up_softphone(folder, number, sound, answers=answers)
+    phone = set_up_softphone(folder, number, sound, answers=answers, secured=secured)
     async with running([BARESIP or "baresip", "-f", str(folder)], folder / "baresip.log") as phone.process:
         async with asyncio.timeout(WITHIN_S):
             while True:
