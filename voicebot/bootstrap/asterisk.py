@@ -14,7 +14,7 @@ from voicebot.settings import Settings, SettingsError
 from voicebot.web.asterisk_media import audiosocket_server
 from voicebot.web.asterisk_routes import AsteriskDoors
 from voicebot.web.gateway import Gateway
-from voicebot.web.handover_routes import HandoverBoard
+from voicebot.web.handover_doors import HandoverDoors
 
 
 def asterisk_account(settings: Settings) -> AsteriskAccount:
@@ -32,7 +32,7 @@ def asterisk_account(settings: Settings) -> AsteriskAccount:
     )
 
 
-def doors(settings: Settings, gateway: Gateway, board: HandoverBoard) -> AsteriskDoors | None:
+def doors(settings: Settings, gateway: Gateway, people: HandoverDoors) -> AsteriskDoors | None:
     """Give Asterisk's doors, or None where it is not the provider.
 
     Raises:
@@ -45,7 +45,7 @@ def doors(settings: Settings, gateway: Gateway, board: HandoverBoard) -> Asteris
     return AsteriskDoors(
         gateway,
         DoorSecret(settings.asterisk_secret.get_secret_value()),
-        board,
+        people,
         token_ttl_s=settings.token_ttl_s,
         takes_audiosocket=settings.asterisk_audiosocket is not None,
     )

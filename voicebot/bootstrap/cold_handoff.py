@@ -14,7 +14,8 @@ from telephony.transfer import AfterDial
 from voicebot.application.handover import CRISES, HandoverFacts
 from voicebot.application.handover_call import CallerLeft, HandOverResult, Joined, NobodyAnswered, ProviderFailed
 from voicebot.bootstrap.handing import Apology, Handing, spoken
-from voicebot.web.handover_routes import ANSWERED, ENDED, Dialled, HandoverBoard
+from voicebot.web.handover_board import Dialled, HandoverBoard
+from voicebot.web.handover_routes import ANSWERED, ENDED
 
 log = structlog.get_logger(__name__)
 
@@ -65,8 +66,8 @@ class ColdHandOff:
         apology = self._apology = self.handing.apology(facts)
         # Made while it rings: nobody who waited in vain waits for the words too.
         speech = self._speech = asyncio.create_task(spoken(self.handing.phrases, apology.words), name="last-words")
-        self._last_words = self.board.offer_audio(speech)
-        dialled = Dialled(self.provider_call_id, self._last_words, apology.words)
+        self._last_words = self.board.offer_audio(speech, self.handing.call_id)
+        dialled = Dialled(self.provider_call_id, self._last_words, apology.words, call_id=self.handing.call_id)
         key = self.board.put_up_dialled(dialled)
         after = AfterDial(self.board.url(ENDED, key), self.board.url(ANSWERED, key), self.ring_s)
         try:

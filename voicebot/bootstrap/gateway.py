@@ -30,6 +30,7 @@ from voicebot.bootstrap.fixed_phrases import speak_ahead
 from voicebot.bootstrap.handing import Handing
 from voicebot.bootstrap.handoff import CallsHuman, handoff_for
 from voicebot.bootstrap.handover_notice import HandoverNotice, handover_notice
+from voicebot.bootstrap.handover_post import keep_answering
 from voicebot.bootstrap.scripts import scripts
 from voicebot.bootstrap.store import Store
 from voicebot.bootstrap.text import script_book, understander
@@ -54,7 +55,8 @@ from voicebot.web.asterisk_routes import asterisk_routes
 from voicebot.web.browser_line import is_browser_call
 from voicebot.web.busy_line import BusyLine, busy_routes
 from voicebot.web.gateway import Gateway
-from voicebot.web.handover_routes import HandoverBoard, handover_routes
+from voicebot.web.handover_board import HandoverBoard
+from voicebot.web.handover_routes import handover_routes
 from voicebot.web.health import Readiness, health_routes
 from voicebot.web.metrics import Metrics, metrics_routes
 from voicebot.web.payments import payment_routes
@@ -209,6 +211,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
     twilio = asterisk.no_twilio() if settings.provider == "asterisk" else account(settings)
 
     board = HandoverBoard(settings.public_url)
+    people = among_gateways.handover_doors(settings, store, clock, desk.owner, board)
     announce = handover_notice(settings, store.tokens, clock)
     signatures = SignatureChecker(settings.public_url, [twilio.auth_token])
     busy_line = BusyLine(settings.public_url)
@@ -229,7 +232,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
         note_refusal=lambda door, why: metrics.admission_refusals.labels(door, why).inc(),
         busy_line=busy_line,
     )
-    pbx = asterisk.doors(settings, gateway, board)
+    pbx = asterisk.doors(settings, gateway, people)
     _measure(metrics, gateway, settings.max_calls)
 
     @asynccontextmanager
@@ -240,6 +243,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
             *_chores(settings, store, clock, holder),
             asyncio.create_task(speaking, name="speak-busy-line"),
             asyncio.create_task(opinions, name="look-for-opinions"),
+            asyncio.create_task(keep_answering(people), name="answer-letters"),
             *_speaking_ahead(settings, engines.phrases, gateway),
         ]
         async with _chores_of(gateway, chores, with_.understanding), asterisk.listening(settings, pbx):
@@ -252,7 +256,7 @@ def build(settings: Settings, store: Store, engines: Engines, clock: Clock, *, t
             health_routes(_readiness(settings, store, gateway, watch)),
             _scraped(metrics, store, clock),
             payment_routes(campaigns.payment_desk(settings, store, clock)),
-            handover_routes(board, signatures),
+            handover_routes(people, signatures),
             busy_routes(busy_line),
             *([asterisk_routes(pbx)] if pbx is not None else []),
         ],

@@ -17,7 +17,7 @@ from voicebot.bootstrap.warm_handoff import MovesCalls, WarmHandOff
 from voicebot.pipeline.live_call import HandOff
 from voicebot.settings import Settings
 from voicebot.web.browser_line import is_browser_call
-from voicebot.web.handover_routes import HandoverBoard
+from voicebot.web.handover_board import HandoverBoard
 
 __all__ = ["CallsHuman", "handoff_for"]
 

@@ -25,7 +25,8 @@ from voicebot.application.handover_call import (
 )
 from voicebot.bootstrap.handing import Handing, spoken
 from voicebot.script.numerals import cardinal
-from voicebot.web.handover_routes import PICKED_UP, ROOM, STATUS, HandoverBoard, Waiting
+from voicebot.web.handover_board import HandoverBoard, Waiting
+from voicebot.web.handover_routes import PICKED_UP, ROOM, STATUS
 
 log = structlog.get_logger(__name__)
 
@@ -121,8 +122,9 @@ class WarmHandOff:
         text = f"{handover_summary(facts, cardinal)} {question}"
         speech = asyncio.create_task(spoken(self.handing.phrases, text), name="handover-summary")
         lines = _Lines(self)
+        call_id = self.handing.call_id
         handover = self._now = WarmHandOver(lines, answer_within_s=self.ring_s + 5.0)
-        waiting = Waiting(handover, self.board.offer_audio(speech), TALK_S)
+        waiting = Waiting(handover, self.board.offer_audio(speech, call_id), TALK_S, call_id=call_id)
         lines.key, lines.room = self.board.put_up(waiting), waiting.room
         if self._gone:
             handover.note(News.CALLER_GONE)
@@ -162,7 +164,7 @@ class WarmHandOff:
         await asyncio.wait({speech})
         try:
             await self.provider.play_last_words(
-                self.provider_call_id, self.board.audio_url(self.board.offer_audio(speech))
+                self.provider_call_id, self.board.audio_url(self.board.offer_audio(speech, self.handing.call_id))
             )
         except TelephonyError as error:
             log.warning("last_words_not_played", call_id=self.handing.call_id, why=type(error).__name__)

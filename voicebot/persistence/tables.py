@@ -319,3 +319,22 @@ class RecordingRow(Base):
     started_at: Mapped[datetime] = mapped_column(index=True)
     deleted_at: Mapped[datetime | None]
     deleted_because: Mapped[str | None]
+
+
+class LetterRow(Base):
+    """What came of a hand-over to another gateway than the call's, for the seconds until its holder has answered."""
+
+    __tablename__ = "handover_letters"
+    __table_args__ = (Index("ix_handover_letters_waiting", "owner", postgresql_where=text("taken_at IS NULL")),)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    """The gateway that holds the call."""
+    door: Mapped[str]
+    name: Mapped[str]
+    form: Mapped[dict[str, Any]]
+    asked_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    status: Mapped[int | None]
+    """HTTP's, of the answer; None as long as there is none."""
+    media_type: Mapped[str | None]
+    body: Mapped[bytes | None]

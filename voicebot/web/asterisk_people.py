@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from voicebot.application.handover_call import CallerLeft, Joined, News, NobodyAnswered
-from voicebot.web.handover_routes import HandoverBoard, Then
+from fastapi import Response
+from fastapi.responses import PlainTextResponse
 
+from voicebot.application.handover_call import CallerLeft, Joined, News, NobodyAnswered
+from voicebot.web.handover_board import HandoverBoard, Then
+from voicebot.web.handover_doors import Door
+
+HANDOVER: Final = "/telephony/asterisk/handover"
+"""Where the dialplan tells of a human's phone, and asks what the caller hears."""
+PERSON: Final = "/telephony/asterisk/person"
+"""Where it tells of a human who is called beside the call, and asks what they hear."""
 PLAY: Final = "play:"
 """The name of the audio follows."""
 JOIN: Final = "join:"
@@ -77,3 +85,15 @@ def person_word(board: HandoverBoard, form: Mapping[str, str]) -> str:
 
 def _play(board: HandoverBoard, name: str) -> str:
     return f"{PLAY}{name}" if board.is_made(name) else WAIT
+
+
+async def _of_line(board: HandoverBoard, _channel: str, form: Mapping[str, str]) -> Response:
+    return PlainTextResponse(after_dial(board, form))
+
+
+async def _of_person(board: HandoverBoard, _key: str, form: Mapping[str, str]) -> Response:
+    return PlainTextResponse(person_word(board, form))
+
+
+HERE: Final[Mapping[str, Door]] = MappingProxyType({HANDOVER: _of_line, PERSON: _of_person})
+"""What each door does where the call is held."""

@@ -19,10 +19,10 @@ from telephony.providers.asterisk.serializer import AsteriskSerializer
 from telephony.rest_errors import is_dead_by_cause
 from voicebot.application.ports import RecordsUnavailable
 from voicebot.domain.dialogue.phases import Disposition
-from voicebot.web.asterisk_people import after_dial, person_word
+from voicebot.web.asterisk_people import HANDOVER, PERSON
 from voicebot.web.busy_line import UNKNOWN
 from voicebot.web.gateway import Gateway
-from voicebot.web.handover_routes import HandoverBoard
+from voicebot.web.handover_doors import HandoverDoors
 from voicebot.web.lines import POLICY_VIOLATION, hold_call, note_once, note_ringing, note_unanswered, refused
 
 log = structlog.get_logger(__name__)
@@ -30,10 +30,6 @@ log = structlog.get_logger(__name__)
 VOICE: Final = "/telephony/asterisk/voice"
 STATUS: Final = "/telephony/asterisk/status"
 MEDIA: Final = "/telephony/asterisk/media"
-HANDOVER: Final = "/telephony/asterisk/handover"
-"""Where the dialplan tells of a human's phone, and asks what the caller hears."""
-PERSON: Final = "/telephony/asterisk/person"
-"""Where it tells of a human who is called beside the call, and asks what they hear."""
 SUBPROTOCOL: Final = "media"
 _CHANNEL_MAX: Final = 160
 _EXPECTED_MAX: Final = 1_000
@@ -70,7 +66,7 @@ class AsteriskDoors:
 
     gateway: Gateway
     secret: DoorSecret
-    board: HandoverBoard
+    people: HandoverDoors
     token_ttl_s: float
     takes_audiosocket: bool = False
     now: Callable[[], float] = time.monotonic
@@ -111,12 +107,20 @@ def asterisk_routes(doors: AsteriskDoors) -> APIRouter:
     @router.post(HANDOVER)
     async def handover(request: Request) -> Response:
         form = await _form(doors, request)
-        return Response(status_code=403) if form is None else _words(after_dial(doors.board, form))
+        return (
+            Response(status_code=403)
+            if form is None
+            else await doors.people.take(HANDOVER, form.get("channel", ""), form)
+        )
 
     @router.post(PERSON)
     async def person(request: Request) -> Response:
         form = await _form(doors, request)
-        return Response(status_code=403) if form is None else _words(person_word(doors.board, form))
+        return (
+            Response(status_code=403)
+            if form is None
+            else await doors.people.take(PERSON, form.get("handover", ""), form)
+        )
 
     @router.websocket(MEDIA)
     async def media(websocket: WebSocket) -> None:
@@ -129,6 +133,11 @@ def asterisk_routes(doors: AsteriskDoors) -> APIRouter:
         await _media(doors, websocket)
 
     return router
+
+
+async def _of_people(doors: AsteriskDoors, request: Request, door: str, name: str) -> Response:
+    form = await _form(doors, request)
+    return Response(status_code=403) if form is None else await doors.people.take(door, form.get(name, ""), form)
 
 
 def _words(text: str) -> Response:

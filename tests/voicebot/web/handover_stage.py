@@ -39,9 +39,10 @@ from voicebot.application.ports import Speaker
 from voicebot.bootstrap.gateway import CallHolder
 from voicebot.pipeline.floor import Patience
 from voicebot.testing.engines import NoiseVoice, ScriptedHearing
-from voicebot.web.handover_routes import HandoverBoard
+from voicebot.web.handover_board import HandoverBoard
 
 DESK, CALLER_ID = "+551130009999", "+551130000000"
+ELSEWHERE = "https://other.example"
 WANTS_PERSON = "quero falar com um atendente humano"
 AT_ONCE = PickUp(rings=0)
 
@@ -108,8 +109,8 @@ class Scene:
     operation: Operation
     carrier: Carrier
     agent: Agent
-    call: CarriedCall
     inspector: Inspector
+    call: CarriedCall = field(init=False)
 
     async def call_id(self) -> str:
         async def found() -> str | None:
@@ -176,9 +177,13 @@ async def waiting_caller(
     caller: Caller | None = None,
     copies: int = 1,
     ring_s: float = 0.0,
+    other: Operation | None = None,
     **settings: object,
 ) -> AsyncIterator[Scene]:
-    """Have somebody call in and say `said`, by default that they want a person."""
+    """Have somebody call in and say `said`, by default that they want a person.
+
+    With an `other` gateway, at `ELSEWHERE`, all that the provider tells and asks of a hand-over comes there.
+    """
     exchanges: list[Exchange] = []
     inspector = Inspector(twilio_contract.load())
 
@@ -206,8 +211,12 @@ async def waiting_caller(
         operate(fakes=given, twilio_api_base=api_base, caller_id=CALLER_ID, **settings) as operation,
     ):
         hosts["bot.example"] = operation.url.removeprefix("http://")
-        call = carrier.place_inbound(ANA_PHONE, CALLER_ID)
-        yield Scene(operation, carrier, agent, call, inspector)
+        scene = Scene(operation, carrier, agent, inspector)
+        if other is not None:
+            hosts[ELSEWHERE.removeprefix("https://")] = other.url.removeprefix("http://")
+            scene.board.public_url = ELSEWHERE
+        call = scene.call = carrier.place_inbound(ANA_PHONE, CALLER_ID)
+        yield scene
         call.hang_up_asked.set()
         await call.ended.wait()
         await eventually(partial(_is_let_go, operation))

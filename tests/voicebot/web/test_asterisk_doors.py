@@ -33,7 +33,7 @@ from voicebot.web.asterisk_media import audiosocket_server
 from voicebot.web.asterisk_routes import AsteriskDoors
 from voicebot.web.busy_line import UNKNOWN
 from voicebot.web.gateway import Gateway
-from voicebot.web.handover_routes import HandoverBoard
+from voicebot.web.handover_doors import HandoverDoors
 
 VOICE, STATUS = "/telephony/asterisk/voice", "/telephony/asterisk/status"
 CHANNEL = "vb-1"
@@ -245,8 +245,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[AsteriskDoors]:
     found: list[AsteriskDoors] = []
     build = asterisk.doors
 
-    def keep(settings: Settings, gateway: Gateway, board: HandoverBoard) -> AsteriskDoors | None:
-        doors = build(settings, gateway, board)
+    def keep(settings: Settings, gateway: Gateway, people: HandoverDoors) -> AsteriskDoors | None:
+        doors = build(settings, gateway, people)
         if doors is not None:
             found.append(doors)
         return doors

@@ -24,8 +24,8 @@ from voicebot.application.handover_call import (
     WarmHandOver,
 )
 from voicebot.bootstrap.gateway import CallHolder
-from voicebot.web.asterisk_routes import HANDOVER, PERSON
-from voicebot.web.handover_routes import Dialled, HandoverBoard, Waiting
+from voicebot.web.asterisk_people import HANDOVER, PERSON
+from voicebot.web.handover_board import Dialled, HandoverBoard, Waiting
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from tests.voicebot.web.handover_stage import Agent, Caller, Scene, loud, waitin
 from tests.voicebot.web.stage import Operate, Operation, eventually
 from voicebot.application.handover_call import Joined, NobodyAnswered
 from voicebot.domain.dialogue.phases import Disposition
-from voicebot.web.handover_routes import ANSWERED, ENDED, Dialled
+from voicebot.web.handover_board import Dialled
+from voicebot.web.handover_routes import ANSWERED, ENDED
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(90)]
 IN_A_CRISIS = "eu não aguento mais, quero morrer, vou me matar"

@@ -9,7 +9,8 @@ import pytest
 
 from telephony.transfer import end_call
 from tests.voicebot.web.stage import PUBLIC, Operation
-from voicebot.web.handover_routes import AUDIO, KEY, PICKED_UP, REPLY, ROOM, STATUS
+from voicebot.web.handover_board import AUDIO, KEY
+from voicebot.web.handover_routes import PICKED_UP, REPLY, ROOM, STATUS
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(60)]
 DOORS = (PICKED_UP, REPLY, ROOM, STATUS)
