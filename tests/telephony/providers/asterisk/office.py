@@ -50,8 +50,9 @@ from tests.telephony.providers.asterisk.pbx import (
 )
 
 AFTER = AfterDial("https://bot.example/ended", "https://bot.example/answered", ring_s=5)
-WORDS = "words-of_the-bot"
-KEY, ROOM = "key-of_the-handover", "a" * 32
+# As long as the gateway makes them: what the dialplan can carry has an end.
+WORDS = "0d3c5f0e-8a57-4f3a-9d0b-6f3f5b1c2a77_words-of_the-bot-0123456789abcdef"
+KEY, ROOM = "0d3c5f0e-8a57-4f3a-9d0b-6f3f5b1c2a77_key-of_the-handover-0123456789ab", "a" * 32
 URL = f"https://bot.example/telephony/twilio/handover/x?handover={KEY}"
 GREETING_HZ, LONG_HZ, CALLER_HZ, HUMAN_HZ, WORDS_HZ = 1_000.0, 700.0, 440.0, 600.0, 1_300.0
 
