@@ -41,6 +41,7 @@ DEFAULTS: Final[Mapping[str, str]] = MappingProxyType(
         "RTP_START": "20000",
         "RTP_END": "20999",
         "RING_S": "30",
+        "RTP_TIMEOUT_S": "60",
         "CALL_LIMIT_S": "900",
         "HUMAN_LIMIT_S": "3600",
         "HUMAN_ENDPOINT": "trunk",

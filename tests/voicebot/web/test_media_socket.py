@@ -148,17 +148,6 @@ async def test_a_token_of_a_closed_call_is_worth_nothing(operation: Operation) -
     assert await no_call_took_place(operation)
 
 
-async def test_another_account_is_refused_and_the_token_stays_good(operation: Operation) -> None:
-    call_id, line = await operation.line()
-    with capture_logs() as logs:
-        async with socket(operation, replace(line, account_sid="AC" + "9" * 32)) as stranger:
-            await stranger.start()
-            assert await stranger.closing() == POLICY_VIOLATION
-    assert refused(logs) == ["another account"]
-    async with Phone(line).attached(operation.media_url, headers=socket_headers()):
-        assert await operation.until(lambda lines: bool(lines), call_id)
-
-
 # --- a start that does not come as it should ------------------------------------------------------------------------
 
 

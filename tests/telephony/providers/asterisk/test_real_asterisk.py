@@ -76,6 +76,17 @@ async def test_the_caller_hangs_up(tmp_path: Path, media: str) -> None:
     assert len(at.bot.over) == 1, "told once"
 
 
+async def test_a_phone_that_dies_without_a_word_does_not_keep_the_line(tmp_path: Path) -> None:
+    async with office(tmp_path, "websocket", CALLER_SPEAKS, RTP_TIMEOUT_S="3") as at:
+        dialler = at.pbx.dialler()
+        await dialler.place(to=CALLEE, call_ref="ref-1")
+        await until(lambda: bool(at.bot.talkers) and heard_by(at.bot.talkers[0], CALLER_HZ) > 0.5, "they talk")
+        await at.phone.die()
+        await until(lambda: len(at.bot.over) == 1, "the bot is let go")
+        await at.pbx.empty()
+        await dialler.aclose()
+
+
 async def test_who_calls_in_reaches_the_bot_or_is_turned_away(tmp_path: Path) -> None:
     async with office(tmp_path, "websocket", CALLER_SPEAKS) as at:
         await at.phone.dial(f"sip:+551130000000@{at.pbx.sip}")
