@@ -18,6 +18,8 @@ from voicebot.understanding.spans import Found, found
 _PIECE: Final = rf"(?:§(?: º| o(?= d))?|primeir[oa]|{MONTH})"
 _JOINT: Final = r"(?: (?:[,/.-]|d[eo]|e|o|em|barra|traco|ponto|mes|dia|ano|no|numero))*"
 _RUN: Final = words(rf"(?:dia )?{_PIECE}(?:{_JOINT} {_PIECE})*")
+_EVERY: Final = re.compile(r"§ em §")
+"""As in "de quatro em quatro anos"."""
 _PIECES: Final = re.compile(rf"(?<!\S)(?:§|primeir[oa]|{MONTH})(?!\S)")
 _YEAR_MENDED: Final = words(
     r"(?:[,.…] )*(?:nao|digo|alias|quer dizer|ou melhor|minto|perdao|desculpa)(?: [,.…])*(?: e)?(?: d[eo])?(?: ano)?"
@@ -65,6 +67,8 @@ def _is_birth(value: str, today: date) -> bool:
 def births(sketch: Sketch, today: date, *, start_at: int = 0) -> Iterator[Found]:
     """Give each birth date from an offset of the sketch on, with its year ("1962-03-12") or without ("--03-12")."""
     for match in _RUN.finditer(sketch.text, start_at):
+        if _EVERY.fullmatch(match.group()):
+            continue
         pieces = _pieces(sketch, match)
         if len(pieces) == 2 and sketch.text[: match.start()].endswith("mes ") and " dia " in match.group():
             pieces.reverse()  # "mês três, dia onze"

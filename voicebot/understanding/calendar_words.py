@@ -17,11 +17,6 @@ WEEKDAYS: Final = {
     "domingo": 6,
 }  # fmt: skip
 WEEKDAY: Final = r"(?:segunda|terca|tersa|quarta|quinta|sexta|sesta)(?:[- ]?fe(?:i)?ra)?|cesta[- ]?feira|sabado|domingo"
-PAST_CUE: Final = (
-    r"\b(?:paguei|pagou|quitei|venceu|vencia|vencida|comprei|depositei|transferi|mandei|acertei|caiu|recebi|fui|foi|"
-    r"faleceu|morreu|nasci|assinei|cancelei|combinei|fiz|era|liguei|ligaram|deposito feito|passada|passado|desde)\b"
-)
-"""Words that put a bare date behind us rather than ahead."""
 
 
 def month_of(word: str) -> int:

@@ -14,7 +14,6 @@ from voicebot.understanding.business_days import ORDINALS, business_days
 from voicebot.understanding.calendar_words import (
     MONTH,
     MONTHS,
-    PAST_CUE,
     day_of_month,
     day_of_year,
     full_year,
@@ -26,6 +25,7 @@ from voicebot.understanding.calendar_words import (
 from voicebot.understanding.feasts import FEASTS, feast_of, next_holiday, with_bank_days
 from voicebot.understanding.near_days import near_days
 from voicebot.understanding.normalise import PLACEHOLDER
+from voicebot.understanding.past_days import Behind, behind
 from voicebot.understanding.sketch import Sketch, words
 from voicebot.understanding.spans import Context, Found, found
 from voicebot.understanding.weekdays import weekdays
@@ -44,6 +44,15 @@ _NUMERIC: Final = words(
     r"(?P<dia>(?:o )?dia )?(?P<d>§|primeiro)(?: ,)? (?:do|de|(?:do )?mes)(?: mes)? "
     r"(?P<mo>§|primeiro)(?! (?:reais|real|conto|pila)\b)" + _YEAR
 )
+_BEFORE_DAY: Final = re.compile(
+    r"(?:^|[,.;!?…] |\b(?:pr[ao]|para|em|n?o|ate|ser|marc\w+|bot[ae]|coloc\w+|deix\w+|joga|passa|fica|entao|ai|la|so|e|"
+    r"antes|depois|pag\w+|acert\w+|quit\w+|vou|opa|acho que|melhor|agend\w+) )$"
+)
+_AFTER_DAY: Final = re.compile(
+    r"$| [,.;!?…]| (?:eu|ja|ta|da|fica|pode|e|ne|sem|pago|acerto|quito|consigo|ok|certo|a gente|vou|agora|por favor|"
+    r"se|que|ou|ate|tudo|beleza|sim|mesmo|no maximo|as|de (?:manha|tarde|noite))\b"
+)
+"""Around "cinco do doze" where it is a day rather than five of twelve things."""
 _MONTH_FIRST: Final = words(
     rf"(?P<mo>{MONTH})(?: de (?P<y>§))?(?: [,.])? (?:no )?dia (?P<d>§|primeiro)(?:(?: ,)?(?P<of> de)? (?P<y2>§))?"
 )
@@ -68,8 +77,9 @@ _BARE: Final = words(
     r"(?:no )?(?<!dos )(?P<d>§|primeiro(?=$| [.!?,]))"
     r"(?! (?:dias?|mes|meses|semanas?|reais|horas?|vezes|x|da|:|h|feira|parcelas?|%|por))"
 )
+_NO_STREET: Final = r"(?<!rua )(?<!avenida )(?<!praca )(?<!bairro )(?<!hospital )(?<!escola )"
 _FEASTS: Final = tuple(
-    (words(rf"(?P<week>semana d[oea] (?!santa))?(?:dia d[eo] |feriado d[eoa] )?(?:{name})"), day)
+    (words(rf"{_NO_STREET}(?P<week>semana d[oea] (?!santa))?(?:dia d[eo] |feriado d[eoa] )?(?:{name})"), day)
     for name, day in FEASTS.items()
 )
 _SOME_HOLIDAY: Final = words(
@@ -78,7 +88,6 @@ _SOME_HOLIDAY: Final = words(
 )
 _BOUND: Final = re.compile(r"\b(?:depois|antes|ate|so)(?: (?:d?[oa]|d?e|n[oa]))* $")
 _BIRTH_CUE: Final = re.compile(r"\bnasci\b|\bnascimento\b|\bnascid[ao]\b|\baniversario\b")
-_PAST: Final = re.compile(PAST_CUE)
 
 
 def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Iterator[Found]:
@@ -86,7 +95,7 @@ def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Itera
     today = context.at.date()
     cue = _BIRTH_CUE.search(sketch.text)
     birth = context.birth or context.proving or cue is not None
-    past = bool(_PAST.search(sketch.text))
+    past = behind(sketch)
     if context.birth or cue:
         yield from births(sketch, today, start_at=0 if context.birth or cue is None else cue.end())
     yield from _with_month(sketch, context, birth=birth, past=past)
@@ -97,7 +106,7 @@ def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Itera
     for pattern, reckon in _FEASTS:
         for match in sketch.find(pattern):
             ahead = _BOUND.search(sketch.text[: match.start()])
-            day = feast_of(reckon, today, past=past and not ahead)
+            day = feast_of(reckon, today, past=past(match) and not ahead)
             if match["week"]:
                 monday = day - timedelta(days=day.weekday())
                 low, high = monday.isoformat(), (monday + timedelta(days=4)).isoformat()
@@ -111,18 +120,26 @@ def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Itera
     yield from _bare(sketch, context)
 
 
-def _with_month(sketch: Sketch, context: Context, *, birth: bool, past: bool) -> Iterator[Found]:
+def _with_month(sketch: Sketch, context: Context, *, birth: bool, past: Behind) -> Iterator[Found]:
     today = context.at.date()
     for pattern in (_ISO, _WRITTEN, _NAMED, _ABBREVIATED, _NUMERIC):
         for match in sketch.find(pattern):
-            whole = match.group() == sketch.text.rstrip(" .!?,")
-            if pattern is not _NUMERIC or birth or context.day or match["dia"] or whole:
+            if pattern is not _NUMERIC or birth or context.day or match["dia"] or _stands_apart(sketch, match):
                 yield from _emit(sketch, match, _full(sketch, match, today, birth=birth, past=past))
     for match in sketch.find(_MONTH_FIRST):
         yield from _emit(sketch, match, _month_first(sketch, match, today, birth=birth, past=past))
 
 
-def _of_the_month(sketch: Sketch, today: date, *, past: bool) -> Iterator[Found]:
+def _stands_apart(sketch: Sketch, match: re.Match[str]) -> bool:
+    """Whether "dez do doze" stands where a day does, and counts nothing that follows."""
+    if match.group() == sketch.text.rstrip(" .!?,"):
+        return True
+    return " do " in match.group() and bool(
+        _BEFORE_DAY.search(sketch.text[: match.start()]) and _AFTER_DAY.match(sketch.text, match.end())
+    )
+
+
+def _of_the_month(sketch: Sketch, today: date, *, past: Behind) -> Iterator[Found]:
     for match in sketch.find(_INSTEAD):
         day = _day(sketch, match, today, past=past)
         if day:
@@ -156,7 +173,11 @@ def _bare(sketch: Sketch, context: Context) -> Iterator[Found]:
             number = sketch.number(match, "d")
             if number and number.article and sketch.text.rstrip(" .!?,") != match.group():
                 continue
-            yield from _emit(sketch, match, _day(sketch, match, context.at.date(), past=False))
+            yield from _emit(sketch, match, _day(sketch, match, context.at.date(), past=_ahead))
+
+
+def _ahead(_: re.Match[str]) -> bool:
+    return False
 
 
 def _number(sketch: Sketch, match: re.Match[str], group: str) -> int | None:
@@ -171,7 +192,7 @@ def _number(sketch: Sketch, match: re.Match[str], group: str) -> int | None:
     return int(number.value)
 
 
-def _full(sketch: Sketch, match: re.Match[str], today: date, *, birth: bool, past: bool) -> date | str | None:
+def _full(sketch: Sketch, match: re.Match[str], today: date, *, birth: bool, past: Behind) -> date | str | None:
     day = _number(sketch, match, "d")
     month = month_of(match["mo"]) if match["mo"] in MONTHS else _number(sketch, match, "mo")
     if match["mo"] == PLACEHOLDER and _is_december(sketch, match):
@@ -188,7 +209,7 @@ def _full(sketch: Sketch, match: re.Match[str], today: date, *, birth: bool, pas
         return valid(full_year(year, today, birth=birth), month, day)
     if birth:
         return f"--{month:02d}-{day:02d}" if valid(2000, month, day) else None
-    return day_of_year(today, month, day, past=past)
+    return day_of_year(today, month, day, past=past(match))
 
 
 def _is_december(sketch: Sketch, match: re.Match[str]) -> bool:
@@ -197,7 +218,7 @@ def _is_december(sketch: Sketch, match: re.Match[str]) -> bool:
     return number is not None and "/" in match.group() and sketch.raw[number.start : number.end].lower() == "dez"
 
 
-def _month_first(sketch: Sketch, match: re.Match[str], today: date, *, birth: bool, past: bool) -> date | str | None:
+def _month_first(sketch: Sketch, match: re.Match[str], today: date, *, birth: bool, past: Behind) -> date | str | None:
     """Read "março, dia doze", with its year in either place."""
     day, month = _number(sketch, match, "d"), month_of(match["mo"])
     year = _number(sketch, match, "y") or (_number(sketch, match, "y2") if birth or match["of"] else None)
@@ -207,7 +228,7 @@ def _month_first(sketch: Sketch, match: re.Match[str], today: date, *, birth: bo
         return valid(full_year(year, today, birth=birth), month, day)
     if birth:
         return f"--{month:02d}-{day:02d}" if valid(2000, month, day) else None
-    return day_of_year(today, month, day, past=past)
+    return day_of_year(today, month, day, past=past(match))
 
 
 def _or_so(sketch: Sketch, match: re.Match[str], today: date) -> Iterator[Found]:
@@ -220,7 +241,7 @@ def _or_so(sketch: Sketch, match: re.Match[str], today: date) -> Iterator[Found]
         yield found(EntityType.DATE, sketch.raw, sketch.span(match), None, low=low, high=high, approx=True)
 
 
-def _day(sketch: Sketch, match: re.Match[str], today: date, *, past: bool) -> date | None:
+def _day(sketch: Sketch, match: re.Match[str], today: date, *, past: Behind) -> date | None:
     day = _number(sketch, match, "d")
     if day is None or not 1 <= day <= 31:
         return None
@@ -233,4 +254,4 @@ def _day(sketch: Sketch, match: re.Match[str], today: date, *, past: bool) -> da
         return valid(month.year, month.month, day)
     if of:
         return valid(today.year, today.month, day)
-    return day_of_month(today, day, past=past)
+    return day_of_month(today, day, past=past(match))

@@ -27,28 +27,55 @@ _KINDS_OF_DAY: Final = (
 _BE: Final = r"(?:é|eh|cai|caiu|vai ser|vai cair|será)"
 _IS: Final = re.compile(rf"\s*(?:,?\s*(?:n[ée]|j[áa]|tamb[ée]m)\b[\s,]*)*{_BE}\s+(?={_SMALL}(?:{_KINDS_OF_DAY}))", re.I)
 _OVER: Final = re.compile(r"\s*j[áa]\s+(?:passou|foi|era)\b", re.I)
+_BUSY: Final = re.compile(
+    r"\s*,?\s*(?:j[áa] )?(?:(?:eu|a gente)\s+)?(?:(?:j[áa]|ainda|s[óo])\s+)*(?:(?:t[ôo]|estou|vou (?:t[áa]|"
+    r"estar))\s+(?:(?:n[oa]|em)\s+"
+    r"(?:m[ée]dico|hospital|trabalho|servi[çc]o|trampo|estrada|consulta|reuni[ãa]o|viagem)|de plant[ãa]o|viajando|"
+    r"trabalhando|ocupad[oa]|sem|lis[oa]|dur[oa]|zerad[oa]|fora|apertad[oa]|enrolad[oa])|trabalho\b|viajo\b|"
+    r"vou (?:viajar|trabalhar)|tenho (?:m[ée]dico|consulta|prova|plant[ãa]o|compromisso|reuni[ãa]o|exame|audi[êe]ncia)|"
+    r"eu trabalho|n[ãa]o (?:tem|abre|funciona|t[ôo])|(?:o )?banco (?:n[ãa]o|fecha)|(?:[ée]|t[áa]) fechado)",
+    re.I,
+)
+"""After a day on which the caller cannot, or the bank does not."""
 _WHICH_IS: Final = re.compile(rf"\b(?:que|porque|pois)\s+(?:j[áa]\s+)?{_BE}\s+{_SMALL}$", re.I)
 _PREDICATE: Final = re.compile(rf"{_SMALL}$", re.I)
 _SO: Final = re.compile(r"[\s,.…]*(?:então|entao|a[íi]|da[íi]|por isso|fa[çc]o|pago|s[óo])\b", re.I)
 _APPOSED: Final = re.compile(rf"\s*,?\s*que\s+(?:j[áa]\s+)?{_BE}\s+{_SMALL}", re.I)
-_ONLY_NUMBER: Final = re.compile(r"(?:n?o )?(?:dia )?(?:\d{1,2}|[a-zê]+(?: e [a-zê]+)?)", re.I)
+_ONLY_NUMBER: Final = re.compile(
+    r"(?:n?o )?(?:dia )?(?!segunda|ter[çc]a|quarta|quinta|sexta|s[áa]bado|domingo|hoje|amanh)(?:\d{1,2}|"
+    r"[a-zê]+(?: e [a-zê]+)?)",
+    re.I,
+)
+_OF_MONTH: Final = re.compile(
+    r"\bm[êe]s\b|janeiro|fevereiro|mar[çc]o|abril|maio|ju[nl]ho|agosto|setembro|outubro|novembro|dezembro", re.I
+)
+_RATHER: Final = re.compile(
+    r"\b(?:n[ãa]o|digo|ali[áa]s|minto|quer dizer|melhor|opa|desculpa|perd[ãa]o|na verdade)\b", re.I
+)
 _CHOSEN: Final = re.compile(
-    r"\b(?:ent[ãa]o|deixa|pode ser|prefiro|pago|acerto|quito|fa[çc]o|ponha|p[õo]e|marca|coloca|bota|s[óo]|"
-    r"(?:me )?(?:liga|ligue|procura|procure|chama|retorna))\b[^,.;?!]{0,24}$",
+    r"\b(?:ent[ãa]o|deixa|deixar|pode ser|prefiro|pago|acerto|quito|fa[çc]o|ponha|p[õo]e|bot[ae]|s[óo]|"
+    r"(?:tem|tinha|teria|vai ter) (?:que|de) ser|(?:vai|ia|pra) ser|melhor(?: seria)?|seria|fica|ficaria|vamos|"
+    r"bora|vou de|"
+    r"(?:j[áa] )?consigo|garanto|(?:jog|pass|empurr|mud|remarc|marc|agend|anot|program|coloc)[ae]r?|"
+    r"(?:me )?(?:liga|ligue|ligar|procura|procure|chama|chame|retorna|retorne))\b[^,.;?!]{0,24}$|[,.] (?:a[íi]|"
+    r"da[íi])\b[^,.;?!]{0,24}$",
     re.I,
 )
 _SETTLED: Final = re.compile(
     r"[\s,]*(?:eu\s+|a gente\s+|j[áa]\s+)*(?:pago|acerto|quito|resolvo|mando|fa[çc]o|t[áa] na m[ãa]o|[ée] certeza)\b",
     re.I,
 )
-_JOINED: Final = re.compile(r"^\s*(?:ou|e|a|at[ée])\b|\b(?:resto|outra metade|restante|segunda parte)\b|^[\s,]*$", re.I)
+_JOINED: Final = re.compile(r"^\s*(?:ou|e|a|at[ée])\b|^[\s,]*$", re.I)
 """Days so joined are meant together."""
+_SHARED: Final = re.compile(r"\b(?:resto|outra metade|restante|segunda parte)\b", re.I)
+"""Between two days of which each takes a part of the sum."""
 _FAR: Final = 20
 """Days beyond which "então dia oito" cannot belong to the holiday just named."""
 
 
 def without_asides(line: Line, items: Sequence[Found], today: date) -> tuple[Found, ...]:
     """Leave out the days told aside, and move a bare "dia oito" to the month of the one that it replaces."""
+    items = _in_one_month(line.raw, items, today)
     days = [item for item in items if is_day(item.entity)]
     told, predicates = _asides(line.raw, days)
     aside = _enough(told | predicates, days) or _enough(predicates - told, days) or _unchosen(line.raw, days)
@@ -56,6 +83,16 @@ def without_asides(line: Line, items: Sequence[Found], today: date) -> tuple[Fou
         return tuple(items)
     last = max((item for item in days if item.start in aside), key=lambda each: each.start)
     return tuple(_beside(item, last, today) for item in items if item.start not in aside)
+
+
+def _in_one_month(raw: str, items: Sequence[Found], today: date) -> tuple[Found, ...]:
+    """Keep the month of a day for the bare one that corrects it: "dia cinco do mês que vem, não, dia sete"."""
+    kept: list[Found] = []
+    for item in items:
+        last = kept[-1] if kept else None
+        mended = last and _OF_MONTH.search(last.entity.text) and _RATHER.search(raw[last.end : item.start])
+        kept.append(_beside(item, last, today) if mended and last else item)
+    return tuple(kept)
 
 
 def _enough(aside: set[int], days: Sequence[Found]) -> set[int]:
@@ -75,7 +112,8 @@ def _unchosen(raw: str, days: Sequence[Found]) -> set[int]:
     ]
     if len(said) < 2 or not marks[-1] or any(marks[:-1]):
         return set()
-    joined = any(_JOINED.search(raw[one.end : two.start]) for one, two in pairwise(said))
+    gaps = [raw[one.end : two.start] for one, two in pairwise(said)]
+    joined = _JOINED.search(gaps[-1]) or any(_SHARED.search(gap) for gap in gaps)
     return set() if joined else {item.start for item in said[:-1]}
 
 
@@ -87,7 +125,7 @@ def _asides(raw: str, days: Sequence[Found]) -> tuple[set[int], set[int]]:
         before = days[at - 1] if at else None
         after = days[at + 1] if at + 1 < len(days) else None
         told = _IS.match(raw, item.end)
-        if told or _OVER.match(raw, item.end):
+        if told or _OVER.match(raw, item.end) or _BUSY.match(raw, item.end):
             gone.add(item.start)
             if told and after and _PREDICATE.fullmatch(raw, told.end(), after.start):
                 predicates.add(after.start)

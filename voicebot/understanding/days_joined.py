@@ -47,6 +47,7 @@ _CONTRAST: Final = re.compile(r"\b(?:nao|nem|ou|ate|depois|antes|mas|sem|e)\b")
 _OR: Final = re.compile(r"[\s,.…]*\bou(?: (?:entao|talvez|no maximo|ate|mesmo|n[oa]|[oa]|pel[oa]))*\s*")
 _TO: Final = re.compile(r"\s*,?\s*\b(?:ate|ao?|e|pr[oa])(?: (?:n[oa]|[oa]|ate|dia))*\s*")
 _FROM: Final = re.compile(r"\b(?:entre|de|d[oa])(?: [oa])?\s*$")
+_IS: Final = re.compile(r"\bé\b", re.I)
 _BETWEEN: Final = re.compile(r"\bentre(?: [oa])?\s*$|^entre\b")
 _ONLY_WEEKDAY: Final = re.compile(
     rf"(?:(?:n?[oa]|(?:n?ess|n?est)[ae]|pr[oa]) )?(?:proxim[ao] )?(?:{WEEKDAY})(?: agora| mesmo| que vem)?"
@@ -159,7 +160,7 @@ def _either(line: Line, one: Found, two: Found, gap: str) -> Found | None:
     days = sorted((one.entity.value, two.entity.value))
     head = line.folded[: one.start]
     loosely = _ROUGHLY.match(line.folded, two.end) and not gap.strip(" ,")
-    if "é" in line.raw[one.end : two.start].lower():
+    if _IS.search(line.raw, one.end, two.start):
         return None
     if _OR.fullmatch(gap) or loosely:
         pass

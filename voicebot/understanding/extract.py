@@ -19,6 +19,7 @@ from voicebot.understanding.days_counted import counted
 from voicebot.understanding.days_joined import join_days
 from voicebot.understanding.documents import dictated, dictates_at_length, written
 from voicebot.understanding.emails import emails
+from voicebot.understanding.hours_aside import without_told_hours
 from voicebot.understanding.money import NOT_EVEN, instalments, money, percents
 from voicebot.understanding.normalise import Line
 from voicebot.understanding.numbers import plain
@@ -45,7 +46,8 @@ def read(line: Line, context: Context, calendar: BusinessCalendar) -> Reading:
         context = replace(context, proving=True, expecting=None if context.day else context.expecting)
     items = settle(_batches(line, sketch, context, calendar))
     today = context.at.date()
-    days = without_asides(line, counted(line, once(without_vague(items))), today)
+    timed = without_told_hours(line.folded, without_vague(items))
+    days = without_asides(line, counted(line, once(timed)), today)
     return stand(line.folded, with_bounds(line.folded, join_days(line, days, today), today))
 
 

@@ -53,12 +53,17 @@ def _black_friday(year: int) -> date:
     return first + timedelta(days=(3 - first.weekday()) % 7 + 22)
 
 
+_NO_TOWN: Final = r"(?<!\bem )(?<!sou de )(?<!aqui de )(?<!vim de )(?<!cidade de )(?<!fui pra )"
+"""Natal and São João are also towns: people live in them, and feasts are "no natal" and "no são joão"."""
+
+
 FEASTS: Final[Mapping[str, Callable[[int], date]]] = MappingProxyType(
     {
         r"vespera d[eo] natal": _fixed(12, 24),
         r"vespera d[eo] ano novo|reveillon|virada do ano|virada de ano": _fixed(12, 31),
         r"festas(?: de fim de ano)?": _fixed(12, 31),
-        r"natal": _fixed(12, 25),
+        rf"{_NO_TOWN}natal": _fixed(12, 25),
+        r"(?<=antes d[eo] )(?:o )?(?:ano (?:acabar|terminar|virar)|(?:acabar|terminar|virar) o ano)": _fixed(1, 1),
         r"ano (?:acabar|terminar|virar)|(?:acabar|terminar|virar) o ano": _fixed(12, 31),
         r"ano novo": _fixed(1, 1),
         r"sexta(?:[- ]feira)? de carnaval": _from_easter(_CARNIVAL_TUESDAY - 4),
@@ -77,7 +82,7 @@ FEASTS: Final[Mapping[str, Callable[[int], date]]] = MappingProxyType(
         r"dia das maes": _second_sunday(5),
         r"dia dos pais": _second_sunday(8),
         r"dia dos namorados": _fixed(6, 12),
-        r"sao joao": _fixed(6, 24),
+        rf"{_NO_TOWN}sao joao": _fixed(6, 24),
         r"(?:feriado d[ao] |dia da )independencia": _fixed(9, 7),
         r"dia d[ao]s? criancas?|(?:feriado |dia )?d[ea] (?:nossa senhora )?(?:aparecida|padroeira)": _fixed(10, 12),
         r"(?:dia de |feriado de )?finados": _fixed(11, 2),

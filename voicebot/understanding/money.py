@@ -47,7 +47,7 @@ _PERCENT: Final = words(
     r"(?:%|por cento|porcento|pur cento|por sento)"
 )
 _HALF: Final = words(r"(?:a |pela )?metade|meio a meio|cinquenta por cento")
-_HALF_OF_TIME: Final = re.compile(rf"metade (?:do|desse|deste|de) (?:mes|ano|semana|dia|{MONTH})")
+_HALF_OF_TIME: Final = re.compile(rf"metade (?:do|desse|deste|de) (?:mes|ano|semana|dia|(?:meu )?decimo|{MONTH})")
 _PARTS: Final = r"parcelas?|parcels|pacelas?|partelas?|parcelinhas?|prestac(?:ao|oes)|prestacaozinhas?|mensalidades"
 _TIMES: Final = words(
     rf"(?:(?P<pre>umas|uns|no maximo|ate(?: umas)?|em ate|por volta de|mais ou menos|pelo menos|no minimo) )?"

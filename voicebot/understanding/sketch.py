@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from voicebot.understanding.garbled import hushed, mend, mend_months, unhesitant
+from voicebot.understanding.heard_days import heard_days
 from voicebot.understanding.normalise import PLACEHOLDER, Line, Token
 from voicebot.understanding.numbers import Number, is_numeral, read_number
 from voicebot.understanding.quantities import read_quantity
@@ -57,8 +58,11 @@ def draw(line: Line, *, dictation: bool, dated: bool = False) -> Sketch:
     "1/3" is no third.
     """
     heard = hushed(line.tokens, dictation=dictation)
-    plain = unhesitant(heard)
-    tokens = mend(heard) if dictation else put_back(mend_months(plain) if dated else plain)
+    if dictation:
+        tokens = mend(heard)
+    else:
+        plain = heard_days(unhesitant(heard))
+        tokens = put_back(mend_months(plain) if dated else plain)
     parts: list[str] = []
     spans: list[tuple[int, int]] = []
     offsets: list[int] = []

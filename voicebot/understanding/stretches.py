@@ -11,7 +11,6 @@ from voicebot.domain.meaning import EntityType
 from voicebot.understanding.calendar_words import (
     MONTH,
     MONTHS,
-    PAST_CUE,
     WEEKDAY,
     day_of_month,
     day_of_year,
@@ -21,12 +20,24 @@ from voicebot.understanding.calendar_words import (
     shift_month,
     weekday_of,
 )
+from voicebot.understanding.past_days import Behind, behind
 from voicebot.understanding.sketch import Sketch, words
 from voicebot.understanding.spans import Context, Found, found
 
 _NEXT: Final = r"que vem|seguinte|que entra|que ta (?:chegando|vindo|entrando)"
 _BUT_OTHER: Final = r"(?: (?:[,.…]|e|mas|sim|so|e sim))* n?[ao]? ?(?:outr[ao]|seguinte)"
 _NOT_THIS: Final = r"(?:sem ser|nao(?: e| pra)?|que nao(?: e| seja)?) (?:n?[ae]ss[ae]|n?est[ae])"
+_NOT_COMING_A: Final = (
+    r"(?: [,.…])* (?:sem ser|nao|e nao|que nao (?:e|seja))(?: e)? (?:n?a )?(?:semana )?(?:ess[ae] )?(?:que vem|proxima)"
+)
+_NOT_COMING_O: Final = (
+    r"(?: [,.…])* (?:sem ser|nao|e nao|que nao (?:e|seja))(?: e)? (?:n?o )?(?:mes )?(?:esse )?(?:que vem|proximo)"
+)
+_THIS: Final = r"(?:n?ess|n?est)"
+_BUT_THE: Final = r"(?: [^\s§.;?]+){1,6} (?:n?|pr?)"
+"""Between this week or month, of which something is told, and the one that is meant instead."""
+_COMING_A: Final = r"(?:que vem|outra|proxima|seguinte)(?! (?:semana|segunda|terca|quarta|quinta|sexta))"
+_COMING_O: Final = r"(?:que vem|outro|proximo|seguinte)(?! (?:mes|sabado|domingo|dia))"
 _START: Final = r"comeco|comecinho|inicio|inicinho"
 _END: Final = r"fim|fins|finzinho|final|finais|finalzinho"
 _NOT_OF_DAY: Final = "".join(
@@ -34,9 +45,13 @@ _NOT_OF_DAY: Final = "".join(
 )
 _WEEK: Final = words(
     rf"(?P<second>semana que vem (?:nao|sem ser)(?: essa)?{_BUT_OTHER}|"
-    rf"(?:sem ser|nao) (?:n?a )?(?:semana que vem|proxima semana){_BUT_OTHER}|semana depois da (?:que vem|proxima))|"
+    rf"(?:sem ser|nao) (?:n?a )?(?:semana que vem|proxima semana){_BUT_OTHER}|"
+    rf"(?:n?a )?outra semana{_NOT_COMING_A}|n?a outra(?: ,)? (?:sem ser|nao|e nao) n?a (?:semana que vem|"
+    rf"proxima semana)|"
+    rf"semana depois d(?:a|essa|a outra) ?(?:que vem|proxima)?)|"
     rf"(?:(?P<part>{_START}|meio|{_END}) da )(?P<of>semana (?:{_NEXT})|(?:proxima|outra) semana|semana)|"
-    rf"(?P<next>{_NOT_THIS} semana{_BUT_OTHER}|{_NOT_OF_DAY}(?:semana (?:{_NEXT})|(?:proxima|outra) semana))|"
+    rf"(?P<next>{_NOT_THIS} semana{_BUT_OTHER}|{_THIS}a semana{_BUT_THE}a {_COMING_A}|"
+    rf"{_NOT_OF_DAY}(?:semana (?:{_NEXT})|(?:proxima|outra) semana))|"
     rf"(?P<past>semana passada)|(?P<weekend>(?P<other>outro )?(?:{_END}|findi) de semana|findi)|"
     r"(?P<this>(?:ess|est|n?ess|n?est)[ae] semana|semana corrente)"
 )
@@ -57,8 +72,9 @@ _TURN: Final = words(
 )
 _MONTH_RANGE: Final = words(
     rf"(?P<second>mes que vem (?:nao|sem ser)(?: esse)?{_BUT_OTHER}|"
-    rf"(?:sem ser|nao) (?:n?o )?(?:mes que vem|proximo mes){_BUT_OTHER}|mes depois do (?:que vem|proximo))|"
-    rf"(?P<next>{_NOT_THIS} mes{_BUT_OTHER}|mes (?:{_NEXT})|(?:proximo|outro) mes)|"
+    rf"(?:sem ser|nao) (?:n?o )?(?:mes que vem|proximo mes){_BUT_OTHER}|"
+    rf"(?:n?o )?outro mes{_NOT_COMING_O}|mes depois d(?:o|esse) ?(?:que vem|proximo)?)|"
+    rf"(?P<next>{_NOT_THIS} mes{_BUT_OTHER}|{_THIS}e mes{_BUT_THE}o {_COMING_O}|mes (?:{_NEXT})|(?:proximo|outro) mes)|"
     r"(?P<past>mes passado)|(?P<this>(?:ess|est|n?ess|n?est)e mes|mes corrente)|"
     rf"(?P<m2>{MONTH}) (?:que vem|agora|proximo)|"
     r"(?:no )?mes (?P<number>§)|"
@@ -117,14 +133,14 @@ _FIRST_HALF: Final = (1, 15)
 _SECOND_HALF: Final = (16, 31)
 _THIRTEENTH_DAYS: Final = ((11, 30), (12, 20))
 """Lei 4.749/1965, arts. 1 and 2: the first half by 30 November, the rest by 20 December."""
-_PAST: Final = re.compile(PAST_CUE)
 
 
 def stretches(sketch: Sketch, context: Context) -> Iterator[Found]:
     today = context.at.date()
+    past = behind(sketch)
     for pattern in (_PART, _PART_LAST):
         for match in sketch.find(pattern):
-            yield _span(sketch, match, _part(match, today))
+            yield _span(sketch, match, _part(match, today, past=past(match)))
     for match in sketch.find(_TWO_DAYS):
         pair = _two_days(sketch, match, today, context)
         if pair:
@@ -135,16 +151,16 @@ def stretches(sketch: Sketch, context: Context) -> Iterator[Found]:
         yield _span(sketch, match, (first, next_weekday(first, weekday_of(match["b"]))))
     for match in sketch.find(_TOMORROW_OR):
         yield _span(sketch, match, (today + timedelta(days=1), today + timedelta(days=2)))
-    yield from _weeks(sketch, today)
+    yield from _weeks(sketch, today, past)
     yield from _thirteenths(sketch, today)
     for pattern in (_EVENT, _SOME_DAYS):
         for match in sketch.find(pattern):
             yield found(EntityType.DATE, sketch.raw, sketch.span(match), None, approx=True)
 
 
-def _weeks(sketch: Sketch, today: date) -> Iterator[Found]:
+def _weeks(sketch: Sketch, today: date, past: Behind) -> Iterator[Found]:
     for match in sketch.find(_WEEK):
-        yield _span(sketch, match, _week(match, today))
+        yield _span(sketch, match, _week(match, today, past=past(match)))
     for match in sketch.find(_FORTNIGHT):
         yield _span(sketch, match, _in_month("mes", _half(match["half"]), today))
     for match in sketch.find(_TURN):
@@ -159,17 +175,17 @@ def _weeks(sketch: Sketch, today: date) -> Iterator[Found]:
 def months(sketch: Sketch, context: Context) -> Iterator[Found]:
     """Whole months and years, read after single days have taken theirs ("dia cinco do mês que vem")."""
     today = context.at.date()
-    past = bool(_PAST.search(sketch.text))
+    past = behind(sketch)
     for match in sketch.find(_MONTH_RANGE):
         if match["number"]:
             yield from _numbered_month(sketch, match, today, past=past)
             continue
-        yield _span(sketch, match, _month(match, today, past=past))
+        yield _span(sketch, match, _month(match, today, past=past(match)))
     for match in sketch.find(_YEAR):
         yield _span(sketch, match, _year(match, today))
     if context.day:
         for match in sketch.find(_ONLY_MONTH):
-            yield _span(sketch, match, _named_month(match["m"], today, past=past))
+            yield _span(sketch, match, _named_month(match["m"], today, past=past(match)))
 
 
 def _span(sketch: Sketch, match: re.Match[str], bounds: tuple[date, date]) -> Found:
@@ -177,10 +193,10 @@ def _span(sketch: Sketch, match: re.Match[str], bounds: tuple[date, date]) -> Fo
     return found(EntityType.DATE, sketch.raw, sketch.span(match), None, low=low.isoformat(), high=high.isoformat())
 
 
-def _week(match: re.Match[str], today: date) -> tuple[date, date]:
+def _week(match: re.Match[str], today: date, *, past: bool) -> tuple[date, date]:
     monday = today - timedelta(days=today.weekday())
     if match["part"]:
-        return _part_of_week(match, today)
+        return _part_of_week(match, today, past=past)
     if match["second"]:
         return monday + timedelta(days=14), monday + timedelta(days=18)
     if match["next"]:
@@ -194,22 +210,29 @@ def _week(match: re.Match[str], today: date) -> tuple[date, date]:
     return today, friday if today <= friday else monday + timedelta(days=6)
 
 
-def _part_of_week(match: re.Match[str], today: date) -> tuple[date, date]:
+def _part_of_week(match: re.Match[str], today: date, *, past: bool) -> tuple[date, date]:
     """Begin with Monday and Tuesday; the middle is Tuesday to Thursday, the end Thursday and Friday."""
     part = match["part"]
     first, last = (1, 3) if part == "meio" else (3, 4) if part.startswith("fi") else (0, 1)
     monday = today - timedelta(days=today.weekday())
+    if past and match["of"] == "semana":
+        monday -= timedelta(days=0 if monday + timedelta(days=first) <= today else 7)
+        return monday + timedelta(days=first), min(today, monday + timedelta(days=last))
     if match["of"] != "semana" or monday + timedelta(days=last) < today:
         monday += timedelta(days=7)
     return max(today, monday + timedelta(days=first)), monday + timedelta(days=last)
 
 
-def _part(match: re.Match[str], today: date) -> tuple[date, date]:
+def _part(match: re.Match[str], today: date, *, past: bool) -> tuple[date, date]:
     name = match["m"].removeprefix("mes de ")
     if match["nth"] == "ultima":
         first = _in_month(name, (1, 31), today)[1] - timedelta(days=6)
         return max(first, today), first + timedelta(days=6)
     days = _half(match["half"]) if match["half"] else _WEEKS_OF_MONTH.get(match["nth"]) or _DAY_PARTS[match["part"]]
+    if past and name == "mes":
+        first = today.replace(day=days[0]) if days[0] <= today.day else shift_month(today.replace(day=1), -1)
+        end = month_end(first.year, first.month)
+        return first.replace(day=days[0]), min(today, first.replace(day=min(days[1], end.day)))
     return _in_month(name, days, today)
 
 
@@ -241,12 +264,12 @@ def _month(match: re.Match[str], today: date, *, past: bool) -> tuple[date, date
     return first, month_end(first.year, first.month)
 
 
-def _numbered_month(sketch: Sketch, match: re.Match[str], today: date, *, past: bool) -> Iterator[Found]:
+def _numbered_month(sketch: Sketch, match: re.Match[str], today: date, *, past: Behind) -> Iterator[Found]:
     """Read "no mês doze"."""
     number = sketch.number(match, "number")
     name = next((name for name, month in MONTHS.items() if number and number.value == month), None)
     if name:
-        yield _span(sketch, match, _named_month(name, today, past=past))
+        yield _span(sketch, match, _named_month(name, today, past=past(match)))
 
 
 def _named_month(name: str, today: date, *, past: bool) -> tuple[date, date]:

@@ -25,7 +25,8 @@ _LEAD: Final = (
 _CLOCK: Final = (
     rf"(?P<h>§|{_NOON})(?: (?P<unit>{_HOURS}))?"
     rf"(?: : (?P<colon>§)| (?:e )?(?P<m>§)(?: minutos?| min)?| e (?P<half>meia))?(?P<sharp> em ponto)?"
-    rf"(?: (?P<unit2>{_HOURS}))?(?: ,)?(?: (?P<period>{_PERIOD}))?(?P<sharp2> em ponto)?"
+    r"(?P<loose1> e pouc[oa]s?| e pouquinho)?"
+    rf"(?: (?P<unit2>{_HOURS}))?(?:(?: ,)? (?P<period>{_PERIOD}))?(?P<sharp2> em ponto)?"
     r"(?P<loose> e pouc[oa]s?| e pouquinho)?"
     r"(?P<onward> (?:em|pra) (?:diante|frente))?"
 )
@@ -40,9 +41,21 @@ _BETWEEN: Final = words(
     rf"(?:e|as|ao?|ate|ou)(?: as| ao?| o)? (?P<h2>§|{_NOON}){_END % (2, 2, 2, 2)}(?: (?P<period2>{_PERIOD}))?"
 )
 _EITHER: Final = words(
-    rf"(?P<opened>as|la pelas|pelas|umas|por volta das|pras)? ?(?P<h1>§|{_NOON}){_END % (1, 1, 1, 1)} (?:ou|, ou|,) "
-    rf"(?:as |la pelas |umas )?(?P<h2>§|{_NOON}){_END % (2, 2, 2, 2)}(?: (?P<period2>{_PERIOD}))?(?P<period1>(?!))?"
+    rf"(?P<opened>as|la pelas|pelas|umas|por volta das|pras)? ?(?P<h1>§|{_NOON}){_END % (1, 1, 1, 1)}"
+    rf"(?: (?P<period1>{_PERIOD}))? (?:ou|, ou|,) "
+    rf"(?:as |la pelas |umas )?(?P<h2>§|{_NOON}){_END % (2, 2, 2, 2)}(?: (?P<period2>{_PERIOD}))?"
 )
+_MENDED: Final = re.compile(
+    r"(?: [,.…])* (?:nao|digo|quer dizer|alias|ou melhor|melhor|minto|perdao|desculpa|opa|ops|na verdade|espera|pera)"
+    r"(?: (?:[,.…]|e|as|a|la pelas|umas|melhor))* (?P<h>§)(?: e (?P<half>meia))?(?=$| [,.!?]| (?:e melhor|ta|"
+    r"pode|entao))"
+)
+"""After an hour: another in its place."""
+_ALONE: Final = re.compile(
+    r"^(?:(?:[,.…]|pode ser|entao|so|tipo|acho que|e|ah|la|melhor|hoje|amanha|umas|sim|ta|bom) )*$"
+)
+"""Before an hour that is told with its minutes and nothing else."""
+_NOON_HOUR: Final = 12
 _FEW_HOURS: Final = 3
 _DAY_BEFORE: Final = re.compile(
     r"\b(?:hoje|amanha|segunda|terca|quarta|quinta|sexta|sabado|domingo)(?:[- ]feira)?(?: cedo)?(?: ,)? $"
@@ -116,13 +129,15 @@ def _between(sketch: Sketch, match: re.Match[str], context: Context) -> Iterator
 
 def _either(sketch: Sketch, match: re.Match[str]) -> Iterator[Found]:
     """Read "sete ou oito da noite", "lá pelas sete, sete e meia" as a stretch."""
-    cued = match["opened"] or any(match[group] for group in ("u1", "u2", "c1", "c2", "half1", "half2", "period2"))
+    cued = match["opened"] or any(
+        match[group] for group in ("u1", "u2", "c1", "c2", "half1", "half2", "period1", "period2")
+    )
     first, second = _hour(sketch, match, "h1"), _hour(sketch, match, "h2")
     minutes = [_minute(sketch, match, str(end)) for end in (1, 2)]
     if not cued or first is None or second is None or None in minutes or _NOT_HOURS.match(sketch.text, match.end()):
         return
-    low = f"{_in_period(first, match['period2']):02d}:{minutes[0]:02d}"
-    high = f"{_in_period(second, match['period2']):02d}:{minutes[1]:02d}"
+    low = f"{_in_period(first, match['period1'] or match['period2']):02d}:{minutes[0]:02d}"
+    high = f"{_in_period(second, match['period2'] or match['period1']):02d}:{minutes[1]:02d}"
     if low < high and int(high[:2]) - int(low[:2]) <= _FEW_HOURS:
         start = sketch.span(match, "opened" if match["opened"] else "h1")[0]
         yield found(EntityType.TIME, sketch.raw, (start, sketch.span(match)[1]), None, low=low, high=high)
@@ -142,9 +157,18 @@ def _time(sketch: Sketch, match: re.Match[str], context: Context) -> Iterator[Fo
     minute = _minute(sketch, match)
     if hour is None or minute is None or not _is_clock(sketch, match, context):
         return
-    yield _placed(
-        sketch, match, f"{_in_period(hour, match['period'] or _elsewhere(sketch, hour)):02d}:{minute:02d}", "h"
-    )
+    period = match["period"] or _elsewhere(sketch, hour)
+    yield _placed(sketch, match, f"{_in_period(hour, period):02d}:{minute:02d}", "h")
+    if mended := _MENDED.match(sketch.text, match.end()):
+        yield from _instead(sketch, mended, period)
+
+
+def _instead(sketch: Sketch, match: re.Match[str], period: str | None) -> Iterator[Found]:
+    """Read the bare hour that corrects another: "às três, não, quatro"."""
+    hour = _hour(sketch, match, "h")
+    if hour is not None:
+        value = f"{_in_period(hour, period):02d}:{30 if match['half'] else 0:02d}"
+        yield found(EntityType.TIME, sketch.raw, sketch.span(match, "h"), value)
 
 
 def _elsewhere(sketch: Sketch, hour: int) -> str | None:
@@ -168,7 +192,7 @@ def _placed(sketch: Sketch, match: re.Match[str], text: str, starts: str) -> Fou
         return found(EntityType.TIME, sketch.raw, span, None, low=text)
     if before:
         return found(EntityType.TIME, sketch.raw, span, None, high=text)
-    loosely = _LOOSE.search(lead) or match.groupdict().get("loose")
+    loosely = _LOOSE.search(lead) or match.groupdict().get("loose") or match.groupdict().get("loose1")
     return found(EntityType.TIME, sketch.raw, span, text, approx=bool(loosely))
 
 
@@ -198,7 +222,12 @@ def _is_told_with_minutes(sketch: Sketch, match: re.Match[str], context: Context
         return False
     if context.amount or context.document or context.birth:
         return False
-    return context.expecting is Phase.CALLBACK or sketch.raw[hour.start : hour.end].lower() in {"uma", "duas"}
+    if context.expecting is Phase.CALLBACK or sketch.raw[hour.start : hour.end].lower() in {"uma", "duas"}:
+        return True
+    head = sketch.text[: match.start()]
+    late = hour.value > _NOON_HOUR
+    alone = _ALONE.match(head) and (late or not sketch.text[match.end() :].strip(" .,!?…"))
+    return context.expecting is None and bool(alone or (late and _DAY_BEFORE.search(head)))
 
 
 def _hour(sketch: Sketch, match: re.Match[str], group: str) -> int | None:

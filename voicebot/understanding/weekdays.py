@@ -17,6 +17,7 @@ from voicebot.understanding.calendar_words import (
     shift_month,
     weekday_of,
 )
+from voicebot.understanding.past_days import Behind
 from voicebot.understanding.sketch import Sketch, words
 from voicebot.understanding.spans import Found, found
 
@@ -57,7 +58,7 @@ _NEAR: Final = 3
 _MOST_WEEKS: Final = 8
 
 
-def weekdays(sketch: Sketch, today: date, *, past: bool) -> Iterator[Found]:
+def weekdays(sketch: Sketch, today: date, *, past: Behind) -> Iterator[Found]:
     """Give each weekday's date; today's own name means the one a week off."""
     for match in sketch.find(_OTHER):
         name = next(match[group] for group in _NAMES if match[group])
@@ -69,7 +70,7 @@ def weekdays(sketch: Sketch, today: date, *, past: bool) -> Iterator[Found]:
     for match in sketch.find(_NTH):
         yield found(EntityType.DATE, sketch.raw, sketch.span(match), _nth(match, today).isoformat())
     for match in sketch.find(_WEEKDAY):
-        day, unsure = _weekday(match, today, past=past)
+        day, unsure = _weekday(match, today, past=past(match))
         yield found(EntityType.DATE, sketch.raw, sketch.span(match), day.isoformat(), approx=unsure)
 
 

@@ -31,6 +31,23 @@ _AFTER: Final = re.compile(
 )
 _NO_MORE: Final = re.compile(_AFTER.pattern.removesuffix(r"(?!\s+(?:pra\s+)?mais)"))
 """Of a day, "não dá mais" is no; of a sum, "não dá pra mais" is its limit."""
+_NO_GOOD: Final = re.compile(
+    r"\s*,?\s+(?:(?:eu|pra mim|ai|ja|tambem|nem|me|vai|ia)\s+)*(?:esquec\w+|sem chance|de jeito nenhum|"
+    r"(?:nem )?pensar|impossivel|"
+    r"(?:ta|esta|tou|to|e|eh|fica|ficou|estar|ser|sera)\s+(?:(?:muito|meio|bem|tod[oa]|tud[oa]|mais|ja|super|mt)\s+)*"
+    r"(?:comprometid\w+|chei[oa]|apertad\w+|complicad\w+|ruim|dificil|corrid[oa]|lotad[oa]|curt[oa]|em cima|cedo|longe|"
+    r"brab[oa]|foda|osso|embacad[oa]|inviavel|impossivel|sem chance|dur[oa]|lis[oa]|zerad[oa]|apertadinh[oa]))\b"
+)
+"""After a day that will not do."""
+_TOLD_BEFORE: Final = re.compile(
+    r"\b(?:falei|disse|tinha (?:falado|dito|combinado|marcado)|combinei|marquei|prometi|"
+    r"era(?: pra ser)?)\b[^.;!?]{0,25}$"
+)
+_BUT_NOW: Final = re.compile(
+    r"[^.;]{0,25}?(?:\b(?:mas|so que|na verdade|agora|quer dizer|entao)\b[^.;]{0,25}|\bne\b[^.;]{0,10}\b(?:e|"
+    r"eh)\b[^.;]{0,8})"
+)
+"""After what was told before, and ahead of what holds now: "falei dia vinte, mas é vinte e um"."""
 _TOO_MUCH: Final = re.compile(
     rf"{_TAIL}\s*,?\s+(?:e|eh|ta|fica|sao|ja e|ainda e|achei)\s+(?:muito |meio |bem )?(?:nada|pouco|muito|demais|"
     r"pesad\w+|car[oa]|puxad\w+|salgad\w+|alt[oa]|impossivel)\b"
@@ -94,6 +111,8 @@ def _corrects(folded: str, one: Found, two: Found) -> bool:
     """Whether the second takes the first's place: a word says so between them, or an apology after."""
     if _CORRECTED.fullmatch(folded, one.end, two.start):
         return True
+    if _TOLD_BEFORE.search(folded[: one.start]) and _BUT_NOW.fullmatch(folded, one.end, two.start):
+        return True
     return bool(_PAUSE.fullmatch(folded, one.end, two.start) and _APOLOGY.match(folded, two.end))
 
 
@@ -107,4 +126,6 @@ def _refused(folded: str, item: Found) -> bool:
     dated = item.entity.type is EntityType.DATE
     after = (_NO_MORE if dated else _AFTER).match(folded, item.end) or _TOO_MUCH.match(folded, item.end)
     head = folded[: item.start]
+    if dated and _NO_GOOD.match(folded, item.end):
+        return True
     return bool(after or _BEFORE.search(head) or _CONTRASTED.search(head))

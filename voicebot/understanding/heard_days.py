@@ -1,0 +1,83 @@
+"""Days as a recogniser spells them: "dia dês" is the tenth, "6ª feira" a Friday, "de desembro" a month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from voicebot.understanding.normalise import Token
+
+_SOUNDS: Final = {
+    "dois": "doiz doiss", "tres": "trez treiz", "cinco": "sinco cinquo sincu", "seis": "seiz", "sete": "seti setti",
+    "oito": "oitu hoito", "nove": "novi", "dez": "deis", "onze": "onse onzi", "doze": "dozi dosi",
+    "treze": "trese trezi tresi", "quatorze": "quatorse quatorzi catorse catorzi", "quinze": "quinse quinzi quinsi",
+    "dezesseis": "dezeseis desesseis dizesseis dezecseis dezaseis",
+    "dezessete": "dezesete desessete dizessete dezasete dezesseti",
+    "dezoito": "desoito dizoito dezoitu", "dezenove": "desenove dizenove dezenovi", "vinte": "vinti",
+    "trinta": "trinti", "quarenta": "corenta quarenti", "cinquenta": "sinquenta cinquenti",
+}  # fmt: skip
+_SOUND: Final = {heard: number for number, several in _SOUNDS.items() for heard in several.split()}
+"""No words of their own, wherever they stand."""
+_AFTER_DAY: Final = {"des": "dez", "dose": "doze", "cete": "sete", "ceis": "seis", "sais": "seis", "treis": "tres"}
+"""What is a number only after "dia", as an hour or before a month."""
+_DAY_LEADS: Final = frozenset({"dia", "dias", "as", "das", "pras", "pelas", "umas"})
+_ONWARD: Final = frozenset({"horas", "hora", "hrs", "h", "da"})
+_FEIRAS: Final = {"2": "segunda", "3": "terca", "4": "quarta", "5": "quinta", "6": "sexta"}
+_ORDINAL: Final = frozenset({"a", "ª", "º", "°", "o"})
+_LEADS: Final = frozenset(
+    {"na", "ness", "essa", "nessa", "esta", "nesta", "ate", "pra", "proxima", "outra", "so", "toda"}
+)
+_ENDS: Final = frozenset(
+    {"", ",", ".", "!", "?", ";", "que", "agora", "eu", "cedo", "sem", "ja", "passada", "mesmo", "e"}
+)
+
+
+def heard_days(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Put the numbers and the weekdays that were meant."""
+    mended: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        weekday = _feira(tokens, at)
+        if weekday:
+            token, at = weekday
+            mended.append(token)
+            continue
+        mended.append(_number(tokens, at))
+        at += 1
+    return tuple(mended)
+
+
+def _number(tokens: Sequence[Token], at: int) -> Token:
+    token = tokens[at]
+    if token.word in _SOUND:
+        return replace(token, word=_SOUND[token.word])
+    if token.word in _AFTER_DAY and _dated(_word(tokens, at - 1), _word(tokens, at + 1), _word(tokens, at + 2)):
+        return replace(token, word=_AFTER_DAY[token.word])
+    return token
+
+
+def _dated(before: str, after: str, last: str) -> bool:
+    return before in _DAY_LEADS or (after in _ONWARD and last in {"manha", "tarde", "noite", ""})
+
+
+def _feira(tokens: Sequence[Token], at: int) -> tuple[Token, int] | None:
+    """Read "6ª feira", "6a-feira" and, where nothing follows that is counted, "na 6ª"."""
+    name = _FEIRAS.get(tokens[at].word)
+    if name is None:
+        return None
+    if _word(tokens, at + 1) == "a-feira":
+        return Token(f"{name}-feira", tokens[at].start, tokens[at + 1].end), at + 2
+    if _word(tokens, at + 1) not in _ORDINAL:
+        return None
+    stop = at + 2 + (_word(tokens, at + 2) == "-")
+    if _word(tokens, stop) == "feira":
+        return Token(f"{name}-feira", tokens[at].start, tokens[stop].end), stop + 1
+    close = tokens[at + 1].start == tokens[at].end and tokens[at + 1].word in {"a", "ª"}
+    if close and _word(tokens, at - 1) in _LEADS and _word(tokens, at + 2) in _ENDS:
+        return Token(f"{name}-feira", tokens[at].start, tokens[at + 1].end), at + 2
+    return None
+
+
+def _word(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].word if 0 <= at < len(tokens) else ""

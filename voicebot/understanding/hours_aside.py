@@ -1,0 +1,60 @@
+"""Hours that a line names without meaning them: "depois das seis, que eu saio do serviço às cinco e meia".
+
+An hour at which the caller leaves, arrives or is busy is put aside where another hour stands in the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from voicebot.domain.meaning import EntityType
+from voicebot.understanding.spans import Found
+
+_DOES: Final = (
+    r"(?:sai[oru]|saem|larg[oa]|solto|cheg[oa]|volto|volta|entro|entra|peg[oa]|trabalh[oa]|almoco|almoca|janto|acordo|"
+    r"levanto|durmo|deito|fech[oa]|abro|abre|termin[oa]|acab[oa]|busco|levo|tenho (?:aula|medico|consulta|"
+    r"reuniao|culto|"
+    r"missa|plantao|prova)|(?:to|estou|fico) (?:ocupad[oa]|trabalhando|dormindo|na rua|no onibus|no transito|"
+    r"no servico|"
+    r"no trabalho|em aula|em reuniao)|nao (?:posso|consigo|escuto|ouco|atendo|da|to|estou|tenho como))"
+)
+_BEFORE: Final = re.compile(rf"\b{_DOES}\b[^.;!?]{{0,30}}$")
+_AFTER: Final = re.compile(rf"\s*,?\s*(?:(?:e )?quando )?(?:eu|a gente|ele|ela)? ?(?:ainda |ja |so |e que )*{_DOES}\b")
+_CHOSEN: Final = re.compile(
+    r"\b(?:(?:me |pode |podem )?(?:lig(?:a|ar|ue|uem)|cham(?:a|ar|e)|retorn(?:a|ar|e)|procur(?:a|ar|e))|prefiro|melhor|"
+    r"pode ser|fica|marc[ae]|agend[ae]|deixa|seria|tem que ser|so)\b[^.;!?]{0,24}$"
+)
+
+
+def without_told_hours(folded: str, items: Sequence[Found]) -> tuple[Found, ...]:
+    """Leave out the hours told aside, as long as one is left; and those before the one that is asked for."""
+    hours = [item for item in items if item.entity.type is EntityType.TIME]
+    if len(hours) < 2:
+        return tuple(items)
+    starts = [0, *(one.end for one, _ in pairwise(hours))]
+    heads = [folded[start : item.start] for start, item in zip(starts, hours, strict=True)]
+    chosen = [bool(_CHOSEN.search(head)) for head in heads]
+    aside = {
+        item.start
+        for item, head, wanted in zip(hours, heads, chosen, strict=True)
+        if not wanted and (_BEFORE.search(head) or _does_then(folded, item, hours))
+    }
+    if not aside and chosen[-1] and not any(chosen[:-1]) and not _joined(folded, hours):
+        aside = {item.start for item in hours[:-1]}
+    if len(aside) == len(hours):
+        return tuple(items)
+    return tuple(item for item in items if item.entity.type is not EntityType.TIME or item.start not in aside)
+
+
+def _does_then(folded: str, item: Found, hours: Sequence[Found]) -> bool:
+    """Whether the words after an hour say what is done at it, and no other hour follows before them."""
+    told = _AFTER.match(folded, item.end)
+    return told is not None and all(other.start >= told.end() or other.start <= item.start for other in hours)
+
+
+def _joined(folded: str, hours: Sequence[Found]) -> bool:
+    gaps = (folded[one.end : two.start] for one, two in pairwise(hours))
+    return any(re.match(r"[\s,]*(?:(?:ou|e|a|ate|as)\b|$)", gap) for gap in gaps)
