@@ -66,8 +66,9 @@ _OF_NEXT_MONTH: Final = words(
     r"(?:n?o )?(?P<d>§)(?P<of> (?:do |de )(?:mes que vem|mes que entra|proximo mes|outro mes|mes seguinte|mes passado))"
 )
 _MENDED: Final = words(
-    r"dia § (?:[,.…] )*(?:nao|digo|quer dizer|alias|ou melhor|melhor|minto|perdao|opa|desculpa|na verdade)"
-    r"(?: (?:[,.…]|e|n?o|pro))* (?P<d>§)(?! (?:dias?|mes|meses|semanas?|reais|horas?|vezes|x|parcelas?|%))"
+    r"dia §(?: (?:ou|e|a|ate)(?: o)?(?: dia)? §)? (?:[,.…] )*(?:nao|digo|quer dizer|alias|ou melhor|melhor|"
+    r"minto|perdao|opa|desculpa|na verdade)"
+    r"(?: (?:[,.…]|e|n?o|pro))* (?P<d>§)(?! (?:(?:dias?|mes|meses|semanas?|reais|horas?|vezes|x|parcelas?)\b|%))"
 )
 _INSTEAD: Final = re.compile(
     r"(?<=\bdia )§ (?:eu )?nao (?:posso|da|consigo|rola|tem como|vai dar|serve)\b.{0,12}? "
@@ -75,13 +76,15 @@ _INSTEAD: Final = re.compile(
 )
 _BARE: Final = words(
     r"(?:no )?(?<!dos )(?P<d>§|primeiro(?=$| [.!?,]))"
-    r"(?! (?:dias?|mes|meses|semanas?|reais|horas?|vezes|x|da|:|h|feira|parcelas?|%|por))"
+    r"(?! (?:(?:dias?|mes|meses|semanas?|reais|horas?|vezes|x|da|h|feira|parcelas?|por)\b|:|%))"
 )
 _NO_STREET: Final = r"(?<!rua )(?<!avenida )(?<!praca )(?<!bairro )(?<!hospital )(?<!escola )"
-_FEASTS: Final = tuple(
-    (words(rf"{_NO_STREET}(?P<week>semana d[oea] (?!santa))?(?:dia d[eo] |feriado d[eoa] )?(?:{name})"), day)
-    for name, day in FEASTS.items()
+_FEAST: Final = words(
+    rf"{_NO_STREET}(?P<week>semana d[oea] (?!santa))?(?:dia d[eo] |feriado d[eoa] |festa d[eoa] )?(?:"
+    + "|".join(f"(?P<f{at}>{name})" for at, name in enumerate(FEASTS))
+    + ")"
 )
+_RECKONED: Final = {f"f{at}": reckon for at, reckon in enumerate(FEASTS.values())}
 _SOME_HOLIDAY: Final = words(
     r"(?:(?<=depois do )|(?<=antes do )|(?<=apos o )|(?<=passar o )|(?<=passando o )|(?<=vespera do )|"
     r"(?<=depois desse )|(?<=passado o ))(?:feriadao|feriado prolongado|feriado)(?! d[aeo]\b)"
@@ -103,16 +106,7 @@ def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Itera
     yield from _of_the_month(sketch, today, past=past)
     banks = with_bank_days(calendar, today.year)
     yield from near_days(sketch, context, banks)
-    for pattern, reckon in _FEASTS:
-        for match in sketch.find(pattern):
-            ahead = _BOUND.search(sketch.text[: match.start()])
-            day = feast_of(reckon, today, past=past(match) and not ahead)
-            if match["week"]:
-                monday = day - timedelta(days=day.weekday())
-                low, high = monday.isoformat(), (monday + timedelta(days=4)).isoformat()
-                yield found(EntityType.DATE, sketch.raw, sketch.span(match), None, low=low, high=high)
-                continue
-            yield from _emit(sketch, match, f"--{day:%m-%d}" if birth else day)
+    yield from _feasts(sketch, today, birth=birth, past=past)
     for match in sketch.find(_SOME_HOLIDAY):
         value = next_holiday(banks, today).isoformat()  # of the country; a town's own may not be known
         yield found(EntityType.DATE, sketch.raw, sketch.span(match), value, approx=True)
@@ -120,12 +114,28 @@ def dates(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Itera
     yield from _bare(sketch, context)
 
 
+def _feasts(sketch: Sketch, today: date, *, birth: bool, past: Behind) -> Iterator[Found]:
+    for match in sketch.find(_FEAST):
+        ahead = _BOUND.search(sketch.text[: match.start()])
+        day = feast_of(_RECKONED[match.lastgroup or ""], today, past=past(match) and not ahead)
+        if match["week"]:
+            monday = day - timedelta(days=day.weekday())
+            low, high = monday.isoformat(), (monday + timedelta(days=4)).isoformat()
+            yield found(EntityType.DATE, sketch.raw, sketch.span(match), None, low=low, high=high)
+        else:
+            yield from _emit(sketch, match, f"--{day:%m-%d}" if birth else day)
+
+
 def _with_month(sketch: Sketch, context: Context, *, birth: bool, past: Behind) -> Iterator[Found]:
     today = context.at.date()
     for pattern in (_ISO, _WRITTEN, _NAMED, _ABBREVIATED, _NUMERIC):
         for match in sketch.find(pattern):
             if pattern is not _NUMERIC or birth or context.day or match["dia"] or _stands_apart(sketch, match):
-                yield from _emit(sketch, match, _full(sketch, match, today, birth=birth, past=past))
+                day = _full(sketch, match, today, birth=birth, past=past)
+                yield from _emit(sketch, match, day)
+                if day is None and context.day and pattern is _NAMED:
+                    # "trinta de fevereiro": some day was meant, and no other number of the line is it
+                    yield found(EntityType.DATE, sketch.raw, sketch.span(match), None, approx=True)
     for match in sketch.find(_MONTH_FIRST):
         yield from _emit(sketch, match, _month_first(sketch, match, today, birth=birth, past=past))
 

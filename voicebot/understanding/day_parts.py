@@ -38,12 +38,20 @@ _PARTS: Final = (
         "10:00",
     ),
     (
-        r"(?<!depois )(?:de|pela|na parte da|da|essa|na) manha|(?:no )?(?:periodo|turno|horario) da manha",
+        r"(?<!depois )(?:de|pela|na parte da|da|essa|na) manha|(?:no )?(?:periodo|turno|horario) (?:da manha|matutino)",
         "08:00",
         "12:00",
     ),
-    (r"(?:de|a|pela|na parte da|da|na|essa) tarde|(?:no )?(?:periodo|turno|horario) da tarde", "12:00", "18:00"),
-    (r"(?:de|a|pela|na parte da|da|na|essa) noite|(?:no )?(?:periodo|turno|horario) da noite", "18:00", "22:00"),
+    (
+        r"(?:de|a|pela|na parte da|da|na|essa) tarde|(?:no )?(?:periodo|turno|horario) (?:da tarde|vespertino)",
+        "12:00",
+        "18:00",
+    ),
+    (
+        r"(?:de|a|pela|na parte da|da|na|essa) noite|(?:no )?(?:periodo|turno|horario) (?:da noite|noturno)",
+        "18:00",
+        "22:00",
+    ),
     (r"(?:de|na|da) madrugada", "00:00", "06:00"),
 )
 _COMPILED: Final = tuple((words(pattern), low, high) for pattern, low, high in _PARTS)

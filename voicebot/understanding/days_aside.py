@@ -26,6 +26,12 @@ _KINDS_OF_DAY: Final = (
 )
 _BE: Final = r"(?:é|eh|cai|caiu|vai ser|vai cair|será)"
 _IS: Final = re.compile(rf"\s*(?:,?\s*(?:n[ée]|j[áa]|tamb[ée]m)\b[\s,]*)*{_BE}\s+(?={_SMALL}(?:{_KINDS_OF_DAY}))", re.I)
+_COUNT: Final = (
+    r"(?:um|dois|tr[êe]s|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|treze|[qc]u?atorze|quinze|deze\w+|dezoito|vinte|"
+    r"trinta|primeiro|\d)"
+)
+_TODAY_IS: Final = re.compile(rf"\s*(?:j[áa]\s+)?(?:é|eh)\s+(?:j[áa]\s+)?(?:dia\s+)?(?={_COUNT})", re.I)
+_NAMES_TODAY: Final = re.compile(r"^(?:hoje|amanh[ãa])\b", re.I)
 _OVER: Final = re.compile(r"\s*j[áa]\s+(?:passou|foi|era)\b", re.I)
 _BUSY: Final = re.compile(
     r"\s*,?\s*(?:j[áa] )?(?:(?:eu|a gente)\s+)?(?:(?:j[áa]|ainda|s[óo])\s+)*(?:(?:t[ôo]|estou|vou (?:t[áa]|"
@@ -62,7 +68,8 @@ _CHOSEN: Final = re.compile(
     re.I,
 )
 _SETTLED: Final = re.compile(
-    r"[\s,]*(?:eu\s+|a gente\s+|j[áa]\s+)*(?:pago|acerto|quito|resolvo|mando|fa[çc]o|t[áa] na m[ãa]o|[ée] certeza)\b",
+    r"[\s,]*(?:eu\s+|a gente\s+|j[áa]\s+|te\s+|lhe\s+|s[óo]\s+|vou\s+)*(?:pag(?:o|ar|a)\b|acerto|quito|resolvo|"
+    r"mando|fa[çc]o|t[áa] na m[ãa]o|[ée] certeza)\b",
     re.I,
 )
 _JOINED: Final = re.compile(r"^\s*(?:ou|e|a|at[ée])\b|^[\s,]*$", re.I)
@@ -75,7 +82,6 @@ _FAR: Final = 20
 
 def without_asides(line: Line, items: Sequence[Found], today: date) -> tuple[Found, ...]:
     """Leave out the days told aside, and move a bare "dia oito" to the month of the one that it replaces."""
-    items = _in_one_month(line.raw, items, today)
     days = [item for item in items if is_day(item.entity)]
     told, predicates = _asides(line.raw, days)
     aside = _enough(told | predicates, days) or _enough(predicates - told, days) or _unchosen(line.raw, days)
@@ -85,7 +91,7 @@ def without_asides(line: Line, items: Sequence[Found], today: date) -> tuple[Fou
     return tuple(_beside(item, last, today) for item in items if item.start not in aside)
 
 
-def _in_one_month(raw: str, items: Sequence[Found], today: date) -> tuple[Found, ...]:
+def in_one_month(raw: str, items: Sequence[Found], today: date) -> tuple[Found, ...]:
     """Keep the month of a day for the bare one that corrects it: "dia cinco do mês que vem, não, dia sete"."""
     kept: list[Found] = []
     for item in items:
@@ -125,6 +131,8 @@ def _asides(raw: str, days: Sequence[Found]) -> tuple[set[int], set[int]]:
         before = days[at - 1] if at else None
         after = days[at + 1] if at + 1 < len(days) else None
         told = _IS.match(raw, item.end)
+        if _NAMES_TODAY.search(item.entity.text) and _TODAY_IS.match(raw, item.end):
+            gone.add(item.start)
         if told or _OVER.match(raw, item.end) or _BUSY.match(raw, item.end):
             gone.add(item.start)
             if told and after and _PREDICATE.fullmatch(raw, told.end(), after.start):

@@ -14,7 +14,7 @@ from voicebot.understanding.spans import Found, is_day
 
 _FEW: Final = 7
 """Days of a stretch that a bound beside it only explains: "depois do dia vinte, entre vinte e dois e vinte e cinco"."""
-_BESIDE: Final = re.compile(r"[\s,.…-]*(?:(?:la|n[oa]|so|logo|bem|ai|entao|e|pr[oa]|mas|pode ser|seria|bem)\s+)*")
+_BESIDE: Final = re.compile(r"[\s,.…-]*(?:(?:la|n[oa]|so|logo|bem|ai|entao|e|pr[oa]|pel[oa]|ali|mas|pode ser|seria|bem)\s+)*")
 _ONLY_WEEKDAY: Final = re.compile(
     rf"(?:(?:n?[oa]|(?:n?ess|n?est)[ae]|pr[oa]) )?(?:primeir[ao] )?(?:{WEEKDAY})(?: feira)?"
 )

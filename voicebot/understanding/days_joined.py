@@ -14,11 +14,11 @@ from typing import Final
 from voicebot.domain.meaning import Entity, EntityType
 from voicebot.understanding.calendar_words import WEEKDAY
 from voicebot.understanding.normalise import Line
-from voicebot.understanding.spans import Found, found
+from voicebot.understanding.spans import Found, found, is_day
 
 _AFTER: Final = re.compile(
-    r"\b(?:depois|apos|passando|passar|passou|passado|a partir|a contar)(?: (?:de|que) passar)?"
-    r"(?: d[aeo]s?)?(?: [oa]s?)?(?: feriado d[eoa])?\s*$"
+    r"\b(?:d[ei]s?pois|adepois|apos|passando|passar|passou|passado|a partir|a contar)(?: (?:de|que) passar)?"
+    r"(?: d[aeo]s?)?(?: (?:[oa]s?|ess[ae]|est[ae]))?(?: feriado d[eoa])?\s*$"
 )
 _STARTS: Final = re.compile(r"a (?:partir|contar)")
 _BEFORE: Final = re.compile(r"\bantes(?: d[aeo]s?)?(?: [oa])?(?: feriado d[eoa])?\s*$")
@@ -44,7 +44,9 @@ _SAME: Final = re.compile(
 )
 _ASIDE: Final = re.compile(r"[^.!?;]{0,40}")
 _CONTRAST: Final = re.compile(r"\b(?:nao|nem|ou|ate|depois|antes|mas|sem|e)\b")
-_OR: Final = re.compile(r"[\s,.…]*\bou(?: (?:entao|talvez|no maximo|ate|mesmo|n[oa]|[oa]|pel[oa]))*\s*")
+_OR: Final = re.compile(
+    r"[\s,.…]*\b(?:ou|talvez|quem sabe|se pa|de repente|no maximo|(?:[no]o? )?mais tardar)(?: (?:entao|talvez|"
+    r"no maximo|ate|mesmo|n[oa]|[oa]|pel[oa]))*\s*")
 _TO: Final = re.compile(r"\s*,?\s*\b(?:ate|ao?|e|pr[oa])(?: (?:n[oa]|[oa]|ate|dia))*\s*")
 _FROM: Final = re.compile(r"\b(?:entre|de|d[oa])(?: [oa])?\s*$")
 _IS: Final = re.compile(r"\bé\b", re.I)
@@ -69,6 +71,8 @@ def join_days(line: Line, items: Sequence[Found], today: date) -> tuple[Found, .
         both = _both(line, last, item) if last and not _moves(line.folded, last, item) else None
         if both:
             joined[-1] = both
+        elif _repeats(line.folded, joined, item):
+            continue
         elif last and (_is_payday(line.folded, last, item) or _moves(line.folded, last, item)):
             joined[-1] = item
         else:
@@ -94,6 +98,19 @@ def _both(line: Line, one: Found, two: Found) -> Found | None:
         if told:
             return Found(replace(told, text=line.raw[one.start : two.end]), one.start, two.end)
     return _either(line, one, two, gap)
+
+
+def _repeats(folded: str, before: Sequence[Found], item: Found) -> bool:
+    """Whether a weekday only says a day again: the last of "semana que vem, na terça, isso, terça"."""
+    if not (item.entity.value and _ONLY_WEEKDAY.fullmatch(folded[item.start : item.end])):
+        return False
+    weekday = date.fromisoformat(item.entity.value).weekday()
+    days = [each for each in before if is_day(each.entity) and each.entity.value]
+    if not days or _CONTRAST.search(folded[days[-1].end : item.start]):
+        return False
+    last = days[-1]
+    said_alone = _ONLY_WEEKDAY.fullmatch(folded[last.start : last.end])
+    return not said_alone and date.fromisoformat(last.entity.value or "").weekday() == weekday
 
 
 def _is_bounded(folded: str, one: Found, two: Found) -> bool:

@@ -13,7 +13,7 @@ from voicebot.understanding.births import once
 from voicebot.understanding.booleans import booleans
 from voicebot.understanding.dates import dates, named_day
 from voicebot.understanding.day_parts import without_vague
-from voicebot.understanding.days_aside import without_asides
+from voicebot.understanding.days_aside import in_one_month, without_asides
 from voicebot.understanding.days_bounded import with_bounds
 from voicebot.understanding.days_counted import counted
 from voicebot.understanding.days_joined import join_days
@@ -48,7 +48,8 @@ def read(line: Line, context: Context, calendar: BusinessCalendar) -> Reading:
     today = context.at.date()
     timed = without_told_hours(line.folded, without_vague(items))
     days = without_asides(line, counted(line, once(timed)), today)
-    return stand(line.folded, with_bounds(line.folded, join_days(line, days, today), today))
+    joined = in_one_month(line.raw, join_days(line, days, today), today)
+    return stand(line.folded, with_bounds(line.folded, joined, today))
 
 
 def _batches(line: Line, sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Iterator[list[Found]]:

@@ -56,6 +56,13 @@ def _black_friday(year: int) -> date:
 _NO_TOWN: Final = r"(?<!\bem )(?<!sou de )(?<!aqui de )(?<!vim de )(?<!cidade de )(?<!fui pra )"
 """Natal and São João are also towns: people live in them, and feasts are "no natal" and "no são joão"."""
 
+_SAINTS_DAY: Final = (
+    r"(?:(?<=dia d[eo] )|(?<=festa d[eo] )|(?<=feriado d[eo] )|(?<=antes d[eo] )|(?<=depois d[eo] )|"
+    r"(?<=vespera d[eo] )|"
+    r"(?<=no )|(?<=passar o )|(?<=passar )|(?<=ate o ))"
+)
+"""Saints give their names to towns and people too: only so is their day meant."""
+
 
 FEASTS: Final[Mapping[str, Callable[[int], date]]] = MappingProxyType(
     {
@@ -70,7 +77,7 @@ FEASTS: Final[Mapping[str, Callable[[int], date]]] = MappingProxyType(
         r"sabado de carnaval": _from_easter(_CARNIVAL_TUESDAY - 3),
         r"domingo de carnaval": _from_easter(_CARNIVAL_TUESDAY - 2),
         r"segunda(?:[- ]feira)? de carnaval": _from_easter(_CARNIVAL_TUESDAY - 1),
-        r"(?:terca(?:[- ]feira)? de )?carnaval": _from_easter(_CARNIVAL_TUESDAY),
+        r"(?:terca(?:[- ]feira)? de )?carnaval|folia(?! d)": _from_easter(_CARNIVAL_TUESDAY),
         r"(?:quarta(?:[- ]feira)? de )?cinzas": _from_easter(_CARNIVAL_TUESDAY + 1),
         r"sexta[- ]feira santa|sexta santa|sexta(?:[- ]feira)? da paixao": _from_easter(_GOOD_FRIDAY),
         r"semana santa": _from_easter(0),
@@ -79,6 +86,24 @@ FEASTS: Final[Mapping[str, Callable[[int], date]]] = MappingProxyType(
         r"corpus christi": _from_easter(_CORPUS_CHRISTI),
         r"tiradentes": _fixed(4, 21),
         r"dia do trabalh(?:o|ador)": _fixed(5, 1),
+        r"(?:dia d[eo]s? |festa d[eo]s? |folia d[eo]s? )(?:santos )?reis": _fixed(1, 6),
+        rf"{_SAINTS_DAY}sao sebastiao": _fixed(1, 20),
+        r"dia de iemanja": _fixed(2, 2),
+        r"dia (?:internacional )?da mulher": _fixed(3, 8),
+        rf"{_SAINTS_DAY}sao jose": _fixed(3, 19),
+        r"domingo de ramos": _from_easter(-7),
+        rf"{_SAINTS_DAY}sao jorge": _fixed(4, 23),
+        rf"{_SAINTS_DAY}santo antonio": _fixed(6, 13),
+        rf"{_SAINTS_DAY}sao pedro": _fixed(6, 29),
+        r"dia d[eo]s? avos?": _fixed(7, 26),
+        r"(?:dia de )?(?:sao )?cosme e damiao": _fixed(9, 27),
+        r"cirio(?: de nazare)?": _second_sunday(10),
+        r"dia d[eo]s? professor(?:a|es|as)?": _fixed(10, 15),
+        r"dia d[eo]s? servidor(?:es)?(?: publicos?)?": _fixed(10, 28),
+        r"(?:dia de )?todos os santos": _fixed(11, 1),
+        r"dia d[ao]s? bandeira": _fixed(11, 19),
+        r"(?:dia d[ea] |feriado d[ea] |festa d[ea] )(?:nossa senhora d[ea] )?(?:imaculada )?conceicao": _fixed(12, 8),
+        r"(?:dia de )?sao silvestre": _fixed(12, 31),
         r"dia das maes": _second_sunday(5),
         r"dia dos pais": _second_sunday(8),
         r"dia dos namorados": _fixed(6, 12),

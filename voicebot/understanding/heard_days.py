@@ -16,6 +16,11 @@ _SOUNDS: Final = {
     "dezessete": "dezesete desessete dizessete dezasete dezesseti",
     "dezoito": "desoito dizoito dezoitu", "dezenove": "desenove dizenove dezenovi", "vinte": "vinti",
     "trinta": "trinti", "quarenta": "corenta quarenti", "cinquenta": "sinquenta cinquenti",
+    "depois": "despois dispois adispois adepois", "anteontem": "antonte antonti antontem", "ontem": "onte onti",
+    "carnaval": "carnava", "sabado": "sabo sabadu", "domingo": "dumingo domingu", "segunda": "sigunda",
+    "janeiro": "janero janeru", "fevereiro": "feverero ferveiro fevereru", "agosto": "agostu",
+    "setembro": "setembru setiembro", "outubro": "outubru otubro utubro", "novembro": "novembru nuvembro",
+    "dezembro": "dezembru desembro disembro",
 }  # fmt: skip
 _SOUND: Final = {heard: number for number, several in _SOUNDS.items() for heard in several.split()}
 """No words of their own, wherever they stand."""
@@ -66,6 +71,8 @@ def _feira(tokens: Sequence[Token], at: int) -> tuple[Token, int] | None:
     name = _FEIRAS.get(tokens[at].word)
     if name is None:
         return None
+    if _word(tokens, at + 1) == "feira":
+        return Token(f"{name}-feira", tokens[at].start, tokens[at + 1].end), at + 2
     if _word(tokens, at + 1) == "a-feira":
         return Token(f"{name}-feira", tokens[at].start, tokens[at + 1].end), at + 2
     if _word(tokens, at + 1) not in _ORDINAL:

@@ -23,6 +23,7 @@ _DOES: Final = (
 )
 _BEFORE: Final = re.compile(rf"\b{_DOES}\b[^.;!?]{{0,30}}$")
 _AFTER: Final = re.compile(rf"\s*,?\s*(?:(?:e )?quando )?(?:eu|a gente|ele|ela)? ?(?:ainda |ja |so |e que )*{_DOES}\b")
+_DOTS: Final = re.compile(r"\s*(?:\.\.\.|…)\s*(?:e |as |la pelas |umas )*")
 _CHOSEN: Final = re.compile(
     r"\b(?:(?:me |pode |podem )?(?:lig(?:a|ar|ue|uem)|cham(?:a|ar|e)|retorn(?:a|ar|e)|procur(?:a|ar|e))|prefiro|melhor|"
     r"pode ser|fica|marc[ae]|agend[ae]|deixa|seria|tem que ser|so)\b[^.;!?]{0,24}$"
@@ -31,6 +32,7 @@ _CHOSEN: Final = re.compile(
 
 def without_told_hours(folded: str, items: Sequence[Found]) -> tuple[Found, ...]:
     """Leave out the hours told aside, as long as one is left; and those before the one that is asked for."""
+    items = _begun_again(folded, items)
     hours = [item for item in items if item.entity.type is EntityType.TIME]
     if len(hours) < 2:
         return tuple(items)
@@ -47,6 +49,18 @@ def without_told_hours(folded: str, items: Sequence[Found]) -> tuple[Found, ...]
     if len(aside) == len(hours):
         return tuple(items)
     return tuple(item for item in items if item.entity.type is not EntityType.TIME or item.start not in aside)
+
+
+def _begun_again(folded: str, items: Sequence[Found]) -> tuple[Found, ...]:
+    """Leave out an hour that is said again with its minutes: "às nove... às nove e meia"."""
+    gone = {
+        one.start
+        for one, two in pairwise(items)
+        if (one.entity.value or "")[:2] == (two.entity.value or "-")[:2]
+        and one.entity.type is two.entity.type is EntityType.TIME
+        and _DOTS.fullmatch(folded, one.end, two.start)
+    }
+    return tuple(item for item in items if item.start not in gone)
 
 
 def _does_then(folded: str, item: Found, hours: Sequence[Found]) -> bool:

@@ -26,7 +26,7 @@ _REFUSES: Final = re.compile(r"\b(?:nao|num|nem|nunca|sem|como|quanto|se)\b")
 _ROUND: Final = (
     r"(?: (?:uns|exatos|exatamente|umas|mais|ate|no maximo|pouco mais de|mais ou menos|cerca de|apenas|so))*"
 )
-_UNIT: Final = r"(?P<u>dias? uteis|dias? util|dias?|diazinhos|semanas?|semaninhas?|mes|meses|anos?)"
+_UNIT: Final = r"(?P<u>dias? uteis|dias? util|dias?|diazinhos|semanas?|semaninhas?|quinzenas?|mes|meses|anos?)"
 _IN: Final = words(
     r"(?P<loose>(?:daqui(?: a)?|dentro de|em|com mais|(?:n?um |o )?prazo de|espera(?:r)?|aguarda(?:r)?|"
     r"(?:me )?(?:da|de|dao|deem|arruma|consegue|libera)|preciso de|queria|quero|so|mais|pra|para)"
@@ -49,8 +49,9 @@ _AGO: Final = words(
 _BACK: Final = words(r"(?P<n>§) (?P<u>dias?|semanas?|mes|meses|anos?) atras")
 _NTH: Final = r"(?:primeir|segund|terceir|quart|quint|sext|setim|oitav|decim)o|ultimo|proximo|§ º|§ o|§"
 _COUNTS: Final = re.compile(r"\b(?:atras\w*|demor\w*|faz|levou|leva|fiquei|esper(?:ei|ando)|trabalh\w*|liga\w*)\b")
-_HALVES: Final = {"d": 0, "s": 3, "m": 15, "a": 182}
+_HALVES: Final = {"d": 0, "s": 3, "q": 7, "m": 15, "a": 182}
 """Days in half a week, month or year, by the unit's first letter."""
+_FORTNIGHT: Final = 15
 _MOST: Final = 600
 """Of whatever unit: more is no plan."""
 
@@ -141,6 +142,8 @@ def _shift(
         return today + timedelta(days=count)
     if unit.startswith("seman"):
         return today + timedelta(weeks=count)
+    if unit.startswith("quinz"):
+        return today + timedelta(days=_FORTNIGHT * count)
     return shift_month(today, count if unit.startswith("mes") else 12 * count)
 
 

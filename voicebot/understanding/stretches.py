@@ -55,7 +55,9 @@ _WEEK: Final = words(
     rf"(?P<past>semana passada)|(?P<weekend>(?P<other>outro )?(?:{_END}|findi) de semana|findi)|"
     r"(?P<this>(?:ess|est|n?ess|n?est)[ae] semana|semana corrente)"
 )
-_OF_MONTH: Final = rf"(?P<m>mes(?: {_NEXT})?|proximo mes|outro mes|mes de (?:{MONTH})|{MONTH})"
+_OF_MONTH: Final = (
+    rf"(?P<m>corrente mes|mes (?:corrente|atual)|mes(?: {_NEXT})?|proximo mes|outro mes|mes de (?:{MONTH})|{MONTH})"
+)
 _PART: Final = words(
     rf"(?:(?:la |mais )?(?:pr[oa]|no|pelo|ao) )?(?:(?P<part>{_START}|meio|meados|metade|{_END})"
     rf"|(?P<nth>primeira|segunda|terceira|quarta|ultima) semana|(?P<half>primeira|segunda|§ ª) (?:quinzena|metade))"
@@ -75,7 +77,7 @@ _MONTH_RANGE: Final = words(
     rf"(?:sem ser|nao) (?:n?o )?(?:mes que vem|proximo mes){_BUT_OTHER}|"
     rf"(?:n?o )?outro mes{_NOT_COMING_O}|mes depois d(?:o|esse) ?(?:que vem|proximo)?)|"
     rf"(?P<next>{_NOT_THIS} mes{_BUT_OTHER}|{_THIS}e mes{_BUT_THE}o {_COMING_O}|mes (?:{_NEXT})|(?:proximo|outro) mes)|"
-    r"(?P<past>mes passado)|(?P<this>(?:ess|est|n?ess|n?est)e mes|mes corrente)|"
+    r"(?P<past>mes passado)|(?P<this>(?:ess|est|n?ess|n?est)e mes|(?:corrente mes|mes (?:corrente|atual)))|"
     rf"(?P<m2>{MONTH}) (?:que vem|agora|proximo)|"
     r"(?:no )?mes (?P<number>§)|"
     r"(?:(?<=a partir de )|(?<=depois de )|(?<=antes de )|(?:em|no mes de|mes de|pra|para|ate|so em|la pra|"
@@ -225,6 +227,8 @@ def _part_of_week(match: re.Match[str], today: date, *, past: bool) -> tuple[dat
 
 def _part(match: re.Match[str], today: date, *, past: bool) -> tuple[date, date]:
     name = match["m"].removeprefix("mes de ")
+    if name.endswith(("corrente", "atual")) or name.startswith("corrente"):
+        name = "mes"
     if match["nth"] == "ultima":
         first = _in_month(name, (1, 31), today)[1] - timedelta(days=6)
         return max(first, today), first + timedelta(days=6)

@@ -13,7 +13,10 @@ from voicebot.understanding.day_parts import parts_of_day
 from voicebot.understanding.sketch import Sketch, words
 from voicebot.understanding.spans import Context, Found, found
 
-_PERIOD: Final = r"(?:ja )?(?:da (?:manha|madrugada|tarde|noite)|de (?:manha|tarde|noite)|a (?:tarde|noite))"
+_PERIOD: Final = (
+    r"(?:ja )?(?:da (?:manha(?:zinha)?|matina|madrugada|madruga|tarde|tardinha|tardezinha|noite|noitinha)|"
+    r"de (?:manha|tarde|noite)|a (?:tarde|noite))"
+)
 _HOURS: Final = r"horas?|horinhas?|hrs?|hora|h|hs"
 _NOON: Final = r"meio[- ]dia|meia[- ]noite"
 _LEAD: Final = (
@@ -24,7 +27,7 @@ _LEAD: Final = (
 )
 _CLOCK: Final = (
     rf"(?P<h>§|{_NOON})(?: (?P<unit>{_HOURS}))?"
-    rf"(?: : (?P<colon>§)| (?:e )?(?P<m>§)(?: minutos?| min)?| e (?P<half>meia))?(?P<sharp> em ponto)?"
+    rf"(?: : (?P<colon>§)| (?:e )?(?P<m>§)(?: minutos?| min)?| e (?P<half>meia|(?<=dia e )meio))?(?P<sharp> em ponto)?"
     r"(?P<loose1> e pouc[oa]s?| e pouquinho)?"
     rf"(?: (?P<unit2>{_HOURS}))?(?:(?: ,)? (?P<period>{_PERIOD}))?(?P<sharp2> em ponto)?"
     r"(?P<loose> e pouc[oa]s?| e pouquinho)?"
@@ -66,7 +69,9 @@ _NOT_AHEAD: Final = re.compile(r"\bnao(?: me)?(?: \w+)? $")
 _LASTS: Final = re.compile(
     r" (?:de (?:onibus|viagem|carro|moto|trem|metro|barco|estrada|fila|espera|atraso|servico|trabalho)|pr?a outra)\b"
 )
-_ONLY_AFTER: Final = re.compile(r"[^.!?;]{0,25}?\bso depois(?: disso)?(?=$| [.,!?;])")
+_CALLS: Final = r"(?:so|(?:me )?(?:liga|ligue|ligar|chama|chame|retorna|retorne|procura|procure)|pode(?: ser| ligar)?)"
+_ONLY_AFTER: Final = re.compile(rf"[^.!?;]{{0,25}}?\b{_CALLS} depois(?: disso| dessa hora)?(?=$| [.,!?;])")
+_ONLY_BEFORE: Final = re.compile(rf"[^.!?;]{{0,25}}?\b{_CALLS} antes(?: disso| dessa hora)?(?=$| [.,!?;])")
 _LOOSE: Final = re.compile(r"la pel|por volta|umas")
 _IN_A_WHILE: Final = words(
     r"(?:daqui(?: a)?|em|dentro de|mais|(?:me )?da)(?P<loose> uns| umas| §(?= meia)| mais ou menos)? "
@@ -183,7 +188,7 @@ def _placed(sketch: Sketch, match: re.Match[str], text: str, starts: str) -> Fou
     lead = match["lead"] or ""
     later = _ONLY_AFTER.match(sketch.text, match.end())
     after = _AFTER.search(lead) or match.groupdict().get("onward") or later
-    before = _BEFORE.search(lead)
+    before = _BEFORE.search(lead) or (not later and _ONLY_BEFORE.match(sketch.text, match.end()))
     group: int | str = 0 if after or before else starts
     span = (sketch.span(match, group)[0], sketch.span(match)[1])
     if after:
@@ -204,6 +209,8 @@ def _is_clock(sketch: Sketch, match: re.Match[str], context: Context) -> bool:
     if any(match[group] for group in ("unit", "unit2", "colon", "period", "sharp", "sharp2")) or match["h"] != "§":
         return not (match["m"] and context.amount and not match["unit"])
     if match["half"] or _is_told_with_minutes(sketch, match, context):
+        return True
+    if lead == "umas" and (match["loose"] or match["loose1"]):
         return True
     if lead == "a":
         number = sketch.number(match, "h")
@@ -252,7 +259,7 @@ def _minute(sketch: Sketch, match: re.Match[str], end: str = "") -> int | None:
 def _in_period(hour: int, period: str | None) -> int:
     """Put a spoken hour into its half of the day; without a period, one to seven are after noon."""
     named = (period or "").split(" ")[-1]
-    if named in {"tarde", "noite"} and hour < 12:
+    if named.startswith(("tard", "noit")) and hour < _NOON_HOUR:
         return hour + 12
     if not named and 1 <= hour <= 7:
         return hour + 12

@@ -19,6 +19,7 @@ _KINDS: Final = (
     EntityType.DATE,
     EntityType.TIME,
 )
+_TIMED: Final = frozenset({EntityType.DATE, EntityType.TIME})
 _MARKS: Final = r"[\s,.;:!?…-]"
 _NOT: Final = r"(?:nao|num|nem)"
 _ABLE: Final = (
@@ -92,6 +93,8 @@ def stand(folded: str, items: Sequence[Found]) -> Reading:
     for kind in _KINDS:
         same = [item for item in items if item.entity.type is kind]
         taken_back = {item.start for item in same if _refused(folded, item)}
+        said_no = {_value(item) for item in same if item.start in taken_back}
+        taken_back |= {item.start for item in same if kind in _TIMED and _value(item) in said_no}
         taken_back |= {
             one.start for one, two in pairwise(same) if two.start not in taken_back and _corrects(folded, one, two)
         }
@@ -105,6 +108,10 @@ def stand(folded: str, items: Sequence[Found]) -> Reading:
         frozenset(refused),
         frozenset(replaced),
     )
+
+
+def _value(item: Found) -> tuple[str | None, str | None, str | None]:
+    return item.entity.value, item.entity.low, item.entity.high
 
 
 def _corrects(folded: str, one: Found, two: Found) -> bool:
