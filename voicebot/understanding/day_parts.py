@@ -29,10 +29,10 @@ _PARTS: Final = (
     (rf"{_IN}{_END} da manha", "10:00", "12:00"),
     (rf"{_IN}{_START} da tarde", "12:00", "14:00"),
     (rf"{_IN}meio da tarde", "14:00", "16:00"),
-    (rf"{_IN}{_END} da tarde|(?:de|a|na) (?:tardezinha|tardinha)|{_IN}{_END} do dia(?! de)", "16:00", "18:00"),
-    (rf"{_IN}{_START} da noite|(?:de|a|na) noit(?:inha|ezinha)|boca da noite", "18:00", "20:00"),
+    (rf"{_IN}{_END} da tarde|(?:de|a|na) (?:tardezinha|tardinha|tardim)|{_IN}{_END} do dia(?! de)", "16:00", "18:00"),
+    (rf"{_IN}{_START} da noite|(?:de|a|na) noit(?:inha|ezinha|im)|boca da noite", "18:00", "20:00"),
     (
-        r"de manha cedo|(?:de|pela|na) manhazinha|bem cedo|logo cedo|cedinho|cedo da manha|"
+        r"de manha cedo|(?:de|pela|na) manhazinha|bem cedo|logo cedo|cedinho|cedim|cedo da manha|"
         r"(?<=amanha )cedo|(?<=hoje )cedo|(?:(?<=feira )|(?<=sabado ))cedo",
         "08:00",
         "10:00",
@@ -54,6 +54,8 @@ _PARTS: Final = (
     ),
     (r"(?:de|na|da) madrugada", "00:00", "06:00"),
 )
+_WIDER: Final = {"08:00": "05:00", "18:00": "18:59", "22:00": "23:59"}
+"""How far an hour beside a part of the day may lie outside the hours in which people take calls."""
 _COMPILED: Final = tuple((words(pattern), low, high) for pattern, low, high in _PARTS)
 
 
@@ -76,4 +78,5 @@ def _holds(vague: Entity, close: Entity) -> bool:
     if vague.type is not EntityType.TIME or not (vague.low and vague.high) or vague is close:
         return False
     start, end = close.value or close.low or vague.low, close.value or close.high or vague.high
-    return vague.low <= start and end <= vague.high and (close.low, close.high) != (vague.low, vague.high)
+    first, last = _WIDER.get(vague.low, vague.low), _WIDER.get(vague.high, vague.high)
+    return first <= start and end <= last and (close.low, close.high) != (vague.low, vague.high)

@@ -68,10 +68,12 @@ _CHOSEN: Final = re.compile(
     re.I,
 )
 _SETTLED: Final = re.compile(
-    r"[\s,]*(?:eu\s+|a gente\s+|j[áa]\s+|te\s+|lhe\s+|s[óo]\s+|vou\s+)*(?:pag(?:o|ar|a)\b|acerto|quito|resolvo|"
+    r"[\s,]*(?:(?:cedo|cedim|cedinho|mesmo|j[áa]|logo|de manh[ãa]|[àa] tarde|[àa] noite|sem falta)[\s,]+)*"
+    r"(?:eu\s+|el[ea]\s+|a gente\s+|j[áa]\s+|te\s+|lhe\s+|s[óo]\s+|vou\s+)*(?:pag(?:o|ar|a)\b|acerto|quito|resolvo|"
     r"mando|fa[çc]o|t[áa] na m[ãa]o|[ée] certeza)\b",
     re.I,
 )
+_PAID: Final = re.compile(r"\b(?:pagu|pagou|quitei|deposit|transferi|mandei|acertei|fiz o pix|comprovante)")
 _JOINED: Final = re.compile(r"^\s*(?:ou|e|a|at[ée])\b|^[\s,]*$", re.I)
 """Days so joined are meant together."""
 _SHARED: Final = re.compile(r"\b(?:resto|outra metade|restante|segunda parte)\b", re.I)
@@ -83,12 +85,25 @@ _FAR: Final = 20
 def without_asides(line: Line, items: Sequence[Found], today: date) -> tuple[Found, ...]:
     """Leave out the days told aside, and move a bare "dia oito" to the month of the one that it replaces."""
     days = [item for item in items if is_day(item.entity)]
+    over = _over(line.folded, days, today)
+    items = tuple(item for item in items if item not in over)
+    days = [item for item in days if item not in over]
     told, predicates = _asides(line.raw, days)
     aside = _enough(told | predicates, days) or _enough(predicates - told, days) or _unchosen(line.raw, days)
     if not aside:
         return tuple(items)
     last = max((item for item in days if item.start in aside), key=lambda each: each.start)
     return tuple(_beside(item, last, today) for item in items if item.start not in aside)
+
+
+def _over(folded: str, days: Sequence[Found], today: date) -> list[Found]:
+    """Give the days behind us that only tell what led here, where one ahead is named after them and none was paid on."""
+    if _PAID.search(folded):
+        return []
+    now = today.isoformat()
+    behind = [item for item in days if (item.entity.value or item.entity.high or now) < now]
+    ahead = [item for item in days if (item.entity.value or item.entity.high or item.entity.low or "") >= now]
+    return [item for item in behind if any(other.start > item.start for other in ahead)]
 
 
 def in_one_month(raw: str, items: Sequence[Found], today: date) -> tuple[Found, ...]:

@@ -22,7 +22,7 @@ _AFTER: Final = re.compile(
     rf"\b{_COUNT} dias? depois d[eoa]s?(?: (?:meu|minha|o|a))?(?: \w+)?(?:,? que (?:e|cai))?(?: [oa])?\s*$"
 )
 _THEN: Final = re.compile(
-    rf"[^.!?;]{{0,40}}?\b(?:(?P<next>no dia seguinte|dia seguinte)|{_COUNT} dias? (?P<way>depois|antes))"
+    rf"[^.!?;]{{0,40}}?\b(?:(?P<next>(?:no )?dia seguinte|no outro dia|um dia depois)|{_COUNT} dias? (?P<way>depois|antes))"
     r"(?= *(?:$|[,.!?;]|eu\b|pago|acerto|ja))"
 )
 

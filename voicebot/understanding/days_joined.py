@@ -17,7 +17,7 @@ from voicebot.understanding.normalise import Line
 from voicebot.understanding.spans import Found, found, is_day
 
 _AFTER: Final = re.compile(
-    r"\b(?:d[ei]s?pois|adepois|apos|passando|passar|passou|passado|a partir|a contar)(?: (?:de|que) passar)?"
+    r"\b(?:d[ei]s?pois|adepois|apos|dps|pra la|passando|passar|passou|passado|a partir|a contar)(?: (?:de|que) passar)?"
     r"(?: d[aeo]s?)?(?: (?:[oa]s?|ess[ae]|est[ae]))?(?: feriado d[eoa])?\s*$"
 )
 _STARTS: Final = re.compile(r"a (?:partir|contar)")
@@ -58,8 +58,8 @@ _MOVER: Final = re.compile(
     r"\b(?:mud\w+|troc\w+|pass(?:a|ar)|adi(?:a|ar)|remarc\w+|transfer\w+|empurr\w+|tira\w*)\b(?: \w+){0,3} d[aeo]\s*$"
 )
 _SHORT: Final = 20
-_PAID: Final = re.compile(r"\b(?:recebo|receber|cai|caem|entra|pinga|pagamento|salario)\b.{0,25}$")
-_PAYS: Final = re.compile(r"\b(?:pago|pagar|acerto|acertar|quito|quitar|deposito|mando|faco o pix|transfiro|resolvo)\b")
+_PAID: Final = re.compile(r"\b(?:receb(?:o|e|em|er|emos)|cai|caem|entra|pinga|pagamento|salario)\b.{0,25}$")
+_PAYS: Final = re.compile(r"\b(?:pag(?:o|a|ar|amos)|acerta|manda|acerto|acertar|quito|quitar|deposito|mando|faco o pix|transfiro|resolvo)\b")
 _WORKING_WEEK: Final = timedelta(days=4)
 
 

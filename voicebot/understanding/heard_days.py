@@ -55,6 +55,8 @@ def heard_days(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 def _number(tokens: Sequence[Token], at: int) -> Token:
     token = tokens[at]
+    if token.word == "q" and _word(tokens, at + 1) == "vem":
+        return replace(token, word="que")
     if token.word in _SOUND:
         return replace(token, word=_SOUND[token.word])
     if token.word in _AFTER_DAY and _dated(_word(tokens, at - 1), _word(tokens, at + 1), _word(tokens, at + 2)):

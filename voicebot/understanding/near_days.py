@@ -29,8 +29,10 @@ _ROUND: Final = (
 _UNIT: Final = r"(?P<u>dias? uteis|dias? util|dias?|diazinhos|semanas?|semaninhas?|quinzenas?|mes|meses|anos?)"
 _IN: Final = words(
     r"(?P<loose>(?:daqui(?: a)?|dentro de|em|com mais|(?:n?um |o )?prazo de|espera(?:r)?|aguarda(?:r)?|"
-    r"(?:me )?(?:da|de|dao|deem|arruma|consegue|libera)|preciso de|queria|quero|so|mais|pra|para)"
-    rf"{_ROUND}) (?P<n>§) {_UNIT}(?P<half> e mei[oa])?(?! (?:atras|de (?:atraso|juros|multa)|atrasad[ao]))"
+    r"(?:n?[oa]s )?proxim[oa]s|(?:me )?(?:da|de|dao|deem|arruma|consegue|libera)|preciso de|queria|quero|so|mais|pra|para)"
+    rf"{_ROUND}) (?P<n>§) {_UNIT}(?P<half> e mei[oa])?(?: e (?P<n2>§) (?P<u2>dias?|semanas?))?"
+    r"(?: (?:, )?(?:contad[oa]s|contando|a contar|a partir)(?: a partir)? d[aeo] (?:hoje|data de hoje|agora))?"
+    r"(?! (?:atras|de (?:atraso|juros|multa)|atrasad[ao]))"
 )
 _SPAN: Final = words(
     rf"(?:daqui(?: a)?|dentro de|em|de|entre){_ROUND} (?P<low>§)(?: dias?| semanas?| meses)? "
@@ -41,10 +43,10 @@ _COUNTED_FROM: Final = words(rf"(?:de|d[ao]) (?P<from>hoje|amanha|(?P<w>{WEEKDAY
 _ALONE: Final = words(rf"(?P<n>§) {_UNIT}(?! d[aeo] (?!prazo))")
 _VAGUE: Final = re.compile(r" dia\b| \w+ (?:e|que|foi|ja)\b")
 """After an article: "um dia eu pago", "um mês é difícil"."""
-_SURE: Final = re.compile(r"daqui|dentro|em\b|prazo|com mais")
+_SURE: Final = re.compile(r"daqui|(?:n?[oa]s )?proxim|dentro|em\b|prazo|com mais")
 _GIVES: Final = re.compile(r"\bd[aeu]\b|dao|deem|arruma|consegue|libera|preciso|mais|esper|aguard")
 _AGO: Final = words(
-    r"(?:faz|ha|tem|fazem)(?: uns| umas| mais de)? (?P<n>§) (?P<u>dias?|semanas?|mes|meses|anos?)(?: atras)?"
+    r"(?:faz|ha|tem|fazem)(?: uns| umas| mais de)? (?P<n>§) (?P<u>dias?|semanas?|mes|meses|anos?)(?: atras)?(?! de )"
 )
 _BACK: Final = words(r"(?P<n>§) (?P<u>dias?|semanas?|mes|meses|anos?) atras")
 _NTH: Final = r"(?:primeir|segund|terceir|quart|quint|sext|setim|oitav|decim)o|ultimo|proximo|§ º|§ o|§"
@@ -62,10 +64,10 @@ def near_days(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> I
         yield from _span(sketch, match, today, calendar)
     for match in sketch.find(_COUNTED_FROM):
         yield from _counted_from(sketch, match, today)
+    yield from _counts(sketch, context, calendar)
     for match in sketch.find(_RELATIVE):
         yield _day(sketch, match, _relative(match, today))
     yield from _at_once(sketch, today)
-    yield from _counts(sketch, context, calendar)
 
 
 def _counts(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Iterator[Found]:
@@ -124,6 +126,9 @@ def _shifted(
     day = _shift(sketch, match, "n", today, calendar, back=back)
     if day and match.groupdict().get("half"):
         day += timedelta(days=_HALVES[match["u"][0]])
+    if day and match.groupdict().get("n2"):
+        more = sketch.number(match, "n2")
+        day += timedelta(days=int(more.value if more else 0) * (7 if match["u2"].startswith("s") else 1))
     if day:
         yield _day(sketch, match, day)
 

@@ -8,13 +8,15 @@ from typing import Final
 
 from voicebot.understanding.sketch import Sketch
 
-_CUE: Final = re.compile(
-    r"\b(?:paguei|pagou|quitei|venceu|vencia|vencida|vencido|comprei|depositei|transferi|mandei|acertei|caiu|recebi|"
-    r"fui|foi(?! mal\b)|faleceu|morreu|nasci|assinei|cancelei|combinei|fiz|era(?! (?:pra|bom|melhor|possivel)\b)|"
-    r"liguei|ligaram|"
-    r"deposito feito|passada|passado|desde)\b"
+_PAID: Final = re.compile(
+    r"\b(?:paguei|pagou|quitei|depositei|transferi|mandei|acertei|deposito feito|venceu|vencia|vencid[ao]|passad[ao])\b"
 )
-"""Words that put a bare date behind us rather than ahead."""
+"""Words that put a bare date behind us rather than ahead, over a pause too: "já paguei, dia dois"."""
+_TOLD: Final = re.compile(
+    r"\b(?:comprei|caiu|recebi|fui|foi(?! mal\b)|faleceu|morreu|nasci|assinei|cancelei|combinei|fiz|perdi|perdeu|comecei|"
+    r"entrei|fiquei|(?<!que )era(?! (?:pra|bom|melhor|possivel)\b)|liguei|ligaram|desde)\b"
+)
+"""The same, of a day in one breath with them."""
 _TURNS: Final = re.compile(
     r"\b(?:mas|porem|so|entao|vou|vamos|posso|consigo|conseguiria|pago|pagar|acerto|acertar|quito|quitar|"
     r"transfiro|pode|poderia|prefiro|deixa|deixar|marca|marcar|bota|coloca|quero|queria|preciso|resolvo|faco|fazer|"
@@ -32,10 +34,13 @@ Behind = Callable[[re.Match[str]], bool]
 
 def behind(sketch: Sketch) -> Behind:
     """Give the judge of a line's matches: whether a cue puts the day that one names behind us."""
-    cues = [(cue.start(), cue.end()) for cue in _CUE.finditer(sketch.text)]
-    if not cues:
+    paid = [(cue.start(), cue.end()) for cue in _PAID.finditer(sketch.text)]
+    told = [(cue.start(), cue.end()) for cue in _TOLD.finditer(sketch.text)]
+    if not (paid or told):
         return _never
-    return lambda match: any(_puts_back(sketch.text, cue, match) for cue in cues)
+    return lambda match: any(_puts_back(sketch.text, cue, match) for cue in paid) or any(
+        _puts_back(sketch.text, cue, match) and not _STOP.search(sketch.text, cue[1], match.start()) for cue in told
+    )
 
 
 def _never(_: re.Match[str]) -> bool:

@@ -40,8 +40,8 @@ _TO: Final = words(
 )
 _END: Final = rf"(?: (?P<u%d>{_HOURS}))?(?: e (?P<half%d>meia)| : (?P<c%d>§)| e (?P<m%d>§))?"
 _BETWEEN: Final = words(
-    rf"(?P<opened>entre|d[aeo]s?)(?: as| o)? (?P<h1>§|{_NOON}){_END % (1, 1, 1, 1)}(?: (?P<period1>{_PERIOD}))? "
-    rf"(?:e|as|ao?|ate|ou)(?: as| ao?| o)? (?P<h2>§|{_NOON}){_END % (2, 2, 2, 2)}(?: (?P<period2>{_PERIOD}))?"
+    rf"(?:(?P<opened>entre|d[aeo]s?)(?: as| o)? )?(?P<h1>§|{_NOON}){_END % (1, 1, 1, 1)}(?: (?P<period1>{_PERIOD}))? "
+    rf"(?P<joint>e|as|ao?|ate|ou)(?: as| ao?| o)? (?P<h2>§|{_NOON}){_END % (2, 2, 2, 2)}(?: (?P<period2>{_PERIOD}))?"
 )
 _EITHER: Final = words(
     rf"(?P<opened>as|la pelas|pelas|umas|por volta das|pras)? ?(?P<h1>§|{_NOON}){_END % (1, 1, 1, 1)}"
@@ -67,8 +67,14 @@ _AFTER: Final = re.compile(r"depois|a partir|apos|passando")
 _BEFORE: Final = re.compile(r"antes|ate")
 _NOT_AHEAD: Final = re.compile(r"\bnao(?: me)?(?: \w+)? $")
 _LASTS: Final = re.compile(
-    r" (?:de (?:onibus|viagem|carro|moto|trem|metro|barco|estrada|fila|espera|atraso|servico|trabalho)|pr?a outra)\b"
+    r" (?:de (?:onibus|viagem|carro|moto|trem|metro|barco|estrada|fila|espera|atraso|servico|trabalho)|pr?a outra|por (?:dia|semana|mes|noite)|diarias?|seguidas|extras?|esperando|n[oa] (?:fila|onibus|transito))\b"
 )
+_LASTING: Final = re.compile(
+    r"\b(?:trabalh\w+|fiquei|fica|fico|lev[ao]|levou|demor\w+|esper\w+|durm\w+|gast\w+|faz)(?: (?:umas|mais de|quase))? $"
+)
+"""Before hours that are a length of time."""
+_SOME_TIME: Final = re.compile(r" (?:eu|a gente|el[ea]s?|vai|isso|dess[ae]s|ou outra)\b")
+"""After "uma hora" that is some time or other."""
 _CALLS: Final = r"(?:so|(?:me )?(?:liga|ligue|ligar|chama|chame|retorna|retorne|procura|procure)|pode(?: ser| ligar)?)"
 _ONLY_AFTER: Final = re.compile(rf"[^.!?;]{{0,25}}?\b{_CALLS} depois(?: disso| dessa hora)?(?=$| [.,!?;])")
 _ONLY_BEFORE: Final = re.compile(rf"[^.!?;]{{0,25}}?\b{_CALLS} antes(?: disso| dessa hora)?(?=$| [.,!?;])")
@@ -121,6 +127,9 @@ def _between(sketch: Sketch, match: re.Match[str], context: Context) -> Iterator
         or " as " in match.group()
         or (not context.amount and _DAY_BEFORE.search(sketch.text[: match.start()]))
     )
+    marked = (match["u1"] or match["c1"]) and (match["u2"] or match["c2"])
+    if not match["opened"] and not (marked and match["joint"] in {"as", "a", "ao", "ate"}):
+        return
     first, second = _hour(sketch, match, "h1"), _hour(sketch, match, "h2")
     minutes = [_minute(sketch, match, str(end)) for end in (1, 2)]
     if not cued or first is None or second is None or None in minutes or _NOT_HOURS.match(sketch.text, match.end()):
@@ -204,7 +213,11 @@ def _placed(sketch: Sketch, match: re.Match[str], text: str, starts: str) -> Fou
 def _is_clock(sketch: Sketch, match: re.Match[str], context: Context) -> bool:
     """Whether a number is an hour: it has a unit, a period, minutes after a colon, a lead in the plural, or is noon."""
     lead = match["lead"] or ""
-    if _LASTS.match(sketch.text, match.end()):
+    if _LASTS.match(sketch.text, match.end()) or (not lead and _LASTING.search(sketch.text[: match.start()])):
+        return False
+    number = sketch.number(match, "h")
+    some = number is not None and number.article and match["unit"] == "hora" and not lead
+    if some and context.expecting is not Phase.CALLBACK and _SOME_TIME.match(sketch.text, match.end()):
         return False
     if any(match[group] for group in ("unit", "unit2", "colon", "period", "sharp", "sharp2")) or match["h"] != "§":
         return not (match["m"] and context.amount and not match["unit"])
@@ -213,7 +226,6 @@ def _is_clock(sketch: Sketch, match: re.Match[str], context: Context) -> bool:
     if lead == "umas" and (match["loose"] or match["loose1"]):
         return True
     if lead == "a":
-        number = sketch.number(match, "h")
         return bool(number and number.article and sketch.raw[sketch.span(match)[0]] in "àÀ")
     return (
         lead in _HOUR_CUE - {"umas", "das"}

@@ -37,16 +37,17 @@ _OTHER: Final = words(
     rf"|n?ess[ae] (?P<w8>{WEEKDAY})(?: [^\s§.;?]+){{1,7}} so (?:n?a|pr?a) (?:outra|seguinte)(?! (?:semana|{WEEKDAY}))"
 )
 _NTH: Final = words(
-    rf"(?:n?a )?(?P<n>primeira|segunda|terceira|quarta|ultima) (?P<w>{WEEKDAY}) "
+    rf"(?:n?[ao] )?(?P<n>primeir[ao]|segund[ao]|terceir[ao]|quart[ao]|ultim[ao]) (?P<w>{WEEKDAY}) "
     rf"(?:do|de|desse|deste) (?P<mo>mes(?: que vem)?|proximo mes|{MONTH})"
 )
-_COUNTED: Final = {"primeira": 0, "segunda": 1, "terceira": 2, "quarta": 3}
+_COUNTED: Final = {"primeir": 0, "segund": 1, "terceir": 2, "quart": 3}
 _NOT_A_DAY: Final = (
     r"(?! (?:parcelas?|via|vez|feira parcela|prestacao|pessoa|divida|conta|fatura|parte|opcao|linha|quinzena|semana|"
-    r"chance|proposta|oferta|ligacao|cobranca|metade|casa|clausula|serie|do mes|d[eo] decimo|de carnaval|de cinzas))"
+    r"filh[oa]|espos[oa]|mulher|irma|neta|categoria|dose|compra|mao|marcha|instancia|turma|loja|mensagem|carta|"
+    r"tentativa|pagina|rodada|gravidez|cirurgia|classe|etapa|fase|intimacao|vara|chance|proposta|oferta|ligacao|cobranca|metade|casa|clausula|serie|do mes|d[eo] decimo|de carnaval|de cinzas))"
 )
 _WEEKDAY: Final = words(
-    rf"(?P<pre>(?:n?a |n?o )?(?:proxim[ao]|outr[ao]) |(?:n?ess|n?est)[ae] )?(?P<w>{WEEKDAY})"
+    rf"(?P<pre>(?:n?a |n?o )?(?:proxim[ao]|outr[ao]) |(?:n?ess|n?est)[ae] )?(?<!minha )(?<!sua )(?<!nossa )(?P<w>{WEEKDAY})"
     r"(?P<post> que vem| (?:d|n)a semana (?:que vem|que entra|seguinte)|"
     r" da outra semana| da proxima semana| (?:dessa|desta) semana| passad[ao]| agora| proxim[ao]| retrasad[ao])?"
     rf"{_NOT_A_DAY}"
@@ -88,9 +89,9 @@ def _nth(match: re.Match[str], today: date) -> date:
 
 def _nth_in(first: date, match: re.Match[str]) -> date:
     weekday = weekday_of(match["w"])
-    if match["n"] == "ultima":
+    if match["n"][:-1] == "ultim":
         return last_weekday(shift_month(first, 1), weekday)
-    return next_weekday(first - timedelta(days=1), weekday) + _COUNTED[match["n"]] * _WEEK
+    return next_weekday(first - timedelta(days=1), weekday) + _COUNTED[match["n"][:-1]] * _WEEK
 
 
 def _weekday(match: re.Match[str], today: date, *, past: bool) -> tuple[date, bool]:

@@ -55,6 +55,7 @@ _TOO_MUCH: Final = re.compile(
 )
 _BEFORE: Final = re.compile(
     rf"(?:\b{_NOT}\s+{_ABLE}(?:\s+(?:como|pra|de|pagar|fazer|fechar|dar|ser|os|esses|ess[ea]|em|n[oa]|por|com|ir|e|uns))*"
+    rf"|\b{_NOT} (?:me )?(?:lig\w+|cham\w+|procur\w+|marqu\w+|marca)(?: (?:n[oa]|[oa]))?"
     r"|\bnao e(?:\s+(?:n[oa]|[oa]|pr[oa]))?"
     r"|\bmelhor\b.*\bdo que(?:\s+n[oa])?"
     r"|\b(?:em vez|ao inves|no lugar) d[eoa]s?(?:\s+(?:os|pagar))?|\bnem(?:\s+(?:mesmo|os|com|por|em|n[oa]))?)\s+$"
