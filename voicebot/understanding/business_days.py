@@ -16,7 +16,7 @@ from voicebot.understanding.spans import Found, found
 
 _NTH: Final = r"(?:primeir|segund|terceir|quart|quint|sext|setim|oitav|decim)o|(?:pen)?ultimo|proximo|§ º|§ o|§"
 _BUSINESS: Final = words(
-    rf"(?:n?o )?(?P<n>{_NTH}) dia util(?P<of> (?:do |de )?(?:mes que vem|proximo mes|mes seguinte|mes que entra))?"
+    rf"(?:n?o )?(?P<n>{_NTH}) (?:dia )?util(?P<of> (?:do |de )?(?:mes que vem|proximo mes|mes seguinte|mes que entra))?"
     rf"(?: (?:do|de|do mes de|em) (?P<mo>{MONTH}|ano(?: que vem)?))?(?: (?:do|deste|desse) mes)?"
 )
 _EDGE: Final = words(

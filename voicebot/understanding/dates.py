@@ -45,7 +45,8 @@ _NUMERIC: Final = words(
     r"(?P<mo>§|primeiro)(?! (?:reais|real|conto|pila)\b)" + _YEAR
 )
 _BEFORE_DAY: Final = re.compile(
-    r"(?:^|[,.;!?…] |\b(?:pr[ao]|para|em|n?o|ate|ser|marc\w+|bot[ae]|coloc\w+|deix\w+|joga|passa|fica|entao|ai|la|so|e|"
+    r"(?:^|[,.;:!?…] |\b(?:po[ern]\w*|anot\w+|para|em|n?o|ate|ser|marc\w+|bot[ae]|coloc\w+|deix\w+|joga|passa|"
+    r"fica|entao|ai|la|so|e|"
     r"antes|depois|pag\w+|acert\w+|quit\w+|vou|opa|acho que|melhor|agend\w+) )$"
 )
 _AFTER_DAY: Final = re.compile(
@@ -66,13 +67,14 @@ _OF_NEXT_MONTH: Final = words(
     r"(?:n?o )?(?P<d>§)(?P<of> (?:do |de )(?:mes que vem|mes que entra|proximo mes|outro mes|mes seguinte|mes passado))"
 )
 _MENDED: Final = words(
-    r"dia §(?: (?:ou|e|a|ate)(?: o)?(?: dia)? §)? (?:[,.…] )*(?:nao|digo|quer dizer|alias|ou melhor|melhor|"
-    r"minto|perdao|opa|desculpa|na verdade)"
-    r"(?: (?:[,.…]|e|n?o|pro))* (?P<d>§)(?! (?:(?:dias?|mes|meses|semanas?|reais|horas?|vezes|x|parcelas?)\b|%))"
+    r"dia §(?: (?:ou|e|a|ate)(?: o)?(?: dia)? §)? (?:[,.…] )*(?:(?:nao|digo|quer dizer|alias|ou melhor|melhor|"
+    r"minto|perdao|opa|desculpa|na verdade)(?: (?:[,.…]|e|n?o|pro))*(?: § nao(?: [,.…])*)?|§ nao(?: [,.…])*) "
+    r"(?P<d>§)(?! (?:(?:dias?|mes|meses|semanas?|reais|horas?|vezes|x|parcelas?)\b|%))"
 )
 _INSTEAD: Final = re.compile(
-    r"(?<=\bdia )§ (?:eu )?nao (?:posso|da|consigo|rola|tem como|vai dar|serve)\b.{0,12}? "
-    r"(?:pode ser|so|melhor|consigo|da pra ser)(?: no| o)? (?P<d>§)(?=$| [.!?])"
+    r"(?<=\bdia )§ (?:(?:eu )?nao (?:posso|da|consigo|rola|tem como|vai dar|serve)|(?:que )?(?:e|eh|cai) (?:n?um )?"
+    r"(?:feriado|domingo|sabado))\b[^§]{0,14}? (?:entao|ai|pode ser|so|melhor|consigo|da pra ser|faco|pago|fica)"
+    r"(?: (?:no|o|pra|pro|dia))* (?P<d>§)(?=$| [.,!?])"
 )
 _BARE: Final = words(
     r"(?:no )?(?<!dos )(?P<d>§|primeiro(?=$| [.!?,]))"
@@ -199,6 +201,8 @@ def _number(sketch: Sketch, match: re.Match[str], group: str) -> int | None:
     number = sketch.number(match, group)
     if number is None or number.value != number.value.to_integral_value() or number.value > 9999:
         return None
+    if group == "y" and number.article:
+        return None  # "de fevereiro, um domingo"
     return int(number.value)
 
 
@@ -256,7 +260,7 @@ def _day(sketch: Sketch, match: re.Match[str], today: date, *, past: Behind) -> 
     if day is None or not 1 <= day <= 31:
         return None
     of = match.groupdict().get("of") or ""
-    if "vem" in of or "proximo" in of or "outro" in of or "seguinte" in of:
+    if "vem" in of or "entra" in of or "proximo" in of or "outro" in of or "seguinte" in of:
         month = shift_month(today.replace(day=1), 1)
         return valid(month.year, month.month, min(day, month_end(month.year, month.month).day))
     if "passado" in of:

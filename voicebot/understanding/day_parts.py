@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -54,6 +55,8 @@ _PARTS: Final = (
     ),
     (r"(?:de|na|da) madrugada", "00:00", "06:00"),
 )
+_EVENT: Final = re.compile(r"(?:depois|ap[óo]s) (?:que|d[oae] (?:servi|trabalh|trampo|expedi|almo|jant|novela))")
+"""A part of the day told by what is over then."""
 _WIDER: Final = {"08:00": "05:00", "18:00": "18:59", "22:00": "23:59"}
 """How far an hour beside a part of the day may lie outside the hours in which people take calls."""
 _COMPILED: Final = tuple((words(pattern), low, high) for pattern, low, high in _PARTS)
@@ -71,7 +74,18 @@ def without_vague(items: Sequence[Found]) -> tuple[Found, ...]:
     hours = [item.entity for item in items if item.entity.type is EntityType.TIME]
     if len(hours) < 2:
         return tuple(items)
-    return tuple(item for item in items if not any(_holds(item.entity, other) for other in hours))
+    return tuple(
+        item
+        for item in items
+        if not any(_holds(item.entity, other) or _comes_after(item.entity, other) for other in hours)
+    )
+
+
+def _comes_after(vague: Entity, close: Entity) -> bool:
+    """Whether an hour only says when something is over: "depois que eu sair do serviço, lá pelas seis"."""
+    if vague.type is not EntityType.TIME or vague.high or not vague.low or not _EVENT.match(vague.text.lower()):
+        return False
+    return bool(close.value and vague.low <= close.value)
 
 
 def _holds(vague: Entity, close: Entity) -> bool:

@@ -30,7 +30,9 @@ _COUNT: Final = (
     r"(?:um|dois|tr[êe]s|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|treze|[qc]u?atorze|quinze|deze\w+|dezoito|vinte|"
     r"trinta|primeiro|\d)"
 )
+_ONLY_NUMBER: Final = re.compile(rf"(?:n?o )?(?:dia )?(?:\d{{1,2}}|{_COUNT}\w*(?: e [a-zê]+)?)", re.I)
 _TODAY_IS: Final = re.compile(rf"\s*(?:j[áa]\s+)?(?:é|eh)\s+(?:j[áa]\s+)?(?:dia\s+)?(?={_COUNT})", re.I)
+_AT_ONCE: Final = re.compile(r"na hora|j[áa]|agora(?: mesmo)?", re.I)
 _NAMES_TODAY: Final = re.compile(r"^(?:hoje|amanh[ãa])\b", re.I)
 _OVER: Final = re.compile(r"\s*j[áa]\s+(?:passou|foi|era)\b", re.I)
 _BUSY: Final = re.compile(
@@ -47,11 +49,6 @@ _WHICH_IS: Final = re.compile(rf"\b(?:que|porque|pois)\s+(?:j[áa]\s+)?{_BE}\s+{
 _PREDICATE: Final = re.compile(rf"{_SMALL}$", re.I)
 _SO: Final = re.compile(r"[\s,.…]*(?:então|entao|a[íi]|da[íi]|por isso|fa[çc]o|pago|s[óo])\b", re.I)
 _APPOSED: Final = re.compile(rf"\s*,?\s*que\s+(?:j[áa]\s+)?{_BE}\s+{_SMALL}", re.I)
-_ONLY_NUMBER: Final = re.compile(
-    r"(?:n?o )?(?:dia )?(?!segunda|ter[çc]a|quarta|quinta|sexta|s[áa]bado|domingo|hoje|amanh)(?:\d{1,2}|"
-    r"[a-zê]+(?: e [a-zê]+)?)",
-    re.I,
-)
 _OF_MONTH: Final = re.compile(
     r"\bm[êe]s\b|janeiro|fevereiro|mar[çc]o|abril|maio|ju[nl]ho|agosto|setembro|outubro|novembro|dezembro", re.I
 )
@@ -69,8 +66,9 @@ _CHOSEN: Final = re.compile(
 )
 _SETTLED: Final = re.compile(
     r"[\s,]*(?:(?:cedo|cedim|cedinho|mesmo|j[áa]|logo|de manh[ãa]|[àa] tarde|[àa] noite|sem falta)[\s,]+)*"
-    r"(?:eu\s+|el[ea]\s+|a gente\s+|j[áa]\s+|te\s+|lhe\s+|s[óo]\s+|vou\s+)*(?:pag(?:o|ar|a)\b|acerto|quito|resolvo|"
-    r"mando|fa[çc]o|t[áa] na m[ãa]o|[ée] certeza)\b",
+    r"(?:eu\s+|el[ea]\s+|a gente\s+|j[áa]\s+|te\s+|lhe\s+|s[óo]\s+|vou\s+)*(?:pag(?:o|ar|a)\b|acerto|quito|"
+    r"resolvo|deposito|"
+    r"transfiro|passo|consigo|posso|dou|mando|fa[çc]o|t[áa] na m[ãa]o|[ée] certeza)\b",
     re.I,
 )
 _PAID: Final = re.compile(r"\b(?:pagu|pagou|quitei|deposit|transferi|mandei|acertei|fiz o pix|comprovante)")
@@ -97,7 +95,7 @@ def without_asides(line: Line, items: Sequence[Found], today: date) -> tuple[Fou
 
 
 def _over(folded: str, days: Sequence[Found], today: date) -> list[Found]:
-    """Give the days behind us that only tell what led here, where one ahead is named after them and none was paid on."""
+    """Give the days behind us that only tell what led here: one ahead follows them, and on none was paid."""
     if _PAID.search(folded):
         return []
     now = today.isoformat()
@@ -131,7 +129,8 @@ def _unchosen(raw: str, days: Sequence[Found]) -> set[int]:
         bool(_CHOSEN.search(raw[one.end if one else 0 : item.start]) or _SETTLED.match(raw, item.end))
         for one, item in zip([None, *said], said, strict=False)
     ]
-    if len(said) < 2 or not marks[-1] or any(marks[:-1]):
+    others = [mark for mark, item in zip(marks, said, strict=True) if item.entity.value != said[-1].entity.value]
+    if len(said) < 2 or not marks[-1] or any(others):
         return set()
     gaps = [raw[one.end : two.start] for one, two in pairwise(said)]
     joined = _JOINED.search(gaps[-1]) or any(_SHARED.search(gap) for gap in gaps)
@@ -146,6 +145,8 @@ def _asides(raw: str, days: Sequence[Found]) -> tuple[set[int], set[int]]:
         before = days[at - 1] if at else None
         after = days[at + 1] if at + 1 < len(days) else None
         told = _IS.match(raw, item.end)
+        if len(days) > 1 and _AT_ONCE.fullmatch(item.entity.text):
+            gone.add(item.start)  # "sexta cai o repasse e eu pago na hora"
         if _NAMES_TODAY.search(item.entity.text) and _TODAY_IS.match(raw, item.end):
             gone.add(item.start)
         if told or _OVER.match(raw, item.end) or _BUSY.match(raw, item.end):

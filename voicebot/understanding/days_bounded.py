@@ -9,12 +9,15 @@ from datetime import date, timedelta
 from typing import Final
 
 from voicebot.domain.meaning import Entity
-from voicebot.understanding.calendar_words import WEEKDAY, last_weekday, next_weekday, valid
+from voicebot.understanding.calendar_words import WEEKDAY, day_of_month, last_weekday, next_weekday, valid
 from voicebot.understanding.spans import Found, is_day
 
 _FEW: Final = 7
 """Days of a stretch that a bound beside it only explains: "depois do dia vinte, entre vinte e dois e vinte e cinco"."""
-_BESIDE: Final = re.compile(r"[\s,.…-]*(?:(?:la|n[oa]|so|logo|bem|ai|entao|e|pr[oa]|pel[oa]|ali|mas|pode ser|seria|bem)\s+)*")
+_BESIDE: Final = re.compile(
+    r"[\s,.…-]*(?:(?:la|n[oa]|so|logo|bem|ai|entao|e|pr[oa]|pel[oa]|ali|mas|pode ser|seria|bem)\s+)*"
+)
+_ONLY_DAY: Final = re.compile(r"(?:n?o )?dia (?:\d{1,2}|[a-z]+(?: e [a-z]+)?)")
 _ONLY_WEEKDAY: Final = re.compile(
     rf"(?:(?:n?[oa]|(?:n?ess|n?est)[ae]|pr[oa]) )?(?:primeir[ao] )?(?:{WEEKDAY})(?: feira)?"
 )
@@ -61,6 +64,8 @@ def _met(folded: str, day: Found, bound: Entity, today: date) -> Entity | None:
                 if after
                 else last_weekday(edge + timedelta(days=1), named.weekday())
             )
+        elif after and named < edge and _ONLY_DAY.fullmatch(folded[day.start : day.end]):
+            named = day_of_month(edge, named.day, past=False) or named
         fits = named >= today and (named >= edge if after else named <= edge)
         return replace(entity, value=named.isoformat(), approx=False) if fits else None
     return _within(entity, edge, after=after) if entity.low and entity.high else None

@@ -21,8 +21,11 @@ _NEXT: Final = re.compile(r"\b(?:no )?dia seguinte(?: d[eoa]| a[o]?)?(?: feriado
 _AFTER: Final = re.compile(
     rf"\b{_COUNT} dias? depois d[eoa]s?(?: (?:meu|minha|o|a))?(?: \w+)?(?:,? que (?:e|cai))?(?: [oa])?\s*$"
 )
+_WEEK_OF: Final = re.compile(r"\bsemana d[eoa]\s*$")
+_WORKING_WEEK: Final = timedelta(days=4)
 _THEN: Final = re.compile(
-    rf"[^.!?;]{{0,40}}?\b(?:(?P<next>(?:no )?dia seguinte|no outro dia|um dia depois)|{_COUNT} dias? (?P<way>depois|antes))"
+    rf"[^.!?;]{{0,40}}?\b(?:(?P<next>(?:no )?dia seguinte|no outro dia|um dia depois)|"
+    rf"{_COUNT} dias? (?P<way>depois|antes))"
     r"(?= *(?:$|[,.!?;]|eu\b|pago|acerto|ja))"
 )
 
@@ -49,7 +52,18 @@ def _counted(line: Line, item: Found, start: int) -> Found:
     if told := _THEN.match(line.folded, item.end):
         days = 1 if told["next"] else _number(told["n"]) * (-1 if told["way"] == "antes" else 1)
         return _shifted(line, item, days, item.start, max(told.end(), item.end))
+    if lead := _WEEK_OF.search(head):
+        return _week_of(line, item, start + lead.start())
     return item
+
+
+def _week_of(line: Line, item: Found, start: int) -> Found:
+    """Give the working days of the week in which a day lies: "na semana do dia vinte"."""
+    day = date.fromisoformat(item.entity.value or "")
+    monday = day - timedelta(days=day.weekday())
+    low, high = monday.isoformat(), (monday + _WORKING_WEEK).isoformat()
+    text = line.raw[start : item.end]
+    return Found(replace(item.entity, text=text, value=None, low=low, high=high), start, item.end)
 
 
 def _number(word: str) -> int:

@@ -17,7 +17,8 @@ from voicebot.understanding.normalise import Line
 from voicebot.understanding.spans import Found, found, is_day
 
 _AFTER: Final = re.compile(
-    r"\b(?:d[ei]s?pois|adepois|apos|dps|pra la|passando|passar|passou|passado|a partir|a contar)(?: (?:de|que) passar)?"
+    r"\b(?:d[ei]s?pois|adepois|apos|posterior\w*(?: ao?)?|dps|pra la|passando|passar|passou|passado|a partir|"
+    r"a contar)(?: (?:de|que) passar)?"
     r"(?: d[aeo]s?)?(?: (?:[oa]s?|ess[ae]|est[ae]))?(?: feriado d[eoa])?\s*$"
 )
 _STARTS: Final = re.compile(r"a (?:partir|contar)")
@@ -26,7 +27,7 @@ _NOT_BEFORE: Final = re.compile(
     r"\s*,?\s*(?:eu |a gente |la |isso )?(?:ainda )?(?:nao|num|nem)\s+"
     r"(?:consigo|da|tem como|posso|recebo|tenho|vou|rola|vai dar|tem jeito|adianta|cai|entra)\b"
 )
-_NOT_AHEAD: Final = re.compile(r"\b(?:nao|nem)(?: me)?(?: \w+)?\s*$")
+_NOT_AHEAD: Final = re.compile(r"\b(?:nao|nem)(?: \w+){0,4}\s*$")
 """After or ahead of "antes do dia vinte": from that day on is meant."""
 _ONLY_AFTER: Final = re.compile(
     r"[^.!?;]{0,30}?\bso (?:(?:posso|consigo|da|pago) )?depois"
@@ -40,13 +41,14 @@ _LOOSE: Final = re.compile(
 _ONWARD: Final = re.compile(r"\s*,?\s*(?:em|pra|para|por)\s+(?:diante|frente)\b|\s*adiante\b")
 _ROUGHLY: Final = re.compile(r"\s*,?\s*(?:por ai|mais ou menos|algo assim|uma coisa assim|no maximo|estourando)\b")
 _SAME: Final = re.compile(
-    r"[\s,.…-]*(?:(?:la|n[oa]|num|numa|pel[oa]|mais|tipo|ali|que (?:e|cai)|e|em|pr[oa]|se possivel|pode ser)\s+)*"
+    r"[\s,.…-]*(?:(?:la|n[oa]|num|numa|uma?|pel[oa]|mais|tipo|ali|que (?:e|cai)|e|em|pr[oa]|se possivel|pode ser)\s+)*"
 )
 _ASIDE: Final = re.compile(r"[^.!?;]{0,40}")
 _CONTRAST: Final = re.compile(r"\b(?:nao|nem|ou|ate|depois|antes|mas|sem|e)\b")
 _OR: Final = re.compile(
     r"[\s,.…]*\b(?:ou|talvez|quem sabe|se pa|de repente|no maximo|(?:[no]o? )?mais tardar)(?: (?:entao|talvez|"
-    r"no maximo|ate|mesmo|n[oa]|[oa]|pel[oa]))*\s*")
+    r"no maximo|ate|mesmo|n[oa]|[oa]|pel[oa]))*\s*"
+)
 _TO: Final = re.compile(r"\s*,?\s*\b(?:ate|ao?|e|pr[oa])(?: (?:n[oa]|[oa]|ate|dia))*\s*")
 _FROM: Final = re.compile(r"\b(?:entre|de|d[oa])(?: [oa])?\s*$")
 _IS: Final = re.compile(r"\bé\b", re.I)
@@ -59,7 +61,9 @@ _MOVER: Final = re.compile(
 )
 _SHORT: Final = 20
 _PAID: Final = re.compile(r"\b(?:receb(?:o|e|em|er|emos)|cai|caem|entra|pinga|pagamento|salario)\b.{0,25}$")
-_PAYS: Final = re.compile(r"\b(?:pag(?:o|a|ar|amos)|acerta|manda|acerto|acertar|quito|quitar|deposito|mando|faco o pix|transfiro|resolvo)\b")
+_PAYS: Final = re.compile(
+    r"\b(?:pag(?:o|a|ar|amos)|acert(?:o|a|ar)|mand[ao]|quito|quitar|deposito|faco o pix|transfiro|resolvo)\b"
+)
 _WORKING_WEEK: Final = timedelta(days=4)
 
 
@@ -176,7 +180,7 @@ def _either(line: Line, one: Found, two: Found, gap: str) -> Found | None:
         return None
     days = sorted((one.entity.value, two.entity.value))
     head = line.folded[: one.start]
-    loosely = _ROUGHLY.match(line.folded, two.end) and not gap.strip(" ,")
+    loosely = not gap.strip(" ,") and (_ROUGHLY.match(line.folded, two.end) or _LOOSE.search(head))
     if _IS.search(line.raw, one.end, two.start):
         return None
     if _OR.fullmatch(gap) or loosely:

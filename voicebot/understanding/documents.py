@@ -32,7 +32,8 @@ _COUNTED: Final = re.compile(
 _ARTICLE_ALONE: Final = re.compile(r"(?:(?:e|eh|o|ah|ai|so|primeiro|[,.!?…]) )*§(?: [,.!?…])*")
 _CORRECTION: Final = re.compile(r"\b(?:nao|quer dizer|digo|alias|perdao|desculpa|opa|errei|corrigindo)\b")
 _DOCUMENT_WORD: Final = re.compile(
-    r"\b(?:cpf|c p f|ce pe efe|cepeefe|documento|final|finais|comeca|primeiros|primeiro e|tres primeiros|ultimos)\b"
+    r"\b(?:cpf|c p f|ce pe efe|cepeefe|documento|final|finais|comeca|primeiros|(?<!entre )primeiro e|"
+    r"tres primeiros|ultimos)\b"
 )
 _CNPJ_WORD: Final = re.compile(r"\b(?:cnpj|ce ene pe jota)\b")
 _PHONE_WORD: Final = re.compile(r"\b(?:telefone|celular|numero e|zap|whatsapp|ddd|contato|liga no|fixo)\b")

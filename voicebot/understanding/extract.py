@@ -9,6 +9,7 @@ from typing import Final
 
 from voicebot.domain.calendar import BusinessCalendar
 from voicebot.domain.meaning import Entity, EntityType
+from voicebot.understanding.amounts_aside import without_told_amounts
 from voicebot.understanding.births import once
 from voicebot.understanding.booleans import booleans
 from voicebot.understanding.dates import dates, named_day
@@ -45,6 +46,7 @@ def read(line: Line, context: Context, calendar: BusinessCalendar) -> Reading:
     if not context.amount and _proves(sketch, context):
         context = replace(context, proving=True, expecting=None if context.day else context.expecting)
     items = settle(_batches(line, sketch, context, calendar))
+    items = without_told_amounts(line.folded, items)
     today = context.at.date()
     timed = without_told_hours(line.folded, without_vague(items))
     days = without_asides(line, counted(line, once(timed)), today)

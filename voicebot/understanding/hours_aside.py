@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -23,6 +24,7 @@ _DOES: Final = (
 )
 _BEFORE: Final = re.compile(rf"\b{_DOES}\b[^.;!?]{{0,30}}$")
 _AFTER: Final = re.compile(rf"\s*,?\s*(?:(?:e )?quando )?(?:eu|a gente|ele|ela)? ?(?:ainda |ja |so |e que )*{_DOES}\b")
+_AND: Final = re.compile(r"[\s,.…]*(?:(?:e|mas|so que|ai)\b[\s,]*)*")
 _DOTS: Final = re.compile(r"\s*(?:\.\.\.|…)\s*(?:e |as |la pelas |umas )*")
 _CHOSEN: Final = re.compile(
     r"\b(?:(?:me |pode |podem )?(?:lig(?:a|ar|ue|uem)|cham(?:a|ar|e)|retorn(?:a|ar|e)|procur(?:a|ar|e))|prefiro|melhor|"
@@ -32,7 +34,7 @@ _CHOSEN: Final = re.compile(
 
 def without_told_hours(folded: str, items: Sequence[Found]) -> tuple[Found, ...]:
     """Leave out the hours told aside, as long as one is left; and those before the one that is asked for."""
-    items = _begun_again(folded, items)
+    items = _from_to(folded, _begun_again(folded, items))
     hours = [item for item in items if item.entity.type is EntityType.TIME]
     if len(hours) < 2:
         return tuple(items)
@@ -61,6 +63,28 @@ def _begun_again(folded: str, items: Sequence[Found]) -> tuple[Found, ...]:
         and _DOTS.fullmatch(folded, one.end, two.start)
     }
     return tuple(item for item in items if item.start not in gone)
+
+
+def _from_to(folded: str, items: Sequence[Found]) -> tuple[Found, ...]:
+    """Join "depois das nove" and "antes do meio-dia" to the hours between."""
+    joined: list[Found] = []
+    for item in items:
+        last = joined[-1] if joined else None
+        if last and _opens(last) and _closes(item) and (last.entity.low or "") < (item.entity.high or ""):
+            if _AND.fullmatch(folded, last.end, item.start):
+                both = replace(last.entity, text=f"{last.entity.text} {item.entity.text}", high=item.entity.high)
+                joined[-1] = Found(both, last.start, item.end)
+                continue
+        joined.append(item)
+    return tuple(joined)
+
+
+def _opens(item: Found) -> bool:
+    return item.entity.type is EntityType.TIME and bool(item.entity.low) and not item.entity.high
+
+
+def _closes(item: Found) -> bool:
+    return item.entity.type is EntityType.TIME and bool(item.entity.high) and not item.entity.low
 
 
 def _does_then(folded: str, item: Found, hours: Sequence[Found]) -> bool:

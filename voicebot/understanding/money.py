@@ -23,7 +23,9 @@ _APPROX: Final = (
 )
 _AFTER: Final = (
     r"e pouco|e poucos|e pouquinho|e pouquinhos|e tanto|e tantos|e tantas|e alguma coisa|e uns quebrados|"
-    r"e quebrado|e quebrados|e uns trocados|e la vai|e bolinha|mais ou menos|no maximo|por ai|se tanto|e olhe la"
+    r"e quebrado|e quebrados|e uns trocados|e la vai|e bolinha|mais ou menos|no maximo|por ai|se tanto|"
+    r"se muito|estourando|no talo|"
+    r"e olhe la|pra baixo|para baixo|pra menos|pra cima|pra mais"
 )
 _COUNTED: Final = (
     r"dias?|mes|meses|anos?|semanas?|horas?|hrs?|h|minutos?|vezes|veiz|parcelas?|prestacoes|"
@@ -41,6 +43,11 @@ _RANGE: Final = words(
     rf"(?:uns |umas |de |no maximo |ate )?(?P<m2>{MARK} )?(?P<high>§)(?: (?P<u2>{UNIT}))?"
 )
 _CENTS: Final = words(r"(?P<n>§) centavos?")
+_NOTES: Final = words(rf"(?P<n>§) (?:notas?|cedulas?) de (?P<note>§)(?: {UNIT})?")
+_BANK_NOTES: Final = frozenset({2, 5, 10, 20, 50, 100, 200})
+_NICKNAMED: Final = words(r"(?P<n>§|meia) (?P<name>milhas?|barao|baroes|oncas?|galos?|garoupas?)")
+_NICKNAMES: Final = {"milha": 1000, "bar": 1000, "onca": 50, "galo": 50, "garoupa": 100}
+"""What a thousand and the bank notes are called, by the stem."""
 _BEFORE_CENTS: Final = re.compile(rf"§(?: {UNIT})? (?:e|com) $")
 _PERCENT: Final = words(
     rf"(?P<pre>(?:{_APPROX}) )?(?:(?:entre |de )?(?P<low>§)(?: %| por cento)? (?:e|a|ou|ate) )?(?P<n>§|meio) "
@@ -154,10 +161,31 @@ def money(sketch: Sketch, context: Context) -> Iterator[Found]:
         number = sketch.number(match, "n")
         if number and number.value < _MOST and not _BEFORE_CENTS.search(sketch.text[: match.start()]):
             yield found(EntityType.MONEY, sketch.raw, sketch.span(match), cents(_shilling(number) / 100))
+    for match in sketch.find(_NOTES):
+        yield from _notes(sketch, match)
+    for match in sketch.find(_NICKNAMED):
+        yield from _nicknamed(sketch, match, context)
     for match in sketch.find(_AMOUNT):
         item = _amount(sketch, match, context)
         if item:
             yield item
+
+
+def _notes(sketch: Sketch, match: re.Match[str]) -> Iterator[Found]:
+    """Read "cinco notas de cem"."""
+    count, note = sketch.number(match, "n"), sketch.number(match, "note")
+    if count and note and note.value in _BANK_NOTES and _is_count(count):
+        yield found(EntityType.MONEY, sketch.raw, sketch.span(match), cents(count.value * note.value))
+
+
+def _nicknamed(sketch: Sketch, match: re.Match[str], context: Context) -> Iterator[Found]:
+    """Read "uma milha", "dois barões", "um galo" where money is talked about."""
+    count = sketch.number(match, "n")
+    if (count and not _is_count(count)) or not (context.amount or _MONEY_VERB.search(sketch.text)):
+        return
+    value = next(value for stem, value in _NICKNAMES.items() if match["name"].startswith(stem))
+    times = count.value if count else Decimal("0.5")
+    yield found(EntityType.MONEY, sketch.raw, sketch.span(match), cents(times * value))
 
 
 def _range(sketch: Sketch, match: re.Match[str], context: Context) -> Found | None:

@@ -28,8 +28,9 @@ _ROUND: Final = (
 )
 _UNIT: Final = r"(?P<u>dias? uteis|dias? util|dias?|diazinhos|semanas?|semaninhas?|quinzenas?|mes|meses|anos?)"
 _IN: Final = words(
-    r"(?P<loose>(?:daqui(?: a)?|dentro de|em|com mais|(?:n?um |o )?prazo de|espera(?:r)?|aguarda(?:r)?|"
-    r"(?:n?[oa]s )?proxim[oa]s|(?:me )?(?:da|de|dao|deem|arruma|consegue|libera)|preciso de|queria|quero|so|mais|pra|para)"
+    r"(?P<loose>(?:daqui(?: a)?|dentro de|em|com mais|(?:n?um |o )?prazo (?:maximo )?de|espera(?:r)?|aguarda(?:r)?|"
+    r"(?:n?[oa]s )?proxim[oa]s|me de|(?:me )?(?:da|dao|deem|arruma|consegue|libera)|preciso de|queria|quero|so|"
+    r"mais|pra|para)"
     rf"{_ROUND}) (?P<n>§) {_UNIT}(?P<half> e mei[oa])?(?: e (?P<n2>§) (?P<u2>dias?|semanas?))?"
     r"(?: (?:, )?(?:contad[oa]s|contando|a contar|a partir)(?: a partir)? d[aeo] (?:hoje|data de hoje|agora))?"
     r"(?! (?:atras|de (?:atraso|juros|multa)|atrasad[ao]))"
@@ -40,7 +41,8 @@ _SPAN: Final = words(
     rf"{_UNIT}(?! (?:atras|de atraso))"
 )
 _COUNTED_FROM: Final = words(rf"(?:de|d[ao]) (?P<from>hoje|amanha|(?P<w>{WEEKDAY})(?: que vem)?) a (?P<n>§)(?: dias)?")
-_ALONE: Final = words(rf"(?P<n>§) {_UNIT}(?! d[aeo] (?!prazo))")
+_ALONE: Final = words(rf"(?P<n>§) {_UNIT}(?: de prazo)?(?! d[aeo] (?!prazo))")
+_ALONE_LEAD: Final = re.compile(r"(?:(?:[,.…]|uns|umas|mais|so|ah|acho que|em|tipo|la|ate|por volta de|e) )*")
 _VAGUE: Final = re.compile(r" dia\b| \w+ (?:e|que|foi|ja)\b")
 """After an article: "um dia eu pago", "um mês é difícil"."""
 _SURE: Final = re.compile(r"daqui|(?:n?[oa]s )?proxim|dentro|em\b|prazo|com mais")
@@ -82,7 +84,9 @@ def _counts(sketch: Sketch, context: Context, calendar: BusinessCalendar) -> Ite
             if pattern is not _AGO or match["u"] != "anos":
                 yield from _shifted(sketch, match, today, calendar, back=True)
     for match in sketch.find(_ALONE):
-        alone = match.group() == sketch.text.rstrip(" .,!?")
+        alone = sketch.text.rstrip(" .,!?").endswith(match.group()) and _ALONE_LEAD.fullmatch(
+            sketch.text, 0, match.start()
+        )
         number = sketch.number(match, "n")
         vague = number is not None and number.article and _VAGUE.match(sketch.text, match.end("n"))
         if alone or (context.day and not vague):

@@ -20,6 +20,7 @@ _TEENS: Final = {
 _NICK_TENS: Final = {
     "cinquentao": 50, "cinquentinha": 50, "cinquentinho": 50, "trintao": 30, "trintinha": 30, "vintao": 20,
     "vintinha": 20, "vintinho": 20, "vintinhos": 20, "quarentao": 40, "quarentinha": 40, "sessentinha": 60,
+    "sessentao": 60, "setentao": 70, "oitentao": 80, "noventao": 90,
     "setentinha": 70, "oitentinha": 80, "noventinha": 90, "trintinhas": 30, "dezinho": 10, "dezinha": 10, "dezao": 10,
 }  # fmt: skip
 _TENS: Final = _NICK_TENS | {

@@ -13,7 +13,8 @@ _PAID: Final = re.compile(
 )
 """Words that put a bare date behind us rather than ahead, over a pause too: "já paguei, dia dois"."""
 _TOLD: Final = re.compile(
-    r"\b(?:comprei|caiu|recebi|fui|foi(?! mal\b)|faleceu|morreu|nasci|assinei|cancelei|combinei|fiz|perdi|perdeu|comecei|"
+    r"\b(?:comprei|caiu|recebi|fui|foi(?! mal\b)|faleceu|morreu|nasci|assinei|cancelei|combinei|fiz|perdi|"
+    r"perdeu|comecei|"
     r"entrei|fiquei|(?<!que )era(?! (?:pra|bom|melhor|possivel)\b)|liguei|ligaram|desde)\b"
 )
 """The same, of a day in one breath with them."""
@@ -38,8 +39,11 @@ def behind(sketch: Sketch) -> Behind:
     told = [(cue.start(), cue.end()) for cue in _TOLD.finditer(sketch.text)]
     if not (paid or told):
         return _never
-    return lambda match: any(_puts_back(sketch.text, cue, match) for cue in paid) or any(
-        _puts_back(sketch.text, cue, match) and not _STOP.search(sketch.text, cue[1], match.start()) for cue in told
+    return lambda match: (
+        any(_puts_back(sketch.text, cue, match) for cue in paid)
+        or any(
+            _puts_back(sketch.text, cue, match) and not _STOP.search(sketch.text, cue[1], match.start()) for cue in told
+        )
     )
 
 

@@ -10,13 +10,15 @@ from decimal import Decimal
 from typing import Final
 
 from voicebot.understanding.garbled import hushed, mend, mend_months, unhesitant
-from voicebot.understanding.heard_days import heard_days
+from voicebot.understanding.heard_words import heard_words
 from voicebot.understanding.normalise import PLACEHOLDER, Line, Token
 from voicebot.understanding.numbers import Number, is_numeral, read_number
 from voicebot.understanding.quantities import read_quantity
 from voicebot.understanding.split_figures import put_back
 
 _SIX: Final = Decimal(6)
+_HUNDRED: Final = 100
+_MOST_PARTS: Final = 24
 _REPEATS: Final = range(2, 5)
 _HALF_OF: Final = frozenset({"hora", "horas", "duzia", "noite", "noites", "boca", "volta", "idade"})
 
@@ -61,7 +63,7 @@ def draw(line: Line, *, dictation: bool, dated: bool = False) -> Sketch:
     if dictation:
         tokens = mend(heard)
     else:
-        plain = heard_days(unhesitant(heard))
+        plain = heard_words(unhesitant(heard))
         tokens = put_back(mend_months(plain) if dated else plain)
     parts: list[str] = []
     spans: list[tuple[int, int]] = []
@@ -89,9 +91,23 @@ def draw(line: Line, *, dictation: bool, dated: bool = False) -> Sketch:
 
 
 def _number(raw: str, tokens: tuple[Token, ...], at: int, *, dictation: bool, dated: bool) -> tuple[Number, int] | None:
-    return (
-        _repeated(tokens, at) or read_number(tokens, at) if dictation else read_quantity(tokens, at, raw, dated=dated)
-    )
+    if dictation:
+        return _repeated(tokens, at) or read_number(tokens, at)
+    read = read_quantity(tokens, at, raw, dated=dated)
+    stop = _before_parts(tokens, at, read) if read else None
+    return read_quantity(tokens[:stop], at, raw, dated=dated) if stop else read
+
+
+def _before_parts(tokens: tuple[Token, ...], at: int, read: tuple[Number, int]) -> int | None:
+    """Give where an amount ends before its instalments: "duzentos e seis de noventa" is no two hundred and six."""
+    number, stop = read
+    if number.value < _HUNDRED or stop + 1 >= len(tokens) or tokens[stop].word != "de":
+        return None
+    joint = max((place for place in range(at, stop) if tokens[place].word == "e"), default=None)
+    part = read_number(tokens[:stop], joint + 1) if joint else None
+    if part is None or part[1] != stop or not is_numeral(tokens[stop + 1].word):
+        return None
+    return joint if 2 <= part[0].value <= _MOST_PARTS else None
 
 
 def _repeated(tokens: tuple[Token, ...], at: int) -> tuple[Number, int] | None:

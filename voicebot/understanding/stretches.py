@@ -26,6 +26,9 @@ from voicebot.understanding.spans import Context, Found, found
 
 _NEXT: Final = r"que vem|seguinte|que entra|que ta (?:chegando|vindo|entrando)"
 _BUT_OTHER: Final = r"(?: (?:[,.…]|e|mas|sim|so|e sim))* n?[ao]? ?(?:outr[ao]|seguinte)"
+_NOT_THAT: Final = r"(?: [^\s§.;?]+){0,5} (?:nao|so|dificil|complicad[ao]|apertad[ao])(?: [^\s§.;?]+){0,5}"
+_OTHER_A: Final = r"(?:outra|seguinte)(?! (?:semana|segunda|terca|quarta|quinta|sexta|parte|metade|parcela))"
+_OTHER_O: Final = r"(?:outro|seguinte)(?! (?:mes|sabado|domingo|dia|boleto))"
 _NOT_THIS: Final = r"(?:sem ser|nao(?: e| pra)?|que nao(?: e| seja)?) (?:n?[ae]ss[ae]|n?est[ae])"
 _NOT_COMING_A: Final = (
     r"(?: [,.…])* (?:sem ser|nao|e nao|que nao (?:e|seja))(?: e)? (?:n?a )?(?:semana )?(?:ess[ae] )?(?:que vem|proxima)"
@@ -38,20 +41,21 @@ _BUT_THE: Final = r"(?: [^\s§.;?]+){1,6} (?:n?|pr?)"
 """Between this week or month, of which something is told, and the one that is meant instead."""
 _COMING_A: Final = r"(?:que vem|outra|proxima|seguinte)(?! (?:semana|segunda|terca|quarta|quinta|sexta))"
 _COMING_O: Final = r"(?:que vem|outro|proximo|seguinte)(?! (?:mes|sabado|domingo|dia))"
-_START: Final = r"comeco|comecinho|inicio|inicinho"
-_END: Final = r"fim|fins|finzinho|final|finais|finalzinho"
+_START: Final = r"comeco|comecinho|comecim|inicio|inicinho|principio|entrada"
+_END: Final = r"fim|fins|finzinho|final|finais|finalzinho|finalzim|saida"
 _NOT_OF_DAY: Final = "".join(
     f"(?<!{day} da )" for day in ("segunda", "terca", "quarta", "quinta", "sexta", "feira", "sabado", "domingo", ", a")
 )
 _WEEK: Final = words(
     rf"(?P<second>semana que vem (?:nao|sem ser)(?: essa)?{_BUT_OTHER}|"
     rf"(?:sem ser|nao) (?:n?a )?(?:semana que vem|proxima semana){_BUT_OTHER}|"
+    rf"semana que vem{_NOT_THAT} (?:n?|pr?)a {_OTHER_A}|"
     rf"(?:n?a )?outra semana{_NOT_COMING_A}|n?a outra(?: ,)? (?:sem ser|nao|e nao) n?a (?:semana que vem|"
     rf"proxima semana)|"
     rf"semana depois d(?:a|essa|a outra) ?(?:que vem|proxima)?)|"
     rf"(?:(?P<part>{_START}|meio|{_END}) da )(?P<of>semana (?:{_NEXT})|(?:proxima|outra) semana|semana)|"
     rf"(?P<next>{_NOT_THIS} semana{_BUT_OTHER}|{_THIS}a semana{_BUT_THE}a {_COMING_A}|"
-    rf"{_NOT_OF_DAY}(?:semana (?:{_NEXT})|(?:proxima|outra) semana))|"
+    rf"(?:pra|para) semana(?! (?:que|d[aeo]|passada))|{_NOT_OF_DAY}(?:semana (?:{_NEXT})|(?:proxima|outra) semana))|"
     rf"(?P<past>semana passada)|(?P<weekend>(?P<other>outro )?(?:{_END}|findi) de semana|findi)|"
     r"(?P<this>(?:ess|est|n?ess|n?est)[ae] semana|semana corrente)"
 )
@@ -75,8 +79,10 @@ _TURN: Final = words(
 _MONTH_RANGE: Final = words(
     rf"(?P<second>mes que vem (?:nao|sem ser)(?: esse)?{_BUT_OTHER}|"
     rf"(?:sem ser|nao) (?:n?o )?(?:mes que vem|proximo mes){_BUT_OTHER}|"
+    rf"mes que vem{_NOT_THAT} (?:n?|pr?)o {_OTHER_O}|"
     rf"(?:n?o )?outro mes{_NOT_COMING_O}|mes depois d(?:o|esse) ?(?:que vem|proximo)?)|"
-    rf"(?P<next>{_NOT_THIS} mes{_BUT_OTHER}|{_THIS}e mes{_BUT_THE}o {_COMING_O}|mes (?:{_NEXT})|(?:proximo|outro) mes)|"
+    rf"(?P<next>{_NOT_THIS} mes{_BUT_OTHER}|{_THIS}e mes{_BUT_THE}o {_COMING_O}|mes (?:{_NEXT})|(?:proximo|"
+    rf"outro) mes|pro mes(?! (?:que|d[aeo]|passado|§)))|"
     r"(?P<past>mes passado)|(?P<this>(?:ess|est|n?ess|n?est)e mes|(?:corrente mes|mes (?:corrente|atual)))|"
     rf"(?P<m2>{MONTH}) (?:que vem|agora|proximo)|"
     r"(?:no )?mes (?P<number>§)|"
@@ -90,7 +96,7 @@ _YEAR: Final = words(
     rf"|(?P<part2>{_START}|meio|{_END}) (?:do|desse|deste) ano|(?P<this>(?:ess|est|n?ess|n?est)e ano)"
 )
 _TWO_DAYS: Final = words(
-    r"(?P<opened>(?:entre|d[oe]|no|os)(?: os? dias?| os?)? )?(?:dias? )?(?P<a>§) "
+    r"(?P<opened>(?:entre|d[oe]|no|os)(?: os? dias?| os?)? )?(?:dias? )?(?P<a>§|primeiro) "
     r"(?P<joint>e|ao?|ou|ate|,)(?: o| ate o)? "
     rf"(?P<dia>dia )?(?P<b>§)(?! (?:reais|real|conto|vezes|parcelas?|x|horas?|h))"
     rf"(?: (?:de|do mes de) (?P<mo>{MONTH})|(?P<of> do mes que vem| do proximo mes))?"
@@ -120,7 +126,7 @@ _SOME_DAYS: Final = words(
     r"daqui(?: a)?(?: uns?| umas?| alguns| algumas)? (?:dias?|semanas?)|daqui(?: a)? (?:uns|alguns) (?:dia|dias|"
     r"mes|meses)"
 )
-_STARTS: Final = ("comeco", "comecinho", "inicio", "inicinho")
+_STARTS: Final = tuple(_START.split("|"))
 _MIDDLES: Final = ("meio", "meados", "metade")
 _ENDS: Final = tuple(_END.split("|"))
 _DAY_PARTS: Final = {
@@ -215,7 +221,7 @@ def _week(match: re.Match[str], today: date, *, past: bool) -> tuple[date, date]
 def _part_of_week(match: re.Match[str], today: date, *, past: bool) -> tuple[date, date]:
     """Begin with Monday and Tuesday; the middle is Tuesday to Thursday, the end Thursday and Friday."""
     part = match["part"]
-    first, last = (1, 3) if part == "meio" else (3, 4) if part.startswith("fi") else (0, 1)
+    first, last = (1, 3) if part == "meio" else (3, 4) if part in _ENDS else (0, 1)
     monday = today - timedelta(days=today.weekday())
     if past and match["of"] == "semana":
         monday -= timedelta(days=0 if monday + timedelta(days=first) <= today else 7)
@@ -312,19 +318,27 @@ def _two_days(sketch: Sketch, match: re.Match[str], today: date, context: Contex
     named = (
         "dia" in match.group() or bool(match["mo"] and opened) or (context.day and (opened or match["joint"] == "ou"))
     )
-    one, two = sketch.number(match, "a"), sketch.number(match, "b")
-    if not named or one is None or two is None or not one.value < two.value:
+    one, two = _day_number(sketch, match, "a"), _day_number(sketch, match, "b")
+    if not named or not one or not two or not one < two:
         return None
-    if match["joint"] == "," and two.value - one.value > _NEAR_DAYS:
+    if match["joint"] == "," and two - one > _NEAR_DAYS:
         return None
     if match["mo"]:
-        bounds = [day_of_year(today, month_of(match["mo"]), int(each.value), past=False) for each in (one, two)]
+        bounds = [day_of_year(today, month_of(match["mo"]), each, past=False) for each in (one, two)]
         low, high = bounds
     else:
         start = shift_month(today.replace(day=1), 1) if match["of"] else today
-        low = day_of_month(start, int(one.value), past=False)
-        high = day_of_month(low, int(two.value), past=False) if low else None
+        low = day_of_month(start, one, past=False)
+        high = day_of_month(low, two, past=False) if low else None
     return (low, high) if low and high and low < high else None
+
+
+def _day_number(sketch: Sketch, match: re.Match[str], group: str) -> int:
+    """Give the number of a day, nought where it is none."""
+    if match[group] == "primeiro":
+        return 1
+    number = sketch.number(match, group)
+    return int(number.value) if number and number.value == number.value.to_integral_value() else 0
 
 
 def _is_thirteen(sketch: Sketch, match: re.Match[str]) -> bool:

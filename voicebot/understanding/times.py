@@ -65,12 +65,15 @@ _DAY_BEFORE: Final = re.compile(
 )
 _AFTER: Final = re.compile(r"depois|a partir|apos|passando")
 _BEFORE: Final = re.compile(r"antes|ate")
-_NOT_AHEAD: Final = re.compile(r"\bnao(?: me)?(?: \w+)? $")
+_NOT_AHEAD: Final = re.compile(r"\bnao(?: \w+){0,4} $")
+_NOT_THEN: Final = re.compile(r"(?: ,)? (?:eu )?(?:nao|nem)\b")
 _LASTS: Final = re.compile(
-    r" (?:de (?:onibus|viagem|carro|moto|trem|metro|barco|estrada|fila|espera|atraso|servico|trabalho)|pr?a outra|por (?:dia|semana|mes|noite)|diarias?|seguidas|extras?|esperando|n[oa] (?:fila|onibus|transito))\b"
+    r" (?:de (?:onibus|viagem|carro|moto|trem|metro|barco|estrada|fila|espera|atraso|servico|trabalho)|"
+    r"pr?a outra|por (?:dia|semana|mes|noite)|diarias?|seguidas|extras?|esperando|n[oa] (?:fila|onibus|transito))\b"
 )
 _LASTING: Final = re.compile(
-    r"\b(?:trabalh\w+|fiquei|fica|fico|lev[ao]|levou|demor\w+|esper\w+|durm\w+|gast\w+|faz)(?: (?:umas|mais de|quase))? $"
+    r"\b(?:trabalh\w+|fiquei|fica|fico|lev[ao]|levou|demor\w+|esper\w+|durm\w+|gast\w+|faz)(?: (?:umas|mais de|"
+    r"quase))? $"
 )
 """Before hours that are a length of time."""
 _SOME_TIME: Final = re.compile(r" (?:eu|a gente|el[ea]s?|vai|isso|dess[ae]s|ou outra)\b")
@@ -79,10 +82,21 @@ _CALLS: Final = r"(?:so|(?:me )?(?:liga|ligue|ligar|chama|chame|retorna|retorne|
 _ONLY_AFTER: Final = re.compile(rf"[^.!?;]{{0,25}}?\b{_CALLS} depois(?: disso| dessa hora)?(?=$| [.,!?;])")
 _ONLY_BEFORE: Final = re.compile(rf"[^.!?;]{{0,25}}?\b{_CALLS} antes(?: disso| dessa hora)?(?=$| [.,!?;])")
 _LOOSE: Final = re.compile(r"la pel|por volta|umas")
+_ONLY: Final = re.compile(
+    r"(?:.* )?(?P<it>(?P<h>§)|manha(?:zinha)?|cedinho|cedo|tarde(?:zinha)?|tardinha|noite|"
+    r"noitinha)(?: (?:mesmo|ta bom|pode ser))?"
+)
+_BARE_PARTS: Final = {
+    "ced": ("08:00", "10:00"), "manhaz": ("08:00", "10:00"), "manha": ("08:00", "12:00"), "tardez": ("16:00", "18:00"),
+    "tardi": ("16:00", "18:00"), "tarde": ("12:00", "18:00"), "noit": ("18:00", "22:00"),
+}  # fmt: skip
 _IN_A_WHILE: Final = words(
     r"(?:daqui(?: a)?|em|dentro de|mais|(?:me )?da)(?P<loose> uns| umas| §(?= meia)| mais ou menos)? "
     r"(?P<n>§|meia) "
     r"(?P<unit>horas?|horinhas?|minutos?|minutinhos?|min)(?P<half> e meia)?"
+)
+_WHILE: Final = words(
+    r"(?:(?P<loose>uns|umas) )?(?P<n>§|meia) (?P<unit>hora|horinhas?|minutos?|minutinhos?|min)(?P<half>(?!))?"
 )
 _NAMED_PART: Final = re.compile(r"\b(?:a|de|da|na|pela) (manha|tarde|noite)\b")
 _HOURS_OF: Final = {"manha": range(5, 12), "tarde": range(1, 7), "noite": range(6, 12)}
@@ -104,6 +118,31 @@ def times(sketch: Sketch, context: Context) -> Iterator[Found]:
     for match in sketch.find(_TIME):
         yield from _time(sketch, match, context)
     yield from parts_of_day(sketch)
+    if context.expecting is Phase.CALLBACK:
+        yield from _bare(sketch, context)
+
+
+def _bare(sketch: Sketch, context: Context) -> Iterator[Found]:
+    """Read "nove" and "tardezinha", said alone where an hour was asked for."""
+    yield from _bare_while(sketch, context)
+    match = _ONLY.fullmatch(sketch.text.rstrip(" .,!?…"))
+    if match is None or not _ALONE.match(sketch.text[: match.start("it")]):
+        return
+    if match["h"] is None and sketch.text.startswith("ta "):
+        return  # "tá tarde" is late
+    if match["h"] is None:
+        low, high = next(hours for part, hours in _BARE_PARTS.items() if match["it"].startswith(part))
+        yield found(EntityType.TIME, sketch.raw, sketch.span(match, "it"), None, low=low, high=high)
+    elif (hour := _hour(sketch, match, "h")) and sketch.raw[slice(*sketch.span(match, "h"))].lower() != "um":
+        yield found(EntityType.TIME, sketch.raw, sketch.span(match, "it"), f"{_in_period(hour, None):02d}:00")
+
+
+def _bare_while(sketch: Sketch, context: Context) -> Iterator[Found]:
+    """Read "vinte minutos" and "meia horinha" alone; "duas horas" is the hour of the clock."""
+    for match in sketch.find(_WHILE):
+        whole = _ALONE.match(sketch.text[: match.start()]) and not sketch.text[match.end() :].strip(" .,!?…")
+        if whole and (match["n"] == "meia" or not match["unit"].startswith("hora")):
+            yield from _in_a_while(sketch, match, context)
 
 
 def _in_a_while(sketch: Sketch, match: re.Match[str], context: Context) -> Iterator[Found]:
@@ -202,7 +241,7 @@ def _placed(sketch: Sketch, match: re.Match[str], text: str, starts: str) -> Fou
     span = (sketch.span(match, group)[0], sketch.span(match)[1])
     if after:
         return found(EntityType.TIME, sketch.raw, span, None, low=text)
-    if before and _NOT_AHEAD.search(sketch.text[: match.start()]):
+    if before and (_NOT_AHEAD.search(sketch.text[: match.start()]) or _NOT_THEN.match(sketch.text, match.end())):
         return found(EntityType.TIME, sketch.raw, span, None, low=text)
     if before:
         return found(EntityType.TIME, sketch.raw, span, None, high=text)
@@ -223,7 +262,8 @@ def _is_clock(sketch: Sketch, match: re.Match[str], context: Context) -> bool:
         return not (match["m"] and context.amount and not match["unit"])
     if match["half"] or _is_told_with_minutes(sketch, match, context):
         return True
-    if lead == "umas" and (match["loose"] or match["loose1"]):
+    told = match["loose"] or match["loose1"] or _NAMED_PART.search(sketch.text)
+    if lead == "umas" and (told or context.expecting is Phase.CALLBACK):
         return True
     if lead == "a":
         return bool(number and number.article and sketch.raw[sketch.span(match)[0]] in "àÀ")

@@ -44,13 +44,15 @@ _COUNTED: Final = {"primeir": 0, "segund": 1, "terceir": 2, "quart": 3}
 _NOT_A_DAY: Final = (
     r"(?! (?:parcelas?|via|vez|feira parcela|prestacao|pessoa|divida|conta|fatura|parte|opcao|linha|quinzena|semana|"
     r"filh[oa]|espos[oa]|mulher|irma|neta|categoria|dose|compra|mao|marcha|instancia|turma|loja|mensagem|carta|"
-    r"tentativa|pagina|rodada|gravidez|cirurgia|classe|etapa|fase|intimacao|vara|chance|proposta|oferta|ligacao|cobranca|metade|casa|clausula|serie|do mes|d[eo] decimo|de carnaval|de cinzas))"
+    r"tentativa|pagina|rodada|gravidez|cirurgia|classe|etapa|fase|intimacao|vara|chance|proposta|oferta|"
+    r"ligacao|cobranca|metade|casa|clausula|serie|do mes|d[eo] decimo|de carnaval|de cinzas))"
 )
 _WEEKDAY: Final = words(
-    rf"(?P<pre>(?:n?a |n?o )?(?:proxim[ao]|outr[ao]) |(?:n?ess|n?est)[ae] )?(?<!minha )(?<!sua )(?<!nossa )(?P<w>{WEEKDAY})"
+    rf"(?P<pre>(?:n?a |n?o )?(?:proxim[ao]|outr[ao]) |(?:n?ess|"
+    rf"n?est)[ae] )?(?<!minha )(?<!sua )(?<!nossa )(?<!primeira e )(?<!primeira e a )(?P<w>{WEEKDAY})"
     r"(?P<post> que vem| (?:d|n)a semana (?:que vem|que entra|seguinte)|"
     r" da outra semana| da proxima semana| (?:dessa|desta) semana| passad[ao]| agora| proxim[ao]| retrasad[ao])?"
-    rf"{_NOT_A_DAY}"
+    rf"{_NOT_A_DAY}(?! e a terceira)"
 )
 _NAMES: Final = ("w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8")
 _WEEK: Final = timedelta(days=7)

@@ -63,11 +63,16 @@ _BEFORE: Final = re.compile(
 _CONTRASTED: Final = re.compile(rf"\b{_ABLE}.*,\s*nao(?:\s+(?:os|n[oa]|com|por))?\s+$")
 """Able to one, "não" the other: "posso duzentos, não quinhentos"."""
 _SLIP: Final = (
-    r"(?:nao|quer dizer|digo|alias|minto|perdao|desculpa|opa|ops|errei|na verdade|ou melhor|melhor dizendo|melhor|"
+    r"(?:nao|(?:eu )?quis dizer|quer dizer|digo|alias|minto|perdao|desculpa|opa|ops|errei|na verdade|ou melhor|"
+    r"melhor dizendo|melhor|"
     r"pera|perai|espera|calma|corrigindo|brincadeira|brincando|to brincando|zoeira|mentira|"
     r"mas (?:agora |na verdade )?(?:e|eh|vai ser|tem que ser|fica|ficou))"
 )
 _PAUSE: Final = re.compile(rf"{_MARKS}+(?:n[oa]\s+|pr[oa]\s+|em\s+)?")
+_DENIED: Final = re.compile(
+    rf"{_MARKS}+(?:{_SLIP}{_MARKS}+)?(?:dia )?[a-z0-9]+(?: e [a-z]+)? nao{_MARKS}+(?:(?:dia|n[oa]|e|eh|so)\s+)*"
+)
+"""The first said again to refuse it: "dia oito, oito não, nove"."""
 _APOLOGY: Final = re.compile(rf"{_MARKS}*(?:desculpa|perdao|alias|digo|quer dizer|errei|corrigindo|me confundi)\b")
 _CORRECTED: Final = re.compile(
     rf"(?:{_MARKS}+(?:hum|hm|eh|ah|ha|ai|putz|ih)\b)*{_MARKS}*{_SLIP}"
@@ -118,6 +123,8 @@ def _value(item: Found) -> tuple[str | None, str | None, str | None]:
 def _corrects(folded: str, one: Found, two: Found) -> bool:
     """Whether the second takes the first's place: a word says so between them, or an apology after."""
     if _CORRECTED.fullmatch(folded, one.end, two.start):
+        return True
+    if _DENIED.fullmatch(folded, one.end, two.start):
         return True
     if _TOLD_BEFORE.search(folded[: one.start]) and _BUT_NOW.fullmatch(folded, one.end, two.start):
         return True
