@@ -25,6 +25,8 @@ _YEAR_MENDED: Final = words(
     r"(?:[,.…] )*(?:nao|digo|alias|quer dizer|ou melhor|minto|perdao|desculpa)(?: [,.…])*(?: e)?(?: d[eo])?(?: ano)?"
     r"(?: de)? (?P<y>§)(?! d[eo] )"
 )
+_NEAR: Final = re.compile(r"\b(?:hoje|ontem|anteontem|amanh[ãa])\b", re.I)
+"""Of this year, so that no year of birth is told by them: "vinte e dois do onze, foi ontem"."""
 _CENTURIES: Final = frozenset({19, 20})
 _FIRST_YEARS: Final = 2
 _LAST_MONTH: Final = 10
@@ -49,7 +51,8 @@ def born(entities: Sequence[Entity], expecting: Asks | Phase | None, at: datetim
 
 def once(items: Sequence[Found]) -> tuple[Found, ...]:
     """Leave out a birthday whose whole date stands in the line: "doze de outubro de noventa, no dia das crianças"."""
-    days = [item.entity.value or "" for item in items if item.entity.type is EntityType.DATE]
+    dated = [item for item in items if item.entity.type is EntityType.DATE and not _NEAR.search(item.entity.text)]
+    days = [item.entity.value or "" for item in dated]
     whole = {f"-{day[4:]}" for day in days if not day.startswith("--")}
     return tuple(item for item in items if item.entity.type is not EntityType.DATE or item.entity.value not in whole)
 

@@ -68,7 +68,8 @@ _SETTLED: Final = re.compile(
     r"[\s,]*(?:(?:cedo|cedim|cedinho|mesmo|j[áa]|logo|de manh[ãa]|[àa] tarde|[àa] noite|sem falta)[\s,]+)*"
     r"(?:eu\s+|el[ea]\s+|a gente\s+|j[áa]\s+|te\s+|lhe\s+|s[óo]\s+|vou\s+)*(?:pag(?:o|ar|a)\b|acerto|quito|"
     r"resolvo|deposito|"
-    r"transfiro|passo|consigo|posso|dou|mando|fa[çc]o|t[áa] na m[ãa]o|[ée] certeza)\b",
+    r"(?:[ée]|fica|seria)\s+(?:bem\s+)?(?:melhor|mais\s)|transfiro|passo|consigo|posso|dou|mando|fa[çc]o|"
+    r"t[áa] na m[ãa]o|[ée] certeza)\b",
     re.I,
 )
 _PAID: Final = re.compile(r"\b(?:pagu|pagou|quitei|deposit|transferi|mandei|acertei|fiz o pix|comprovante)")

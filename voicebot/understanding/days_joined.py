@@ -60,7 +60,10 @@ _MOVER: Final = re.compile(
     r"\b(?:mud\w+|troc\w+|pass(?:a|ar)|adi(?:a|ar)|remarc\w+|transfer\w+|empurr\w+|tira\w*)\b(?: \w+){0,3} d[aeo]\s*$"
 )
 _SHORT: Final = 20
-_PAID: Final = re.compile(r"\b(?:receb(?:o|e|em|er|emos)|cai|caem|entra|pinga|pagamento|salario)\b.{0,25}$")
+_PAID: Final = re.compile(
+    r"\b(?:vence|vencimento|(?:parcela|fatura|conta|boleto|prestacao) d[aeo]|receb(?:o|e|em|er|emos)|cai|caem|"
+    r"entra|pinga|pagamento|salario)\b.{0,25}$"
+)
 _PAYS: Final = re.compile(
     r"\b(?:pag(?:o|a|ar|amos)|acert(?:o|a|ar)|mand[ao]|quito|quitar|deposito|faco o pix|transfiro|resolvo)\b"
 )
@@ -72,7 +75,8 @@ def join_days(line: Line, items: Sequence[Found], today: date) -> tuple[Found, .
     joined: list[Found] = []
     for item in items:
         last = joined[-1] if joined else None
-        both = _both(line, last, item) if last and not _moves(line.folded, last, item) else None
+        apart = last and (_moves(line.folded, last, item) or _pays_then(line.folded, last, item))
+        both = _both(line, last, item) if last and not apart else None
         if both:
             joined[-1] = both
         elif _repeats(line.folded, joined, item):
@@ -205,6 +209,11 @@ def _moves(folded: str, one: Found, two: Found) -> bool:
         return False
     gap = folded[one.end : two.start]
     return bool(_MOVER.search(folded[: one.start]) and len(gap) <= _SHORT)
+
+
+def _pays_then(folded: str, one: Found, two: Found) -> bool:
+    """Whether what is due or earned then is paid at the second: "a conta de outubro eu pago dia dez"."""
+    return _is_payday(folded, one, two) and bool(_PAYS.search(folded, one.end, two.start))
 
 
 def _is_payday(folded: str, one: Found, two: Found) -> bool:

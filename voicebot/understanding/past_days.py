@@ -25,7 +25,7 @@ _TURNS: Final = re.compile(
 )
 """Between a cue and a day, they turn to what is to come."""
 _PROMISED: Final = re.compile(
-    r"(?: ,)?(?: (?:eu|a gente|ja|ai|que))* (?:pago|acerto|quito|vou|posso|consigo|resolvo|mando|deposito|faco|passo|"
+    r"(?: (?:eu|a gente|ja|ai|que))* (?:pago|acerto|quito|vou|posso|consigo|resolvo|mando|deposito|faco|passo|"
     r"transfiro|dou)\b"
 )
 _STOP: Final = re.compile(r"[,.;!?…]")
