@@ -43,7 +43,14 @@ CALLER: Final[dict[str, frozenset[Intent]]] = {
         {Intent.THIRD_PARTY, Intent.WRONG_NUMBER, Intent.DECEASED, Intent.MINOR, Intent.VOICEMAIL}
     ),
     "hardship": frozenset({Intent.JOB_LOSS, Intent.ILLNESS, Intent.BEREAVEMENT, Intent.OVER_INDEBTED}),
+    "accepts": frozenset({Intent.ACCEPT_OFFER, Intent.AFFIRM}),
+    "refuses": frozenset({Intent.REJECT_OFFER, Intent.CANNOT_PAY, Intent.ASK_DISCOUNT}),
+    "defers": frozenset({Intent.NEEDS_TIME, Intent.REQUEST_CALLBACK}),
+    "unheard": frozenset({Intent.REPEAT, Intent.SPEAK_LOUDER, Intent.SPEAK_SLOWER, Intent.CONFUSED}),
+    "anger": frozenset({Intent.ABUSIVE}),
 }  # fmt: skip
+_OF_INTENTS: Final = frozenset({"accepts", "refuses", "defers", "unheard", "anger"})
+"""Labels of callers that only the labelled lines tell of."""
 _CUES: Final[dict[str, dict[str, str]]] = {
     "agent": {
         "threat": "threat", "ridicule": "ridicule", "listed_already": "claim", "false_authority": "claim",
@@ -68,14 +75,23 @@ _TAUGHT: Final[dict[str, frozenset[str]]] = {
     "ok_crisis": frozenset({"helps"}), "ok_feel": frozenset({"feels"}), "ok_bot": frozenset(),
     "ok_close": frozenset({"farewell"}), "ok_ask_id": frozenset({"asks_factor"}), "ok_listen": frozenset(),
     "ok_third_party": frozenset(),
-    **{f"c_{label}": frozenset({label}) for label in CALLER}, "c_plain": frozenset(),
+    **{f"c_{label}": frozenset({label}) for label in CALLER if label not in _OF_INTENTS}, "c_plain": frozenset(),
 }  # fmt: skip
 """The groups of taught lines that are learnt from here, with the labels they stand for."""
 _OF_A_CUE: Final = 160
 _NEAR: Final = {
     "dispute": frozenset({Intent.DISPUTE_AMOUNT, Intent.DISPUTE_TIME_BARRED, Intent.SUSPECTS_FRAUD}),
     "hardship": frozenset({Intent.CANNOT_PAY, Intent.ACUTE_DISTRESS, Intent.DECEASED}),
-}
+    "accepts": frozenset({Intent.IDENTITY_CONFIRM, Intent.PROPOSE_AMOUNT, Intent.PROPOSE_DATE, Intent.CHOOSE_CHANNEL}),
+    "refuses": frozenset(
+        {
+            Intent.JOB_LOSS, Intent.ILLNESS, Intent.OVER_INDEBTED, Intent.PROPOSE_AMOUNT, Intent.DENY,
+            Intent.ASK_INSTALLMENTS, Intent.DISPUTE_AMOUNT,
+        }
+    ),
+    "defers": frozenset({Intent.EVASIVE, Intent.HOLD_ON, Intent.PROPOSE_DATE}),
+    "unheard": frozenset({Intent.HOLD_ON}),
+}  # fmt: skip
 """Neither for nor against."""
 _RATES: Final = (0.0, 0.1, 0.2)
 _EACH: Final = 10
@@ -111,6 +127,8 @@ def _known(label: str, own: frozenset[str]) -> float:
     """Faults may speak of the debt and press besides; that is neither for nor against."""
     if label in own:
         return _POSITIVE
+    if label in _OF_INTENTS:
+        return 0.0
     if label in TOLD and own & {*FAULTS, *TOLD, "notice"}:
         return 0.0
     if {label, *own} <= {"threat", "claim"} or {label, *own} <= {"ridicule", "cuts_off"}:
