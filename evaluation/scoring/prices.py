@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -16,12 +16,24 @@ from voicebot.script.amounts import money
 
 _NEAR: Final = 46
 _ALIKE: Final = 0.5
+_LEAST: Final = 3
+"""Number words of which one may be lost."""
 _IN_WORDS: Final = re.compile(r"\b(?:reais|real|centavos?|mil|cento)\b")
 _SOUND_ALIKE: Final = frozenset(
     frozenset(pair.split("/"))
     for pair in "sessenta/setenta tres/treze seis/dezesseis sete/dezessete oito/dezoito nove/dezenove "
     "dois/doze tres/seis".split()
 )
+_HANGS: Final = re.compile(r"(?:[a-z]|[.,]?\d*[a-z])[\d.,a-z]*", re.IGNORECASE)
+_TAIL: Final = re.compile(r"[a-z\d][.,]?$")
+"""What stands before the digits that only end a broken figure."""
+_STRAY: Final = re.compile(r"(?:e )?(?:que|a|ah|ne|e|o|de|da|eh)?(?: e)?")
+_LEADS: Final = re.compile(
+    r"(?:\b(?:mil|cem|cento|(?:d|tr|quatroc|quinh|seisc|setec|oitoc|novec)\w*entos|vinte|trinta|\w+enta)(?: e)? )+$",
+    re.IGNORECASE,
+)
+"""Number words before an amount that was cut off from them."""
+_REAL: Final = 100
 _NO_NUMERAL: Final = frozenset({"e", "de", "reais", "real", "centavo", "centavos"})
 
 
@@ -54,11 +66,13 @@ class Price:
     """They with the words before them, as far as the amount before."""
     offer: bool = False
     """In a sentence that offers or agrees."""
+    broken: bool = False
+    """A letter stands among its digits."""
 
 
 _AFTER: Final = (
-    (Role.FINE, re.compile(r"^\W*(?:de|em|da|referentes? a|sao da) multa\b(?! (?:sao|vao|ficam?)\b)")),
-    (Role.INTEREST, re.compile(r"^\W*(?:de|em|da|dos|referentes? a|sao de) juros\b(?! (?:sao|vao|ficam?)\b)")),
+    (Role.FINE, re.compile(r"^[^\w.?!]*(?:de|em|da|referentes? a|sao da) multa\b(?! (?:sao|vao|ficam?)\b)")),
+    (Role.INTEREST, re.compile(r"^[^\w.?!]*(?:de|em|da|dos|referentes? a|sao de) juros\b(?! (?:sao|vao|ficam?)\b)")),
     (Role.FEE, re.compile(r"^\W*(?:de|em|dos|da) (?:honorarios|taxa|custas|despesas|comissao)\b")),
     (Role.ENTRY, re.compile(r"^\W*(?:de|na|como) entrada\b")),
     (Role.AT_ONCE, re.compile(
@@ -85,7 +99,8 @@ _BEFORE: Final = (
     (Role.AT_ONCE, re.compile(r"\b(?:a vista|de uma vez|de uma vez so|uma vez so|quitar|quitando|fecho|fechamos|fecha|"
         r"desconto|a menos|por cento|quitacao|sai|fica|cai|baixa|reduz|liquida)\W+(?:\S+ ){0,6}(?:por|"
         r"em|para|pra|de|r)?\W*$")),
-    (Role.TOTAL, re.compile(r"\b(?:total|tudo junto|soma|somando|somam|ao todo|hoje|atualizad\w|devendo|deve|divida|"
+    (Role.TOTAL, re.compile(r"\b(?:total|tudo junto|soma|somando|somam|ao todo|hoje|"
+        r"o que da|ou que da|dando|resulta\w*|atualizad\w|devendo|deve|divida|"
         r"debito|saldo|em aberto|devedor|chega a|chegou a|pendente)\W+(?:(?:e|sao|da|dao|de|em|esta|fica|ficou|"
         r"hoje|ao|todo|ja|soma|no|valor|atualizado|total|com|isso|tudo|atual)\W+){0,6}$")),
     (Role.PRINCIPAL, re.compile(r"\b(?:original|originais|principal|fatura|parcela|compra|conta|contrato|valor|era|"
@@ -104,10 +119,10 @@ _OFFERED: Final = re.compile(
 
 def prices(line: Line) -> Iterator[Price]:
     """Give every amount of a turn in order."""
-    found = line.figures
     text = line.mended
+    found = _whole(line.figures, text)
     for index, figure in enumerate(found):
-        if isinstance(figure, MoneyFigure):
+        if isinstance(figure, MoneyFigure) and not _TAIL.search(text[max(0, figure.start - 2) : figure.start]):
             before, after = _sides(text, found, index)
             count = _count(found, index, text)
             role = Role.INSTALMENT if count > 1 else _role(before, after, text, figure)
@@ -122,10 +137,56 @@ def prices(line: Line) -> Iterator[Price]:
                 rough,
                 count,
                 figure.start,
-                text[figure.start : figure.end],
+                _heard(text, figure),
                 _around(text, found, index),
                 offered(told),
+                _broken(text, figure),
             )
+
+
+def _whole(found: tuple[Figure, ...], text: str) -> tuple[Figure, ...]:
+    """Join reais with their cents where a stray word came between: "setenta reais que quatro centavos"."""
+    joined: list[Figure] = []
+    for figure in found:
+        last = joined[-1] if joined else None
+        if (
+            isinstance(figure, MoneyFigure)
+            and isinstance(last, MoneyFigure)
+            and figure.cents < _REAL
+            and "rea" in text[last.start : last.end]
+            and "centavo" not in text[last.start : last.end]
+            and _STRAY.fullmatch(fold(text[last.end : figure.start]))
+        ):
+            joined[-1] = replace(last, end=figure.end, cents=last.cents + figure.cents)
+        else:
+            joined.append(figure)
+    return tuple(joined)
+
+
+def _heard(text: str, figure: Figure) -> str:
+    """Give the figure as it stands, with what hangs on to its digits, or the number words that lead up to it."""
+    hanging = _hanging(text, figure)
+    lead = _LEADS.search(text[: figure.start])
+    start = lead.start() if lead is not None and not text[figure.start : figure.end].startswith("R$") else figure.start
+    return text[start : hanging.end() if hanging else figure.end]
+
+
+def _hanging(text: str, figure: Figure) -> re.Match[str] | None:
+    return _HANGS.match(text, figure.end) if text[figure.end - 1] in "0123456789.," else None
+
+
+def _broken(text: str, figure: Figure) -> bool:
+    return _hanging(text, figure) is not None
+
+
+def unlike(heard: str, cents: int) -> int:
+    """Count the digits of a broken figure that this amount does not have in their place; a letter may be any digit."""
+    said = re.sub(r"[^0-9a-z]", "", re.sub(r"^\D+", "", heard.lower()))
+    return min(
+        sum(one != other for one, other in zip(each, form, strict=False) if one.isdigit()) + abs(len(each) - len(form))
+        for form in (str(cents), str(cents // _REAL))
+        for each in (said, re.sub(r"[a-z]", "", said))
+    )
 
 
 def sounds_like(heard: str, cents: int, *, alike: float = _ALIKE) -> bool:
@@ -149,6 +210,12 @@ def confusable(heard: str, cents: int) -> bool:
     said, true = _numerals(heard), _numerals(money(Money(cents)))
     apart = [pair for pair in zip(said, true, strict=False) if pair[0] != pair[1]]
     return len(said) == len(true) and len(apart) == 1 and frozenset(apart[0]) in _SOUND_ALIKE
+
+
+def clipped(heard: str, cents: int) -> bool:
+    """Tell whether nothing but words of this amount, or what ears take for them, was heard, and one at most is lost."""
+    said, true = _numerals(heard), _numerals(money(Money(cents)))
+    return len(_common_run(said, true)) == len(said) >= max(_LEAST, len(true) - 1)
 
 
 def _numerals(words: str) -> list[str]:

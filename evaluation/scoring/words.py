@@ -23,6 +23,14 @@ _WORD: Final = re.compile(r"[a-z]{3,}")
 _LONGER: Final = re.compile(r"[a-z]{4,}")
 _CUT: Final = re.compile(r"\b([a-z]{2,8}) ([a-z]{2,8})\b")
 _NOT_WORD: Final = re.compile(r"[^a-z0-9,.?!$%]+")
+_BROKEN: Final = re.compile(r"\d[a-gi-wyz]\d|[.,]\d*[a-z]\d*|\d,\d+[a-z]")
+"""A letter inside a figure: an ear or its writer slipped."""
+_HITCH: Final = re.compile(
+    r"\b(e|de|da|a|o|que|em|com) \1\b"
+    r"|\b(?:mil|cento|\w{2,}centos|duzentos|quinhentos|vinte|trinta|\w+enta) (?:que|a|ah|ne|eh|o|da) "
+    r"(?:um|uma|dois|duas|tres|quatro|cinco|seis|sete|oito|nove)\b|\breais (?:que|ah|ne|a) (?!vista)\w+ centavos"
+)
+"""A word said twice, or one that breaks a number in two."""
 _SHORT: Final = 5
 _LONG: Final = 8
 _LEAST: Final = 3
@@ -137,7 +145,8 @@ def common() -> frozenset[str]:
 def slips(folded: str) -> tuple[int, int]:
     """Count the words that an ear seems to have got wrong, and all words of four letters or more."""
     words = _LONGER.findall(folded)
-    return sum(1 for word in words if _looks_misheard(word)), len(words)
+    odd = sum(1 for word in words if _looks_misheard(word))
+    return odd + len(_BROKEN.findall(folded)) + len(_HITCH.findall(folded)), len(words)
 
 
 @lru_cache(maxsize=65536)

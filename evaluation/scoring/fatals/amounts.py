@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
-from evaluation.scoring.prices import Price, Role, confusable, foreign, fragment, prices, sounds_like
+from evaluation.scoring.prices import Price, Role, clipped, confusable, foreign, fragment, prices, sounds_like, unlike
 from evaluation.scoring.reading import Reading
 from evaluation.scoring.transcript import Ledger
 from evaluation.scoring.words import distance
@@ -22,6 +22,7 @@ _MOST: Final = 0.7
 _WRITTEN: Final = re.compile(r"^R\$ ?\d{1,3}(?:\.\d{3})*,\d{2}$", re.IGNORECASE)
 """An amount in figures that was not cut short."""
 _PLAN_SLACK: Final = 100
+_CHARGES: Final = re.compile(r"\b(?:multa|juros)\b")
 _SLIPS: Final = 2
 _PIECE: Final = 3
 """Digits: fewer may be a piece of any amount."""
@@ -70,13 +71,16 @@ def _apart_from_books(said: list[Price], true: list[int], known: set[int]) -> li
         if price.role in _TERMS or (price.offer and price.role in (Role.TOTAL, Role.PRINCIPAL, Role.OTHER)):
             continue
         explains = any(each.line is price.line and any(_same(each, right) for right in true) for each in said)
-        if (price.role is not Role.OTHER or explains) and _apart(price, known):
+        explains = explains or (price.role is not Role.OTHER and _CHARGES.search(price.line.words) is not None)
+        if (explains or price.role in (Role.FINE, Role.INTEREST, Role.FEE)) and _apart(price, known):
             wrong.append(price)
     return wrong
 
 
 def _apart(price: Price, known: set[int]) -> bool:
     """Tell whether more differs from every true amount than a slip explains: two number words, or two digits."""
+    if price.broken:
+        return all(unlike(price.heard, each) >= _SLIPS for each in known)
     digits = re.sub(r"\D", "", price.heard)
     if not digits:
         return foreign(price.heard, known) >= (1 if price.role is Role.FEE else _SLIPS)
@@ -113,6 +117,8 @@ def _slip_of_ear(price: Price, right: int | None) -> bool:
     """A word taken for one that sounds like it, or a true amount with a stray word: any transcript has such."""
     if right is None or price.role is Role.FEE:
         return False
+    if price.broken:
+        return unlike(price.heard, right) < _SLIPS
     if re.search(r"\d", price.heard):
         digits = re.sub(r"\D", "", price.heard)
         if digits == str(right) or (len(digits) + 1 == len(str(right)) and distance(digits, str(right), _SLIPS) == 1):
@@ -120,7 +126,8 @@ def _slip_of_ear(price: Price, right: int | None) -> bool:
         return price.role is Role.PRINCIPAL and _misheard(price, right, [right], _MOST)
     alike = _MOST if price.role is Role.PRINCIPAL else 1.0
     heard, around = price.heard, price.around
-    return confusable(heard, right) or fragment(heard, right) or sounds_like(around, right, alike=alike)
+    slipped = confusable(heard, right) or clipped(heard, right) or fragment(heard, right)
+    return slipped or sounds_like(around, right, alike=alike)
 
 
 def _misheard(price: Price, right: int | None, true: list[int], alike: float) -> bool:

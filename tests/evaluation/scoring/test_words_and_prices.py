@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.scoring.line import Line
-from evaluation.scoring.prices import Role, fragment, prices, sounds_like
+from evaluation.scoring.prices import Role, fragment, prices, sounds_like, unlike
 from evaluation.scoring.transcript import Turn
 from evaluation.scoring.truth.spelling import reais
-from evaluation.scoring.words import distance, fold, mend, repair
+from evaluation.scoring.words import distance, fold, mend, repair, slips
 from voicebot.domain.money import Money
 from voicebot.script.amounts import money
 
@@ -69,3 +69,41 @@ def test_a_piece_of_an_amount_is_told_from_another_amount() -> None:
     assert fragment("dezenove centavos", 177119)
     assert not fragment("dois mil reais", 177119)
     assert not sounds_like("dois mil quinhentos e sessenta e dois reais", 109576)
+
+
+@pytest.mark.parametrize(
+    ("heard", "cents", "digits"),
+    [
+        pytest.param("R$ 3.a15,56", 301556, 0, id="a letter for a digit"),
+        pytest.param("R$ 1.501o94", 150194, 0, id="a letter for the comma"),
+        pytest.param("R$ 3.a15,56", 307856, 2, id="another amount"),
+    ],
+)
+def test_a_letter_in_a_figure_may_be_any_digit_or_none(heard: str, cents: int, digits: int) -> None:
+    assert unlike(heard, cents) == digits
+
+
+def test_a_broken_figure_is_one_price() -> None:
+    (price,) = prices(Line(Turn(0, "agent", "O valor era de R$ 4.u03,44 hoje.")))
+    assert (price.broken, price.heard) == (True, "R$ 4.u03,44")
+
+
+def test_reais_and_cents_are_joined_over_a_stray_word() -> None:
+    said = "São oitenta e sete reais de multa e trezentos e sessenta e seis reais que quatro centavos de juros."
+    assert [(each.cents, each.role) for each in prices(Line(Turn(0, "agent", said)))] == [
+        (8700, Role.FINE),
+        (36604, Role.INTEREST),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [
+        pytest.param("sao r$ 4.u03,44 hoje", 1, id="a letter in a figure"),
+        pytest.param("quarenta que quatro reais", 1, id="a number broken in two"),
+        pytest.param("setenta e e dois", 1, id="a word said twice"),
+        pytest.param("em 10x de r$ 403,44 as 12h30", 0, id="figures as they are written"),
+    ],
+)
+def test_what_no_speaker_says_tells_of_an_ear(text: str, odd: int) -> None:
+    assert slips(text)[0] == odd
