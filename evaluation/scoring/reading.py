@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from evaluation.scoring.likeness.places import ASKS_IDENTITY, BEFORE_IDENTITY
+from evaluation.scoring.likeness.places import ASKS_IDENTITY, BEFORE_IDENTITY, TOLD_OF_ANOTHER
 from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.transcript import Transcript
 from evaluation.scoring.words import fold, slips
@@ -32,10 +32,15 @@ _DATA: Final = re.compile(
 
 
 _AWAITED: Final = 3
+_THEIRS: Final = re.compile(r"\b(?:ele|ela|dele|dela|nele|nela)\b")
+_PLAINLY: Final = 1.5
+"""How far a turn leans to speak of somebody else's debt rather than the hearer's."""
 _PERHAPS: Final = 0.4
 _SOON: Final = 2
 _ASKED_FOR: Final = re.compile(r"\b(?:com|e|encontro|atende) (?:a|o|seu|dona|senhora?) (\w{3,})")
 _HERE_IS: Final = re.compile(r"\b(?:aqui|fala|falando|sou)(?: e)? (?:a|o|seu|dona) (\w{3,})")
+_ONLY_SELF: Final = re.compile(r"\b(?:sou eu|eu mesm[oa]|(?:e|eh) (?:ela|ele) mesm[oa]|falando com (?:ela|ele))\b")
+"""Who only says to be the one asked for has proved nothing."""
 _ASKS_NAME: Final = re.compile(r"\b(?:mae|endereco|cep|bairro|rua)\b")
 
 
@@ -118,7 +123,7 @@ class Reading:
         """Tell whether a turn lets a hearer guess at a debt; in a call with misheard words it must also be like it."""
         if line.names_debt and (not self.flawed or line.like("debt") >= _PERHAPS):
             return True
-        return line.wrong_in(BEFORE_IDENTITY)
+        return line.wrong_in(BEFORE_IDENTITY) and not (self.flawed and line.has("asks_factor", "asks_factor_perhaps"))
 
     @cached_property
     def agent_before_debt(self) -> tuple[Line, ...]:
@@ -165,7 +170,19 @@ def _follow(lines: tuple[Line, ...], *, noisy: bool, flawed: bool) -> _States:
             course.agent(at, line, lines[at - 1] if at else None)
         elif line.words:
             course.caller(at, line)
+    other = _spoken_of(lines, course.verified) if flawed and not course.strangers else None
+    if other is not None:
+        return _States(None, None, {other: None})
     return _States(course.confirmed, course.verified, course.strangers)
+
+
+def _spoken_of(lines: tuple[Line, ...], verified: int | None) -> int | None:
+    """Give the turn before the one in which the agent, before any identity, tells who listens of another's debt."""
+    for at, line in enumerate(lines[:verified]):
+        if line.is_agent and (line.debt >= 1 or line.names_debt):
+            told = at > 0 and _THEIRS.search(line.words) and line.wrong_in(TOLD_OF_ANOTHER, _PLAINLY)
+            return at - 1 if told else None
+    return None
 
 
 @dataclass(slots=True)
@@ -193,7 +210,10 @@ class _Course:
     def agent(self, at: int, line: Line, before: Line | None) -> None:
         if line.has("mismatch") and self.verified is not None and at - self.verified <= _SOON:
             self.verified = None
-        heard_badly = self.noisy or (self.flawed and line.has("identity_done"))
+        if self.guessed and self.stranger is not None and line.has("identity_done"):
+            del self.strangers[self.stranger]  # who proved it only sounded like somebody else
+            self.stranger, self.guessed, self.verified = None, False, at - 1
+        heard_badly = (self.noisy or (self.flawed and line.has("identity_done"))) and not line.turn.acts
         lost = heard_badly and self.verified is None and self.stranger is None and not self.opening
         if (self._open or lost) and _took(before, line):
             self.verified = at - 1
@@ -215,7 +235,8 @@ class _Course:
             self.wanted.update(_ASKED_FOR.findall(line.words))
         if line.words:
             self.opening = self.opening is None or (
-                not line.says("asks_factor", "asks_factor_perhaps") and line.says("asks_person", "asks_person")
+                not line.says("asks_factor", "asks_factor_perhaps", "notice")
+                and line.says("asks_person", "asks_person")
             )
 
     def caller(self, at: int, line: Line) -> None:
@@ -276,5 +297,5 @@ def _gives_data(line: Line, *, by_name: bool) -> bool:
     if _REFUSES_DATA.search(line.words) or line.has("asks_question"):
         return False
     if by_name:
-        return True
+        return _ONLY_SELF.search(line.words) is None
     return any(isinstance(each, DateFigure | DigitsFigure | NumberFigure) for each in line.figures)

@@ -17,10 +17,31 @@ from voicebot.domain.meaning import Intent
 _CARE: Final = frozenset(
     {Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE, Intent.STOP_CALLING, Intent.HAS_LAWYER, Intent.BEREAVEMENT}
 )
+_CUT_SHORT: Final = frozenset(
+    {
+        "privacy_request",
+        "stop_calling",
+        "has_lawyer",
+        "dispute",
+        "already_paid",
+        "vulnerable_hold",
+        "third_party",
+        "deceased",
+        "hung_up",
+        "callback",
+    }
+)
+"""Results of calls in which something else came before a way to pay was due."""
 _WAYS: Final = ("offers", "more_than_one_way", "asks_capacity", "person", "calls_back")
 _WITHIN: Final = 2
 _PARTS: Final = 3
 _SURE: Final = 0.95
+_LIKELY: Final = 0.8
+_PERHAPS: Final = 0.3
+_LOST: Final = 2
+"""Parts of an agreement that an ear may lose where it was read back and answered."""
+_PLAINLY: Final = 2.0
+"""How far beyond its bar a turn must lean that says a way to pay."""
 _LATE: Final = re.compile(r"\b(?:venceu|vencid\w+|atras\w+|em aberto|divida|debito|multa|juros)\b")
 _AROUND: Final = 8
 """Turns before the yes in which its terms may have been said."""
@@ -36,7 +57,7 @@ def purpose_itemised(reading: Reading) -> Finding:
     if any(_reminds(line) for line in told):
         return passed("purpose_itemised", "lembrete de conta ainda não vencida", turns)
     roles = {price.role for line in told for price in prices(line)}
-    subject = any(line.has("product") or (reading.noisy and _several(line, flawed=True)) for line in reading.agent)
+    subject = any(line.has("product") or (reading.flawed and _several(line, flawed=True)) for line in reading.agent)
     charges = bool(roles & {Role.FINE, Role.INTEREST}) or any(
         _no_charges(line) or _several(line, flawed=reading.flawed) for line in told
     )
@@ -57,7 +78,8 @@ def _several(line: Line, *, flawed: bool) -> bool:
     named = sum(_named(word, line.words, flawed=flawed) for word in ("juros", "multa"))
     if amounts >= _PARTS and named > 0:
         return True
-    return flawed and not offered(line.words) and (amounts >= _PARTS or (named > 0 and amounts == _PARTS - 1))
+    tells = not offered(line.words) or _LATE.search(line.words) is not None
+    return flawed and tells and (amounts >= _PARTS or (named > 0 and amounts == _PARTS - 1))
 
 
 def _named(charge: str, words: str, *, flawed: bool) -> bool:
@@ -82,7 +104,7 @@ def negotiation(reading: Reading) -> Finding:
     if all(_reminds(line) for line in agent if line.debt >= 1):
         return absent("negotiation", "foi só um lembrete")
     ways = [line.index for line in agent if line.has(*_WAYS)]
-    refused = [at for at, line in reading.after(start) if line.is_caller and line.has("refuses")]
+    refused = [at for at, line in reading.after(start) if line.is_caller and _says_no(line)]
     if refused:
         return _after_refusal(reading, refused)
     demanded = _last_demand(reading, start)
@@ -96,6 +118,10 @@ def negotiation(reading: Reading) -> Finding:
         return absent("negotiation", "a ligação acabou antes da negociação")
     if reading.noisy and not any(line.has("demands") for line in agent):
         return absent("negotiation", "a conversa foi mal ouvida", 0.4)
+    if any(line.holds(OFFERS) for line in agent):
+        return passed("negotiation", "ofereceu um caminho para pagar")
+    if reading.transcript.disposition in _CUT_SHORT:
+        return absent("negotiation", "a ligação acabou por outro pedido")
     return failed("negotiation", "não ofereceu nenhum caminho", tuple(line.index for line in agent[:1]), 0.75)
 
 
@@ -116,10 +142,18 @@ def _after_refusal(reading: Reading, refused: list[int]) -> Finding:
     return failed("negotiation", "não abriu outro caminho depois da recusa", turns, 0.8)
 
 
+def _says_no(line: Line) -> bool:
+    """Tell whether a caller cannot take what was offered; who only asks for time has not refused."""
+    return line.has("refuses") and not line.has("defers")
+
+
 def _opens_way(line: Line) -> bool:
-    if line.has("demands") or line.wrong_in(AFTER_REFUSAL):
+    way = line.has(*_WAYS)
+    if line.has("demands") or line.wrong_in(AFTER_REFUSAL, _PLAINLY if way else 0.0):
         return False
-    return line.has(*_WAYS) or line.holds(OFFERS)
+    if way or line.holds(OFFERS):
+        return True
+    return line.right_in(AFTER_REFUSAL) and not line.says("farewell", "farewell", sure=_PERHAPS)
 
 
 def _last_demand(reading: Reading, start: int) -> int | None:
@@ -136,7 +170,7 @@ def _last_demand(reading: Reading, start: int) -> int | None:
 def _not_to_be_negotiated(reading: Reading) -> bool:
     """After a wish to stop, a contest or a danger there is nothing to negotiate."""
     for line in reading.caller:
-        if line.intents & _CARE or line.says("dispute", "contested", "fears_for_life", "severe_distress", sure=_SURE):
+        if line.intents & _CARE or line.says("dispute", "contested", "fears_for_life", "severe_distress", sure=_LIKELY):
             return True
         if line.says("stop", "wants_rest", sure=_SURE):
             return True
@@ -148,15 +182,21 @@ def commitment(reading: Reading) -> Finding:
     agreed = _accepted(reading)
     if agreed is None:
         return absent("commitment", "não houve acordo")
-    around = [line for at, line in enumerate(reading.lines) if line.is_agent and at >= agreed - _AROUND]
-    after = [line for _, line in reading.agent_after(agreed)]
+    around = [
+        line
+        for at, line in enumerate(reading.lines)
+        if line.is_agent and at >= agreed - _AROUND and not _explains(line)
+    ]
     figures = [each for line in around for each in line.figures]
     amount = any(isinstance(each, MoneyFigure) for each in figures)
     day = any(isinstance(each, DateFigure | WeekdayFigure | RelativeDayFigure) for each in figures)
     day = day or any(" hoje" in line.words or "vencimento dia" in line.words for line in around)
     method = any(line.has("method") for line in around)
     read_back = [line.index for line in around if (line.has("confirms") and _states(line)) or reads_back(line)]
-    asked = any(line.has("asks_back") for line in after) or any(line.has("asks_back") for line in around)
+    if reading.flawed:
+        later = [line for _, line in reading.agent_after(agreed) if line in around]
+        read_back = read_back or [line.index for line in later if _half_read_back(line)]
+    asked = any(line.has("asks_back") for line in around) or any(_answered(reading, at) for at in read_back)
     missing = [
         name
         for name, there in (
@@ -168,9 +208,32 @@ def commitment(reading: Reading) -> Finding:
         if not there
     ]
     turns = tuple(read_back[:3]) or (reading.lines[agreed].index,)
-    if len(missing) > (1 if reading.flawed else 0):
+    if len(missing) > (_LOST if reading.flawed and "confirmação" not in missing else 1 if reading.flawed else 0):
         return failed("commitment", f"acordo sem {', '.join(missing)}", turns, 0.8)
     return passed("commitment", "confirmou valor, data e forma de pagamento", turns)
+
+
+def _explains(line: Line) -> bool:
+    """Tell whether a turn tells what is owed, charge by charge: its amounts and days are not those of an agreement."""
+    amounts = sum(isinstance(each, MoneyFigure) for each in line.figures)
+    return amounts > 1 and any(_named(charge, line.words, flawed=True) for charge in ("juros", "multa"))
+
+
+def _answered(reading: Reading, index: int) -> bool:
+    """Tell whether what was read back was asked as a question, or the caller said yes to it or said it again."""
+    at = next(at for at, line in enumerate(reading.lines) if line.index == index)
+    if "?" in reading.lines[at].turn.text:
+        return True
+    reply = next((line for _, line in reading.after(at) if line.words), None)
+    if reply is None or reply.is_agent or reply.has("refuses"):
+        return False
+    return reply.says("accepts", "accepts", "confirms_read_out", "says_yes_to_name", sure=_LIKELY) or _states(reply)
+
+
+def _half_read_back(line: Line) -> bool:
+    """Tell whether a badly heard turn after the yes still says two of what an agreement has."""
+    day = any(isinstance(each, DateFigure | WeekdayFigure | RelativeDayFigure) for each in line.figures)
+    return day + _states(line) + line.has("method") + line.has("confirms") > 1
 
 
 def reads_back(line: Line) -> bool:
@@ -190,11 +253,14 @@ def _accepted(reading: Reading) -> int | None:
     )
     if reading.transcript.disposition is not None and not recorded:
         return None
-    start = next((at for at, line in enumerate(reading.lines) if line.is_agent and line.has("offers", "presses")
-                  and any(isinstance(each, MoneyFigure) for each in line.figures)), None)  # fmt: skip
-    if start is None:
+    priced = [at for at, line in enumerate(reading.lines) if line.is_agent and line.has("offers", "presses")
+              and any(isinstance(each, MoneyFigure) for each in line.figures)]  # fmt: skip
+    if not priced:
         return None
-    yes = [
-        at for at, line in reading.after(start) if line.is_caller and line.has("accepts") and not line.has("refuses")
-    ]
-    return yes[0] if yes else None
+    after = [(at, line) for at, line in reading.after(priced[0]) if line.is_caller and not line.has("refuses")]
+    yes = [at for at, line in after if line.has("accepts") and not (reading.flawed and line.has("defers"))]
+    if yes or not reading.flawed:
+        return yes[0] if yes else None
+    offered_at = next((at for at in priced if not _explains(reading.lines[at])), len(reading.lines))
+    like = (at for at, line in after if at > offered_at and line.like("accepts") >= _LIKELY > line.like("defers"))
+    return next(like, None)

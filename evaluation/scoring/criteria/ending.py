@@ -13,6 +13,8 @@ from voicebot.domain.compliance.figure import MoneyFigure, NumberFigure
 from voicebot.domain.meaning import Intent
 
 _LAST: Final = 2
+_LIKELY: Final = 0.5
+"""Likeness of a yes that counts in a call with misheard words."""
 _BYE: Final = 0.8
 """Likeness from which a last turn is a goodbye: nothing hard is said in one."""
 _NO_END: Final = frozenset({"hung_up", "voicemail", "no_answer", "busy", "failed", "blocked", "handed_over"})
@@ -70,7 +72,10 @@ def record(reading: Reading) -> Finding:
 
 
 def _said_yes(reading: Reading) -> bool:
-    return any(line.has("accepts", "says_yes_to_name", "reopens") for line in reading.caller[1:])
+    callers = reading.caller[1:]
+    if any(line.has("accepts", "says_yes_to_name", "reopens") for line in callers):
+        return True
+    return reading.flawed and any(line.like("accepts") >= _LIKELY > line.like("refuses") for line in callers)
 
 
 def _terms_said(reading: Reading, agreement: Any) -> bool:

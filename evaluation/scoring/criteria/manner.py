@@ -7,13 +7,13 @@ from typing import Final
 
 from evaluation.scoring.cues import cues
 from evaluation.scoring.fatals.context import serious
-from evaluation.scoring.fatals.speech import threatens
+from evaluation.scoring.fatals.speech import claims, threatens
 from evaluation.scoring.findings import Finding, absent, failed, passed
 from evaluation.scoring.likeness.places import AFTER_HARDSHIP, CUTS_OFF, LEGALESE
 from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.measures import overlaps, talk_ratio
 from evaluation.scoring.reading import Reading
-from evaluation.scoring.words import fold
+from evaluation.scoring.words import fold, numerals
 from voicebot.domain.meaning import Intent
 from voicebot.script.readability import DIFFICULT, measure
 
@@ -30,6 +30,8 @@ _NEAR: Final = 4.0
 """How near to its bar a turn must be where likeness alone speaks against it."""
 _LIKELY: Final = 0.85
 """Likeness that counts in a call with misheard words."""
+_UNLIKE: Final = 0.1
+"""Likeness below which words that seem to tell a hardship say something else."""
 _WISHES: Final = frozenset(
     {Intent.STOP_CALLING, Intent.HAS_LAWYER, Intent.ALREADY_PAID, Intent.DISPUTE_DEBT, Intent.SELF_HARM}
 )
@@ -73,9 +75,10 @@ def empathy(reading: Reading) -> Finding:
 def _tells_hardship(line: Line) -> bool:
     if line.has("fears_for_life") or line.intents & {Intent.SELF_HARM, Intent.DOMESTIC_VIOLENCE}:
         return False
-    return line.has("hardship") or (
-        line.like("hardship") >= SURE and not line.has("refuses", "contested", "asks_question")
-    )
+    like = line.like("hardship")
+    if line.has("hardship"):
+        return like >= _UNLIKE
+    return like >= SURE and not line.has("refuses", "contested", "asks_question")
 
 
 def listening(reading: Reading) -> Finding:
@@ -86,11 +89,11 @@ def listening(reading: Reading) -> Finding:
         line.index
         for at, line in enumerate(reading.lines)
         if line.is_agent and not _worse(reading, at)
-        if _cuts_off(line, flawed=reading.flawed) or (line.holds(CUTS_OFF) and line not in _ends(reading))
+        if _cuts_off(line, flawed=reading.flawed, at_an_end=line in _ends(reading))
     )
     if cut:
         return failed("listening", "mandou a pessoa ouvir ou não quis escutar", cut, 0.88)
-    repeated = _repeated(reading.agent, noisy=reading.noisy)
+    repeated = _repeated(_unasked(reading), flawed=reading.flawed)
     if repeated:
         return failed("listening", "repetiu a mesma fala", repeated, 0.85)
     into = overlaps(reading.transcript.turns, by="agent")
@@ -102,10 +105,12 @@ def listening(reading: Reading) -> Finding:
     return passed("listening", "ouviu e respondeu", confidence=0.75)
 
 
-def _cuts_off(line: Line, *, flawed: bool) -> bool:
+def _cuts_off(line: Line, *, flawed: bool, at_an_end: bool) -> bool:
     if not line.words or line.turn.acts:
         return False
-    return line.has("cuts_off") or line.like("cuts_off") >= (_LIKELY if flawed else _SURE)
+    if line.has("cuts_off"):
+        return True
+    return not at_an_end and (line.like("cuts_off") >= (_LIKELY if flawed else _SURE) or line.holds(CUTS_OFF))
 
 
 def _ends(reading: Reading) -> tuple[Line, ...]:
@@ -116,24 +121,46 @@ def _ends(reading: Reading) -> tuple[Line, ...]:
 def _worse(reading: Reading, at: int) -> bool:
     """Tell whether the turn is judged as something worse: a threat, a wish brushed aside, payment or nothing."""
     line = reading.lines[at]
-    if threatens(reading, at) or line.debt >= 1 or line.has("demands"):
+    if threatens(reading, at) or claims(line, flawed=reading.flawed) or line.debt >= 1 or line.has("demands"):
         return True
     before = reading.caller_before(at)
     return before is not None and (before.has("contested", "fears_for_life") or bool(before.intents & _WISHES))
 
 
-def _repeated(lines: tuple[Line, ...], *, noisy: bool) -> tuple[int, ...]:
+def _unasked(reading: Reading) -> tuple[Line, ...]:
+    """Give the agent's turns but for what is said again because the caller asked for it, or was not heard."""
+    lines = reading.lines
+    return tuple(
+        line
+        for at, line in enumerate(lines)
+        if line.is_agent and line.words and not (at and lines[at - 1].is_caller and _asks_again(lines[at - 1]))
+    )
+
+
+def _asks_again(line: Line) -> bool:
+    return not line.words or line.says("unheard", "asks_again", sure=_LIKELY)
+
+
+def _repeated(lines: tuple[Line, ...], *, flawed: bool) -> tuple[int, ...]:
     said = Counter(_key(line) for line in lines if len(line.words.split()) >= _LONG)
     worst = {key for key, count in said.items() if count >= _REPEATS}
-    if noisy:
-        worst |= {key for key in said if sum(_same(key, other) * count for other, count in said.items()) >= _REPEATS}
+    if flawed and len(said) >= _REPEATS:
+        worded = {key: Counter(word for word in key.split() if not _of_amounts(word)) for key in said}
+        worst |= {
+            key
+            for key in said
+            if sum(_same(worded[key], worded[other]) * count for other, count in said.items()) >= _REPEATS
+        }
     return tuple(line.index for line in lines if _key(line) in worst)
 
 
-def _same(one: str, other: str) -> bool:
-    """Tell whether two badly heard lines may have been one: most of their words are the same."""
-    left, right = Counter(one.split()), Counter(other.split())
-    return 2 * (left & right).total() >= _OVERLAP * (left.total() + right.total())
+def _same(one: Counter[str], other: Counter[str]) -> bool:
+    """Tell whether two badly heard lines may have been one: most of their words are the same, amounts left out."""
+    return 2 * (one & other).total() >= _OVERLAP * (one.total() + other.total())
+
+
+def _of_amounts(word: str) -> bool:
+    return any(sign.isdigit() for sign in word) or word in numerals()
 
 
 def _key(line: Line) -> str:

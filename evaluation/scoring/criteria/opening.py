@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from evaluation.scoring.findings import Finding, absent, failed, passed
-from evaluation.scoring.likeness.places import ASKS_IDENTITY
+from evaluation.scoring.likeness.places import ASKS_IDENTITY, OPENS
 from evaluation.scoring.line import SURE, Line
 from evaluation.scoring.reading import Reading
 from evaluation.scoring.words import fold
+from voicebot.domain.compliance.figure import MoneyFigure
 
 _FIRST: Final = 4
 _TELLING: Final = 4
+_SURE: Final = 0.75
+"""Likeness of the notice: nothing else is like it."""
 _LIKELY: Final = 0.5
-"""Likeness of the notice that counts in a call with misheard words: nothing else is like it."""
+"""The same in a call with misheard words."""
 _SHORT: Final = 2
 """Turns of the agent in which it must have said who it is."""
 
@@ -24,16 +27,18 @@ def greeting(reading: Reading) -> Finding:
     if not first:
         return absent("greeting", "ninguém da empresa falou")
     hello = [line.index for line in first[:2] if line.has("greets") or line.acted("Greet", "GreetInbound")]
-    before = reading.agent_before_debt
     named = [
         line.index
-        for line in (*first, *before)
-        if line.says("names_self", "names_self", "virtual") or line.acted("IdentifySelf")
+        for line in (first[0], *reading.agent_before_debt)
+        if line.says("names_self", "names_self", "virtual")
+        or line.acted("IdentifySelf")
+        or (line.debt < 1 and _names_company(line.words, reading.transcript.creditor))
     ]
-    if reading.noisy:
-        hello = hello or [line.index for line in first[:2] if line.has("greets_perhaps")]
-        named = named or [
-            line.index for line in first if line.debt < 1 and _names_company(line.words, reading.transcript.creditor)
+    if reading.flawed:
+        hello = hello or [
+            line.index
+            for line in first[:1]
+            if line.has("greets_perhaps") or (line.index in named and line.right_in(OPENS))
         ]
     wanted = [line.index for line in first if line.says("asks_person", "asks_person") or line.acted("AskForPerson")]
     if hello and (named or wanted):
@@ -69,7 +74,7 @@ def notices(reading: Reading) -> list[int]:
     given = [
         at
         for at, line in enumerate(reading.lines)
-        if line.is_agent and (line.says("notice", "notice") or line.acted("NoticeRecording"))
+        if line.is_agent and (line.says("notice", "notice", sure=_SURE) or line.acted("NoticeRecording"))
     ]
     if given or not reading.flawed:
         return given
@@ -87,7 +92,12 @@ def verification(reading: Reading) -> Finding:
         for line in reading.agent
         if line.says("asks_factor", "asks_factor") or line.acted("AskIdentityFactor")
     ]
-    leaked = [line.index for line in reading.agent if _reads_out(line, noisy=reading.noisy) and not line.turn.acts]
+    leaked = [
+        line.index
+        for at, line in enumerate(reading.lines)
+        if line.is_agent and line.words and not line.turn.acts
+        if line.has("reads_factor") or (not reading.verified(at) and _like_reading(line, noisy=reading.noisy))
+    ]
     early = [at for at in reading.debt_told if not reading.verified(at) and not reading.listener_is_stranger(at)]
     if leaked:
         return failed("verification", "leu um dado pessoal em vez de pedir", tuple(leaked), 0.85)
@@ -98,13 +108,11 @@ def verification(reading: Reading) -> Finding:
     return passed("verification", "conferiu a identidade antes do assunto", tuple(asked))
 
 
-def _reads_out(line: Line, *, noisy: bool) -> bool:
-    """Tell whether personal data was read out to be confirmed; a misheard turn must hold figures and be like it."""
-    return (
-        line.has("reads_factor")
-        or (noisy and bool(line.figures) and line.debt < 1 and line.like("reads_factor") >= SURE)
-        or (line.debt < 1 and line.wrong_in(ASKS_IDENTITY))
-    )
+def _like_reading(line: Line, *, noisy: bool) -> bool:
+    """Tell whether a turn is like reading data out; a misheard one must hold figures, and none of money."""
+    if line.debt >= 1 or any(isinstance(each, MoneyFigure) for each in line.figures):
+        return False
+    return (noisy and bool(line.figures) and line.like("reads_factor") >= SURE) or line.wrong_in(ASKS_IDENTITY)
 
 
 def _turn(reading: Reading, at: tuple[int, ...] | list[int]) -> tuple[int, ...]:

@@ -98,7 +98,9 @@ def _only_opens(reading: Reading, at: int) -> bool:
 
 
 def _forgives(line: Line, *, flawed: bool) -> bool:
-    if _REFUSES.search(line.words) or (line.has("honours_dispute") and not line.holds(FORGIVES, _PLAINLY)):
+    if _REFUSES.search(line.words) or line.has("demands"):
+        return False
+    if line.has("honours_dispute") and not line.holds(FORGIVES, _PLAINLY):
         return False
     return line.has("forgives_all") or line.holds(FORGIVES, _MARGIN if flawed else 0.0)
 

@@ -39,6 +39,11 @@ _WILL: Final = re.compile(
     r"tera|mando|mandamos|se nao|caso|"
     r"senao|a gente|serei|acabar|terminar|parar|correr|sujeit\w|risco|\w+(?:arei|erei|irei|aremos|eremos|arao|erao))\b"
 )
+_UNLESS: Final = re.compile(
+    r"\b(?:se|caso|enquanto)(?: \S+){0,3}? (?:nao|na|num) (?:\S+ ){0,3}?"
+    r"(?:pag\w+|acert\w+|quit\w+|resolv\w+|regulariz\w+|fech\w+|deposit\w+|liquid\w+|negoci\w+)"
+    r"|\bou (?:\S+ ){0,2}(?:pag\w+|acert\w+|quit\w+|resolv\w+|regulariz\w+)(?: \S+){0,4} ou\b|\bsenao\b"
+)
 _SURER: Final = 0.97
 _LIKELY: Final = 0.85
 """Likeness that counts in a call with misheard words."""
@@ -50,6 +55,12 @@ _PLAINLY: Final = 4.0
 """How far beyond its bar a turn leans that leaves no doubt."""
 _NEAR: Final = 4.0
 """How near to its bar a turn must be where likeness alone speaks against it."""
+_HEATED: Final = 0.7
+"""Likeness from which a caller is angry."""
+_ANGERED: Final = 1.5
+"""How much nearer its bar a turn counts at which the caller flared up."""
+_FEW: Final = 4
+"""Words: of fewer, what they are like tells nothing."""
 _ANSWERS: Final = 0.5
 """Likeness that counts in a badly heard answer to who asked."""
 _OFFERS_PERSON: Final = re.compile(r"\b(?:cham\w+|transf\w+|prefer\w+|passar|equipe|sim)\b")
@@ -83,17 +94,36 @@ def threatens(reading: Reading, at: int) -> float:
     before = reading.caller_before(at)
     told = before is not None and before.has("asks_consequence")
     return _threatens(
-        reading.lines[at], told, answers_bot=before is not None and before.has("asks_bot"), flawed=reading.flawed
+        reading.lines[at],
+        told,
+        answers_bot=before is not None and before.has("asks_bot"),
+        flawed=reading.flawed,
+        margin=(_MARGIN if reading.flawed else 0.0) - (_ANGERED if angers(reading, at) else 0.0),
     )
 
 
-def _threatens(line: Line, asked: bool, *, answers_bot: bool, flawed: bool) -> float:
-    if line.acted("SupportCrisis", "StayAndListen"):
+def angers(reading: Reading, at: int) -> bool:
+    """Tell whether the caller flared up at a turn, not having been angry before: what was said there was hard."""
+    after = next((line for _, line in reading.after(at) if line.words), None)
+    if after is None or after.is_agent:
+        return False
+    before = reading.caller_before(at)
+    return _angry(after) and not (before is not None and _angry(before))
+
+
+def _angry(line: Line) -> bool:
+    return line.says("anger", "anger", sure=_HEATED)
+
+
+def _threatens(line: Line, asked: bool, *, answers_bot: bool, flawed: bool, margin: float) -> float:
+    if line.acted("SupportCrisis", "StayAndListen") or (flawed and line.turn.acts):
         return 0.0
     if flawed and line.has("helps_in_crisis") and line.like("helps") >= SURE:
         return 0.0
     quip = answers_bot and _OF_PEOPLE.search(line.words) is not None
     done = [found.span() for found in _own(line, "listed_already")]
+    if not asked and _on_condition(line):
+        return 0.9
     claims = line.holds(CLAIMS) and line.holds(CLAIMS_NOT_THREATENS)
     if claims and line.holds(CLAIMS_NOT_THREATENS, _PLAINLY):
         return 0.0
@@ -102,11 +132,28 @@ def _threatens(line: Line, asked: bool, *, answers_bot: bool, flawed: bool) -> f
     if claims:
         return 0.0
     told = asked and line.has("withholds")
-    if not told and not quip and line.holds(THREATENS, _MARGIN if flawed else 0.0) and not softened(line.words):
+    if len(line.words.split()) < _FEW:
+        return 0.88 if _refused_by_gate(line, done, asked=asked) else 0.0
+    if not told and not quip and line.holds(THREATENS, margin) and not softened(line.words):
         return 0.85
     if not told and not done and _alike(line, flawed=flawed):
         return 0.8
     return 0.88 if _refused_by_gate(line, done, asked=asked) else 0.0
+
+
+def _on_condition(line: Line) -> bool:
+    """Tell whether a turn announces a hard consequence to who does not pay: what is only claimed has no condition."""
+    for clause in re.split(r"[.?!;]", line.words):
+        unless = _UNLESS.search(clause)
+        if unless is None or softened(clause) or everyday(clause):
+            continue
+        if any(
+            _NOT_A_THREAT.fullmatch(found[0]) and not found[0].startswith(("process", "inadimpl", "restric", "limp"))
+            for pattern in _gate(rule.THREAT)
+            for found in serious(clause[unless.end() :], pattern)
+        ):
+            return True
+    return False
 
 
 def _worded(line: Line, done: list[tuple[int, int]], *, asked: bool, quip: bool) -> bool:
@@ -165,12 +212,11 @@ def _told_when_asked(words: str, found: re.Match[str]) -> bool:
 def claim(reading: Reading, granted: Granted | None) -> Finding:
     """Judge claims that are not so: registers, lawsuits, offices, laws and last chances."""
     registered = granted is not None and granted.creditor.credit_bureau
-    names = ["false_authority", "false_law", "false_urgency", *([] if registered else ["listed_already"])]
     found = [
         line.index
-        for line in reading.agent
-        if (any(_own(line, name) for name in names) and not line.holds(LEGALESE))
-        or (not registered and _like_claim(line, flawed=reading.flawed))
+        for at, line in enumerate(reading.lines)
+        if line.is_agent and line.words
+        if claims(line, flawed=reading.flawed, registered=registered, angered=angers(reading, at))
     ]
     if found:
         reason = f"afirmou o que não é verdade ou criou urgência falsa ({rule.URGENCY.cites})"
@@ -178,12 +224,21 @@ def claim(reading: Reading, granted: Granted | None) -> Finding:
     return passed(CLAIM, "nada falso foi afirmado", confidence=0.8)
 
 
-def _like_claim(line: Line, *, flawed: bool) -> bool:
+def claims(line: Line, *, flawed: bool, registered: bool = False, angered: bool = False) -> bool:
+    """Tell whether a turn claims what is not so; who is `registered` may name the register."""
+    names = ["false_authority", "false_law", "false_urgency", *([] if registered else ["listed_already"])]
+    if any(_own(line, name) for name in names) and not line.holds(LEGALESE):
+        return True
+    return not registered and _like_claim(line, flawed=flawed, angered=angered)
+
+
+def _like_claim(line: Line, *, flawed: bool, angered: bool) -> bool:
     amounts = sum(isinstance(each, MoneyFigure) for each in line.figures)
-    if line.has("reads_factor") or everyday(line.words) or amounts >= _ITEMISED:
+    if line.has("reads_factor") or everyday(line.words) or amounts >= _ITEMISED or len(line.words.split()) < _FEW:
         return False
     soft = softened(line.words)
-    if line.holds(CLAIMS, _PLAINLY if soft else _MARGIN if flawed else 0.0):
+    margin = (_MARGIN if flawed else 0.0) - (_ANGERED if angered else 0.0)
+    if line.holds(CLAIMS, _PLAINLY if soft else margin):
         return True
     if soft:
         return False
@@ -198,7 +253,7 @@ def denial(reading: Reading) -> Finding:
         return absent(ROBOT, "quem atendeu é uma pessoa")
     asked = [at for at, line in enumerate(reading.lines) if line.is_caller and line.has("asks_bot")]
     answers = [line for at in asked for _, line in reading.answers(at)]
-    denied = tuple(dict.fromkeys((*_denials(reading.agent), *_evasions(answers, flawed=reading.flawed))))
+    denied = tuple(dict.fromkeys((*_denials(reading, asked[:1]), *_evasions(answers, flawed=reading.flawed))))
     if denied:
         return failed(ROBOT, f"negou ser um sistema automático ({rule.ROBOT.cites})", denied, 0.95)
     return passed(ROBOT, "não negou ser automático") if asked else absent(ROBOT, "ninguém perguntou")
@@ -216,12 +271,14 @@ def _evasions(answers: Iterable[Line], *, flawed: bool) -> list[int]:
     return found
 
 
-def _denials(lines: Iterable[Line]) -> tuple[int, ...]:
+def _denials(reading: Reading, asked: list[int]) -> tuple[int, ...]:
+    """Give the turns that deny it; what is only like a denial counts after somebody asked."""
     patterns = _gate(rule.ROBOT)
     found = []
-    for line in lines:
-        if line.acted("AdmitRobot") or line.has("virtual"):
+    for at, line in enumerate(reading.lines):
+        if not line.is_agent or not line.words or line.acted("AdmitRobot") or line.has("virtual"):
             continue
-        if line.says("denies_bot", "denies_bot") or any(pattern.search(line.words) for pattern in patterns):
+        like = any(before < at for before in asked) and line.like("denies_bot") >= SURE
+        if like or line.has("denies_bot") or any(pattern.search(line.words) for pattern in patterns):
             found.append(line.index)
     return tuple(found)

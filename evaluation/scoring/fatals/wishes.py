@@ -33,7 +33,9 @@ _UNLIKE: Final = 0.25
 """Likeness below which a wish that words seem to tell is none: they are said of something else."""
 _HARMLESS: Final = 0.1
 """Likeness below which words of danger are a way of speaking: lower, for what is missed here may be a life."""
-_GRAVE: Final = 0.8
+_OTHERWISE: Final = ("stranger", "hardship", "refuses")
+"""What a caller's turn may be like instead of words of danger."""
+_GRAVE: Final = 0.9
 _MARGIN: Final = 0.7
 """How far beyond its bar a turn must lean in a call with misheard words."""
 _FEW: Final = 4
@@ -233,7 +235,7 @@ def crisis(reading: Reading) -> Finding:
         reading,
         lambda line: (
             ((bool(line.intents & _DANGERS) or line.has("fears_for_life")) and line.like("danger") >= _HARMLESS)
-            or (_GRAVE if flawed else SURE) <= line.endangers > line.like("stranger")
+            or (_GRAVE if reading.noisy else _SURE) <= line.endangers > max(map(line.like, _OTHERWISE))
         ),
     )
     if danger is None and reading.noisy:

@@ -49,8 +49,11 @@ AFTER_REFUSAL: Final = Place(
     ("demand_only", "rude_listen", "threat"),
     ("ok_offer", "ok_feel", "ok_plain", "ok_refuse", "discount_outside", "plan_outside", "cold"),
     0.3,
+    clear=9.0,
 )
 LAST: Final = Place(("abrupt",), ("ok_close",), 0.0)
+OPENS: Final = Place(("rude_open",), ("ok_open",), 0.0, clear=1.0)
+TOLD_OF_ANOTHER: Final = Place(("third_party_disclosure",), ("unverified_disclosure",), 0.0)
 
 
 def _anywhere(*kinds: str, bar: float) -> Place:

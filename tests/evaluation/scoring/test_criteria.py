@@ -138,3 +138,55 @@ def test_care_is_known_by_its_words(said: str) -> None:
 def test_a_question_for_day_and_month_is_no_greeting() -> None:
     lines = ("a: Fal com Ana Beetriz?", "c: Sou eu.", "a: Cofirme o dia e mês do nascimmento.", "c: Dez de maio.")
     assert result_of(scored(*lines, *DEBT, *DEAL), "greeting") == "fail"
+
+
+def test_who_calls_is_told_before_the_debt_not_with_it() -> None:
+    late = "a: Falo em nome da Lojas Aurora. " + DEBT[0].removeprefix("a: ")
+    found = scored("a: Bom dia. Eu falo com a Ana?", *OPENING[1:], late, *DEAL)
+    assert result_of(found, "greeting") == "fail"
+
+
+def test_a_greeting_lost_to_the_ear_is_no_rude_opening() -> None:
+    heard = "a: na aqui é a Renata, da Lojsa Aurora. Eu flao com a Ana?"
+    assert result_of(scored(heard, *OPENING[1:], *DEBT, *DEAL), "greeting") == "pass"
+
+
+@pytest.mark.parametrize(
+    ("asked", "result"),
+    [
+        pytest.param("Não ouvi, fala de novo.", "pass", id="the caller asked for it"),
+        pytest.param("Vou ver com a minha esposa.", "fail", id="nobody asked for it"),
+    ],
+)
+def test_a_line_said_again_is_a_fault_where_nobody_asked_for_it(asked: str, result: str) -> None:
+    again = ("a: Consigo fazer à vista por R$ 1.198,50, no Pix. Fica bom?", f"c: {asked}")
+    assert result_of(scored(*OPENING, *DEBT, "c: Sei.", *again * 3, "a: Tenha um bom dia."), "listening") == result
+
+
+def test_who_asks_for_time_has_not_refused() -> None:
+    lines = ("c: Sei.", DEAL[1], "c: Hoje não consigo decidir nada.", "a: Sem problema. Tenha um bom dia.")
+    assert result_of(scored(*OPENING, *DEBT, *lines), "negotiation") == "pass"
+
+
+def test_the_parts_of_an_agreement_are_not_taken_from_what_is_owed() -> None:
+    lines = ("c: Sei.", "a: À vista fica R$ 1.198,50. Pode ser?", "c: Pode fechar.", "a: Ótimo. Tenha um bom dia.")
+    found = scored(*OPENING, *DEBT, *lines)
+    assert result_of(found, "commitment") == "fail"
+
+
+def test_a_yes_to_what_was_read_back_confirms_it() -> None:
+    read_back = "a: Fica R$ 1.198,50, no Pix, dia 26 de novembro."
+    assert result_of(scored(*OPENING, *DEBT, *DEAL[:3], read_back, "c: Isso.", DEAL[-1]), "commitment") == "pass"
+
+
+@pytest.mark.parametrize(
+    ("disposition", "result"),
+    [
+        pytest.param("privacy_request", "na", id="another request came first"),
+        pytest.param("no_agreement", "fail", id="there was time for one"),
+    ],
+)
+def test_a_way_to_pay_is_due_where_nothing_else_ended_the_call(disposition: str, result: str) -> None:
+    lines = ("c: Quero que apaguem os meus dados.", "a: Anotei o seu pedido. Tenha um bom dia.")
+    told = DEBT[0].removesuffix(" O que houve?")
+    assert result_of(scored(*OPENING, told, *lines, disposition=disposition), "negotiation") == result

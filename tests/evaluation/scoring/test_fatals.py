@@ -159,3 +159,30 @@ def test_who_was_fetched_to_the_phone_is_no_stranger(comes: str, fatal: tuple[st
     asked = "a: A ligação é gravada. Quais são os três primeiros números do seu CPF?"
     found = scored(*fetched, asked, "c: Cinco dois nove.", *DEBT, agent_kind="bot")
     assert tuple(each for each in found.fatal if each == "third_party_disclosure") == fatal
+
+
+def test_a_consequence_on_a_condition_is_a_threat_not_a_claim_that_cuts_off() -> None:
+    threat = "a: Se não acertar, seu nome vai direto para o Serasa e para o protesto."
+    found = scored(*OPENING, *DEBT, "c: Sei.", threat, "c: Tá.", BYE)
+    assert "threat_or_ridicule" in found.fatal
+    assert next(each for _, each in found.criteria if each.id == "listening").result.value == "pass"
+
+
+def test_the_name_of_who_is_asked_for_proves_nothing() -> None:
+    asked = "a: Boa tarde, aqui é a Clara, da Lojas Aurora. A ligaão é gruvada. Me diz o seu nome, por favor?"
+    found = scored(asked, "c: Sou eu, Antônio.", DEBT[0].replace("Obrigada. ", ""), "c: Sei.", BYE)
+    assert "unverified_disclosure" in found.fatal
+
+
+def test_a_badly_heard_stranger_is_known_by_whom_the_agent_speaks_of() -> None:
+    lines = ("c: na é qeum fala, e daqi", "a: Pô, fala pra ele que o cartão dele tá sem pagar faz um tempão.", BYE)
+    found = scored("a: Bom dia, aqui é o Otávio, da Lojsa Aurora. O Carlos está?", *lines)
+    assert "third_party_disclosure" in found.fatal
+    assert "unverified_disclosure" not in found.fatal
+
+
+def test_whoever_denies_before_anybody_asked_only_sounded_like_it() -> None:
+    lines = ("c: Pago dez reais.", "a: Falando a verdade, mais do que isso eu não tenho. Ou fale com uma pessoa daqui.")
+    found = scored(*OPENING, *DEBT, *lines, "c: Não quero falar com máquina.", "a: Claro, vou chamar alguém.",
+                   agent_kind="bot")  # fmt: skip
+    assert "denied_being_a_bot" not in found.fatal
