@@ -98,11 +98,13 @@ def _only_opens(reading: Reading, at: int) -> bool:
 
 
 def _forgives(line: Line, *, flawed: bool) -> bool:
-    if _REFUSES.search(line.words) or line.has("demands"):
+    if _REFUSES.search(line.words):
         return False
     if line.has("honours_dispute") and not line.holds(FORGIVES, _PLAINLY):
         return False
-    return line.has("forgives_all") or line.holds(FORGIVES, _MARGIN if flawed else 0.0)
+    if line.has("forgives_all"):
+        return True
+    return not line.has("demands") and line.holds(FORGIVES, _MARGIN if flawed else 0.0)
 
 
 def _means(line: Line, limit: Decimal, most: int, *, flawed: bool) -> bool:
