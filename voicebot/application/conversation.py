@@ -27,13 +27,13 @@ from voicebot.application.ports import (
     Voice,
 )
 from voicebot.application.qa.reports import OFFER
-from voicebot.application.running import binds_unheard, is_being_answered
+from voicebot.application.running import Told, asked_again, binds, is_being_answered
 from voicebot.domain.agreement import offer_noted
 from voicebot.domain.audit import violations
 from voicebot.domain.callee import Finding, answer_to, event_of
 from voicebot.domain.compliance.gate import Facts, Listener, Released, release
 from voicebot.domain.compliance.rules import Refused
-from voicebot.domain.dialogue.acts import Act, NeutralLine, NoticeRecording, SpeakDifferently
+from voicebot.domain.dialogue.acts import Act, NeutralLine, SpeakDifferently
 from voicebot.domain.dialogue.foresight import likely_events
 from voicebot.domain.dialogue.phases import Asks, Direction, Phase
 from voicebot.domain.dialogue.policy import decide
@@ -136,13 +136,9 @@ class Conversation:
         self._said: tuple[str, ...] = ()
         self._spoken = 0
         self.state = CallState(facts.direction)
-        self._notices: set[int] = set()
-        self.notice_heard = False
-        """The recording notice was heard to its end, not only said."""
+        self._told = Told()
         self.slower = False
         self.louder = False
-        self._last: dict[int, Act] = {}
-        """The acts of the last turn that had any, by the record's index."""
         self._understood: tuple[str, Asks | Phase, datetime, Meaning] | None = None
         self._held_back: Meaning | None = None
         """The last answer, where it was heard too badly to count."""
@@ -154,6 +150,11 @@ class Conversation:
     @property
     def first_name(self) -> str:
         return self._facts.case.debtor.first_name
+
+    @property
+    def notice_heard(self) -> bool:
+        """The recording notice was heard to its end, not only said."""
+        return self._told.notice_heard
 
     async def start(self) -> Turn:
         return await self._take(Started(), None)
@@ -174,12 +175,15 @@ class Conversation:
             confidence=meaning.confidence,
         )
         await self._with.records.add_line(self._facts.call_id, line)
-        if is_being_answered(meaning, self._running(span.over)):
+        if is_being_answered(meaning, self._told.running(span.over)):
             return Turn(at, (), (), self.state, meaning, frozenset(), None)
         at = self.now()
+        terms_cut = self._told.cut(span.unheard)
         decision = decide(self.state, Heard(meaning, span.sureness), self._context(at))
-        if binds_unheard(decision, self._running(span.unheard)):
-            return Turn(at, (), (), self.state, meaning, frozenset(), None, says_on=True)
+        if binds(decision) and self._told.terms_open:
+            if terms_cut:
+                return Turn(at, (), (), self.state, meaning, frozenset(), None, says_on=True)
+            decision = decide(self.state, Heard(asked_again(meaning), span.sureness), self._context(at))
         return await self._carry_out(decision, at, meaning)
 
     def understand(self, text: str) -> Meaning:
@@ -214,10 +218,7 @@ class Conversation:
 
     def is_answering(self, text: str, over: frozenset[int]) -> bool:
         """Tell whether the lines `over` (the record's indexes), which are being said, answer these words."""
-        return bool(over and text) and is_being_answered(self.understand(text), self._running(over))
-
-    def _running(self, over: frozenset[int]) -> Iterator[Act]:
-        return (act for index, act in self._last.items() if index in over)
+        return bool(over and text) and is_being_answered(self.understand(text), self._told.running(over))
 
     async def silence(self) -> Turn:
         return await self._take(Silence(), None)
@@ -249,7 +250,7 @@ class Conversation:
 
     async def played(self, index: int, outcome: MarkOutcome) -> None:
         """Note of an agent line whether it was heard to its end."""
-        self.notice_heard = self.notice_heard or (index in self._notices and outcome is MarkOutcome.PLAYED)
+        self._told.played(index, outcome)
         await self._with.records.mark(self._facts.call_id, index, outcome, self.now())
 
     def foresee(self) -> list[str]:
@@ -298,10 +299,7 @@ class Conversation:
         self.state = decision.state
         lines, incident = await self._words(claimed(decision.acts, accepted=accepted), at, accepted=accepted)
         indexes = tuple([await self._record(line, at) for line in lines])
-        self._last = {index: line.act for index, line in zip(indexes, lines, strict=True)} or self._last
-        self._notices |= {
-            index for index, line in zip(indexes, lines, strict=True) if isinstance(line.act, NoticeRecording)
-        }
+        self._told.say({index: line.act for index, line in zip(indexes, lines, strict=True)})
         if self.state.ended and self.state.disposition is not None:
             await self._with.records.close(self._facts.call_id, self.state.disposition, at)
         new = frozenset(offer.id for offer in self.state.bargain.offers) - before

@@ -135,6 +135,8 @@ class Meaning:
     confidence: float
     also: tuple[Intent, ...] = ()
     entities: tuple[Entity, ...] = ()
+    refused: frozenset[EntityType] = frozenset()
+    """Kinds of entity named only to say that they do not fit: "cento e vinte não dá", "sexta não posso"."""
 
     @property
     def intents(self) -> tuple[Intent, ...]:

@@ -112,6 +112,11 @@ class Creditor:
     asks_satisfaction: bool = False
     """A call that went well ends with one question: from zero to ten, how likely to recommend."""
 
+    @property
+    def payee(self) -> str:
+        """The name that a Pix shows, as it is said: the registered one, without "S.A." where that is all it adds."""
+        return self.spoken_name if self.name.startswith(self.spoken_name) else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:

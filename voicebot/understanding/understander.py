@@ -65,7 +65,7 @@ class Understander:
             entities = born(entities, expecting, at)
         if HIDDEN in text:
             entities = (*entities, CARD)
-        return Meaning(text, intent, confidence, also, entities)
+        return Meaning(text, intent, confidence, also, entities, evidence.reading.refused)
 
 
 def _only_sounds_grave(text: str, evidence: Evidence, found: tuple[Intent, ...]) -> bool:

@@ -27,11 +27,12 @@ _ABLE: Final = (
     r"aceito|pago|encaixa|dou conta|e possivel|fica bom|vai|tem (?:como|jeito|condic\w+))\b"
 )
 _TAIL: Final = r"(?:\s+(?:por mes|de entrada|mensais|reais|conto|eu|a gente|agora|ai|mesmo|ja|tambem|pra mim|ainda))*"
-_AFTER: Final = re.compile(
-    rf"{_TAIL}\s+{_NOT}(?:\s+{_ABLE}|\s*$|\s*[,.;!…]|(?=\s+(?:que|porque|pois)\b))(?!\s+(?:pra\s+)?mais)"
-)
-_NO_MORE: Final = re.compile(_AFTER.pattern.removesuffix(r"(?!\s+(?:pra\s+)?mais)"))
-"""Of a day, "não dá mais" is no; of a sum, "não dá pra mais" is its limit."""
+_NO_MORE: Final = re.compile(rf"{_TAIL}\s+{_NOT}(?:\s+{_ABLE}|\s*$|\s*[,.;!…]|(?=\s+(?:que|porque|pois)\b))")
+_AFTER: Final = re.compile(_NO_MORE.pattern + r"(?!\s+(?:(?:pra\s+)?mais|hoje|agora|(?:n?ess[ea]|n?est[ea])\s+\w+)\b)")
+"""Of a day, "não dá mais" is no; of a sum, "não dá pra mais" is its limit, and "não dá hoje" is of the day."""
+_BOUND: Final = re.compile(r"\b(?:mais|acima|alem|pass\w+)\s+(?:d[eo]s?\s+)?(?:que\s+)?$")
+_BOUNDS: Final = ("mais ", "acima ", "alem ")
+"""Before a sum, these make it what does fit: "mais de cento e vinte eu não consigo"."""
 _NO_GOOD: Final = re.compile(
     r"\s*,?\s+(?:(?:eu|pra mim|ai|ja|tambem|nem|me|vai|ia)\s+)*(?:esquec\w+|sem chance|de jeito nenhum|"
     r"(?:nem )?pensar|impossivel|"
@@ -50,8 +51,8 @@ _BUT_NOW: Final = re.compile(
 )
 """After what was told before, and ahead of what holds now: "falei dia vinte, mas é vinte e um"."""
 _TOO_MUCH: Final = re.compile(
-    rf"{_TAIL}\s*,?\s+(?:e|eh|ta|fica|sao|ja e|ainda e|achei)\s+(?:muito |meio |bem )?(?:nada|pouco|muito|demais|"
-    r"pesad\w+|car[oa]|puxad\w+|salgad\w+|alt[oa]|impossivel)\b"
+    rf"{_TAIL}\s*,?\s+(?:e|eh|ta|fica|sao|ja e|ainda e|achei)\s+(?:muito |meio |bem )?(?:nada|pouco|"
+    r"muito(?! (?:bom|boa|melhor))|demais|pesad\w+|car[oa]|puxad\w+|salgad\w+|alt[oa]|impossivel)\b"
 )
 _BEFORE: Final = re.compile(
     rf"(?:\b{_NOT}\s+{_ABLE}(?:\s+(?:como|pra|de|pagar|fazer|fechar|dar|ser|os|esses|ess[ea]|em|n[oa]|por|com|ir|e|uns))*"
@@ -139,8 +140,10 @@ def _refused(folded: str, item: Found) -> bool:
     if ending and ending.group() == "?":
         return False
     dated = item.entity.type is EntityType.DATE
-    after = (_NO_MORE if dated else _AFTER).match(folded, item.end) or _TOO_MUCH.match(folded, item.end)
     head = folded[: item.start]
     if dated and _NO_GOOD.match(folded, item.end):
         return True
+    if not dated and (_BOUND.search(head) or folded.startswith(_BOUNDS, item.start)):
+        return False
+    after = (_NO_MORE if dated else _AFTER).match(folded, item.end) or _TOO_MUCH.match(folded, item.end)
     return bool(after or _BEFORE.search(head) or _CONTRASTED.search(head))

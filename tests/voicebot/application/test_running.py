@@ -6,6 +6,9 @@ import pytest
 
 from tests.voicebot.application.desk import World, script
 from voicebot.application.conversation import Conversation, HeardSpan, Turn
+from voicebot.application.ports import MarkOutcome
+from voicebot.application.running import Told
+from voicebot.domain.dialogue.acts import AwaitPerson
 from voicebot.domain.dialogue.phases import Asks
 
 
@@ -63,7 +66,34 @@ async def test_a_yes_to_terms_cut_short_is_no_yes() -> None:
 
     assert (turn.says_on, turn.lines) == (True, ())
     assert conversation.state.asks is Asks.YES_NO, "the same question stands"
+    await conversation.played(next(iter(terms)), MarkOutcome.PLAYED)
     assert acts(await conversation.hear("isso, pode fechar", HeardSpan(9.0, 10.0))) == ["AskTeachBack"]
+
+
+async def test_terms_cut_short_stay_unheard_until_they_are_read_to_their_end() -> None:
+    """Fails if a minute asked for over the read-back makes the next "pode fechar" a yes to what nobody heard."""
+    conversation, terms = await read_back()
+
+    held = await conversation.hear("só um minutinho", HeardSpan(3.0, 4.0, unheard=terms))
+    again = await conversation.hear("pronto, pode fechar", HeardSpan(9.0, 10.0))
+
+    assert acts(held) == ["HoldOn"]
+    assert acts(again)[-1] == "ConfirmAgreement", "read once more, and whole"
+    assert acts(await conversation.hear("isso, pode fechar", HeardSpan(20.0, 21.0))) == ["AskTeachBack"]
+
+
+async def test_who_comes_to_the_phone_has_heard_no_notice() -> None:
+    conversation = await World().conversation(script_=script())
+    opening = await conversation.start()
+    told = await conversation.hear("sou eu")
+    for index in (*opening.indexes, *told.indexes):
+        await conversation.played(index, MarkOutcome.PLAYED)
+    assert conversation.notice_heard
+
+    fetching = Told(notice_heard=True)
+    fetching.say({7: AwaitPerson("Ana")})
+
+    assert not fetching.notice_heard
 
 
 @pytest.mark.parametrize("text", ["não, assim não dá", "quero falar com uma pessoa", "prefiro no boleto"])

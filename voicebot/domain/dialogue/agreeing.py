@@ -34,6 +34,8 @@ def confirmation(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
         return _taught(state, ctx, meaning)
     if _declines(meaning):
         return _reconsider(state, ctx, meaning)
+    if bargaining.asks_beside(meaning):
+        return bargaining.question(state, ctx, meaning, token)  # "pode, mas o Pix é no nome de quem?"
     method = named_method(meaning.text)
     if method in ctx.case.creditor.limits.methods and method != state.bargain.method:
         changed = replace(state, bargain=replace(state.bargain, method=method))
@@ -143,6 +145,8 @@ def payment(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
         meaning = replace(meaning, intent=Intent.PROPOSE_DATE)  # it came here: another day to pay, not to talk
     if meaning.has(*_OTHER_TERMS) and not meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL):
         return _reconsider(state, ctx, meaning)  # nothing was sent yet: "não, hoje não dá, pode ser sexta?"
+    if bargaining.asks_beside(meaning):
+        return bargaining.question(state, ctx, meaning, token)
     named = named_channel(meaning.text)
     offered = {asked.preferred, *asked.others}
     if named is not None and named.value in offered:

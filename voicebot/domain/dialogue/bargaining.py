@@ -62,7 +62,7 @@ def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     token = state.identity.token
     if token is None:
         return None
-    if _asks_beside(meaning):
+    if asks_beside(meaning):
         return question(state, ctx, meaning, token)
     state = _method_heeded(state, ctx, meaning)
     for answer in (_pays_now, _hardship, amount, instalments, day, _answer_to_offer, _discount, _contests):
@@ -173,7 +173,7 @@ def question(state: CallState, ctx: Context, meaning: Meaning, token: Verified) 
     return Step(Move.ASIDE, replace(state, misses=0), (*said, *fits))
 
 
-def _asks_beside(meaning: Meaning) -> bool:
+def asks_beside(meaning: Meaning) -> bool:
     """A question about the payment or the account that is known by its words, whatever else it sounds like."""
     return not meaning.has(*_NO_QUESTION) and (asks_payee(meaning.text) or asks_rates(meaning.text))
 
@@ -189,9 +189,9 @@ def _rates(ctx: Context, token: Verified) -> tuple[Act, ...]:
 def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> tuple[Act, ...] | None:
     limits = ctx.case.creditor.limits
     offer = state.bargain.on_table
-    beside = _asks_beside(meaning)
+    beside = asks_beside(meaning)
     if beside and asks_payee(meaning.text):
-        return (acts.ExplainPayee(token, ctx.case.creditor.spoken_name),)
+        return (acts.ExplainPayee(token, ctx.case.creditor.payee),)
     if beside and asks_rates(meaning.text) and not asks_what_comes_later(meaning.text):
         return _rates(ctx, token)
     match meaning.intent:

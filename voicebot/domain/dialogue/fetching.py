@@ -35,8 +35,7 @@ def wait(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """
     identity = state.identity
     possible = state.direction is Direction.OUTBOUND and not state.verified and state.phase in _FROM
-    failed = identity.failed_rounds > 0 or identity.refusals > 0 or identity.cpf is False or identity.birth is False
-    barred = failed or state.human_called or state.fetched >= MOST_FETCHES
+    barred = identity.failed or state.human_called or state.fetched >= MOST_FETCHES
     if not possible or barred or not _fetches(ctx, meaning):
         return None
     awaits = acts.AwaitPerson(ctx.case.debtor.call_name)

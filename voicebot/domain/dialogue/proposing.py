@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -28,28 +27,12 @@ NOT_NOW: Final = (
     Intent.EVASIVE,
 )
 
-_CANNOT: Final = r"\bn[ãa]o (?:d[áa]|consigo|posso|tenho|cabem?|aguento)"
-_BY_THE_WAY: Final = r"(?: reais| conto| pila)?(?: por m[êe]s| de entrada| eu| pra mim)*"
-_TOO_MUCH: Final = (
-    rf"(?:eu )?(?:{_CANNOT}(?! (?:pra )?(?:mais|pagar mais)| tudo| [àa] vista| hoje)|"
-    r"(?:[ée]|t[áa]|fica) (?:muito(?! (?:bom|melhor|dif))|demais|pesad|car[oa]|puxad))"
-)
-_LIMIT: Final = r"\b(?:s[óo]|at[ée]|no m[áa]ximo|acima|al[ée]m|mais|pass\w+|(?<!n[ãa]o )(?:consigo|posso|tenho|pago))\b"
-"""Before a sum, these make it what does fit."""
-
 
 def amount_said(meaning: Meaning) -> Entity | None:
     """The sum named; "nem cem reais" and "cento e vinte não dá" name none that fits."""
-    named = (each for each in meaning.values(EntityType.MONEY) if each.value or each.low or each.high)
-    return next((each for each in named if not _is_refused(each, meaning)), None)
-
-
-def _is_refused(said: Entity, meaning: Meaning) -> bool:
-    text, sum_ = meaning.text.lower(), re.escape(said.text.lower())
-    refuses = meaning.has(Intent.REJECT_OFFER, Intent.CANNOT_PAY, Intent.DENY, Intent.JOB_LOSS)
-    told = rf"{_CANNOT} (?:(?:pagar|os|esses) )*{sum_}(?! a mais)|{sum_}{_BY_THE_WAY} {_TOO_MUCH}"
-    within = re.search(rf"{_LIMIT}[^,.]{{0,20}}{sum_}", text) is not None
-    return f"nem {said.text.lower()}" in text or (refuses and not within and re.search(told, text) is not None)
+    if EntityType.MONEY in meaning.refused:
+        return None
+    return next((each for each in meaning.values(EntityType.MONEY) if each.value or each.low or each.high), None)
 
 
 def amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
@@ -132,7 +115,12 @@ def instalments(state: CallState, ctx: Context, meaning: Meaning, token: Verifie
 
 
 def _day_said(ctx: Context, meaning: Meaning) -> date | None:
-    """Give the day named; of a stretch its first day, of one that has begun ("até o fim do mês") the last to be had."""
+    """Give the day named; of a stretch its first day, of one that has begun ("até o fim do mês") the last to be had.
+
+    "Sexta não dá" names no day to pay.
+    """
+    if EntityType.DATE in meaning.refused:
+        return None
     days = meaning.values(EntityType.DATE)
     exact = [date.fromisoformat(each.value) for each in days if each.value and not each.value.startswith("--")]
     if exact:

@@ -160,6 +160,11 @@ class Identity:
     """The keypad was offered; once is enough."""
     token: Verified | None = None
 
+    @property
+    def failed(self) -> bool:
+        """A factor was wrong or refused on this call."""
+        return self.failed_rounds > 0 or self.refusals > 0 or self.cpf is False or self.birth is False
+
 
 @dataclass(frozen=True, slots=True)
 class Bargain:

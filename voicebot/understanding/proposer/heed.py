@@ -72,7 +72,7 @@ def heed(local: Meaning, proposal: Proposal, *, expecting: Asks | Phase | None, 
     kept = (*local.also, *(intent for intent in local.intents if intent in NO))
     doubted = _YES if NO & {main, *new, *kept} else frozenset()
     also = tuple(dict.fromkeys(each for each in (*new, *kept) if each not in {main, Intent.OTHER, *doubted}))
-    return Meaning(local.text, main, confidence, also, entities)
+    return Meaning(local.text, main, confidence, also, entities, local.refused)
 
 
 def _welcome(local: Meaning, proposal: Proposal, entities: tuple[Entity, ...], reader: Reader) -> tuple[Intent, ...]:

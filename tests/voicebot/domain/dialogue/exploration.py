@@ -96,9 +96,8 @@ def view(state: CallState) -> object:
 def _may_fetch(state: CallState) -> bool:
     """Whether somebody else who is on the line, or was before a silence, is waited for when they fetch the person."""
     somebody_else = Phase.THIRD_PARTY in {state.phase, state.resume, state.back_to}
-    identity = state.identity
-    failed = identity.failed_rounds > 0 or identity.refusals > 0 or identity.cpf is False or identity.birth is False
-    return somebody_else and state.direction is Direction.OUTBOUND and not (failed or state.human_called)
+    barred = state.identity.failed or state.human_called
+    return somebody_else and state.direction is Direction.OUTBOUND and not barred
 
 
 def _bargain(state: CallState) -> object:

@@ -116,7 +116,7 @@ class ExplainMethods(DebtAct):
 
 @dataclass(frozen=True, slots=True)
 class ExplainPayee(DebtAct):
-    """Whose name stands on the payment, so that it can be checked before it is paid; `company` is the spoken name."""
+    """Whose name stands on the payment, so that it can be checked before it is paid."""
 
     company: str
 
