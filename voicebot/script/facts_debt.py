@@ -142,6 +142,42 @@ def _(act: acts.ExplainRates, scene: Scene) -> Facts:
 
 
 @facts_of.register
+def _(act: acts.CalmFear, scene: Scene) -> Facts:
+    return Facts(act.fear.value)
+
+
+@facts_of.register
+def _(act: acts.OnlyWithYou, scene: Scene) -> Facts:
+    return Facts(act.about.value)
+
+
+@facts_of.register
+def _(act: acts.TellTotal, scene: Scene) -> Facts:
+    return Facts("", {"total": money(act.offer.total)})
+
+
+@facts_of.register
+def _(act: acts.TellDates, scene: Scene) -> Facts:
+    first = by_date(act.offer.instalments[0].due, today=scene.today)
+    if act.offer.entry is None:
+        return Facts("whole", {"first_by": first})
+    entry = act.offer.entry
+    entry_by = by_date(entry.due, today=scene.today)
+    return Facts("plan", {"entry": money(entry.amount), "entry_by": entry_by, "first_by": first})
+
+
+@facts_of.register
+def _(act: acts.KeepEntry, scene: Scene) -> Facts:
+    entry = act.offer.entry or act.offer.instalments[0]
+    return Facts("", {"entry": money(entry.amount)})
+
+
+@facts_of.register
+def _(act: acts.OfferDueDays, scene: Scene) -> Facts:
+    return Facts("", {"days": listed([cardinal(day) for day in act.days], "ou")})
+
+
+@facts_of.register
 def _(act: acts.GiveTime, scene: Scene) -> Facts:
     return Facts("", {"valid_by": by_date(act.valid_until, today=scene.today)})
 

@@ -59,7 +59,7 @@ _MONTH_FIRST: Final = words(
 )
 _DAY_OR_SO: Final = words(r"dia (?P<d>§) e (?:poucos?|tantos?|pouquinhos?)")
 _DAY: Final = words(
-    r"(?:(?:no|todo) )?dia (?P<d>§|primeiro)(?: º)?"
+    r"(?:(?:no|todo) )?dia (?:(?:pra|pro|para) (?:o )?(?:dia )?)?(?P<d>§|primeiro)(?: º)?"
     r"(?P<of> (?:do |de |no )?(?:mes que vem|mes que entra|proximo mes|outro mes|mes seguinte)|"
     r" (?:do )?mes passado| (?:deste|desse|do) mes)?"
 )

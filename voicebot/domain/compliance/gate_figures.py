@@ -56,6 +56,8 @@ def is_carried(figure: Figure, act: acts.Act, facts: Carried, today: date) -> bo
 
 def _day_is_carried(figure: Figure, act: acts.Act, facts: Carried, today: date) -> bool:
     match figure:
+        case DateFigure() if isinstance(act, acts.OfferDueDays):
+            return figure.day in act.days and figure.month is None
         case DateFigure():
             return any(_same_day(figure, day) for day in facts.dates) and (not figure.every or _recurs(figure, facts))
         case WeekdayFigure():

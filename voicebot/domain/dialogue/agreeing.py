@@ -7,12 +7,19 @@ from decimal import Decimal
 from typing import Final
 
 from voicebot.domain.agreement import Agreement
-from voicebot.domain.dialogue import acts, bargaining, line, offering
+from voicebot.domain.dialogue import acts, asides, bargaining, line, offering
 from voicebot.domain.dialogue.endings import end, hand_over
 from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason, Phase
 from voicebot.domain.dialogue.state import CallState, Context, RecordAgreement, SendPaymentMessage, Step
 from voicebot.domain.dialogue.transitions import Move
-from voicebot.domain.dialogue.words import named_channel, named_method, says_yes, wished_method
+from voicebot.domain.dialogue.words import (
+    named_channel,
+    named_method,
+    says_any,
+    says_yes,
+    wished_method,
+    without_lacking,
+)
 from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 from voicebot.domain.offers import Offer, OfferKind
 from voicebot.domain.portfolio import Channel
@@ -34,7 +41,7 @@ def confirmation(state: CallState, ctx: Context, meaning: Meaning) -> Step | Non
         return _taught(state, ctx, meaning)
     if _declines(meaning):
         return _reconsider(state, ctx, meaning)
-    if bargaining.asks_beside(meaning):
+    if asides.answer(state, ctx, meaning, token) is not None:
         return bargaining.question(state, ctx, meaning, token)  # "pode, mas o Pix é no nome de quem?"
     method = named_method(meaning.text)
     if method in ctx.case.creditor.limits.methods and method != state.bargain.method:
@@ -139,19 +146,16 @@ def payment(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     token, offer, asked = state.identity.token, state.bargain.chosen, state.question
     if token is None or offer is None or not isinstance(asked, acts.AskChannel):
         return None
-    if meaning.has(Intent.REJECT_OFFER):
-        return _reconsider(state, ctx, meaning)
     if meaning.has(Intent.REQUEST_CALLBACK) and meaning.values(EntityType.DATE):
         meaning = replace(meaning, intent=Intent.PROPOSE_DATE)  # it came here: another day to pay, not to talk
-    if meaning.has(*_OTHER_TERMS) and not meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL):
+    goes_on = meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL)
+    if meaning.has(Intent.REJECT_OFFER) or (meaning.has(*_OTHER_TERMS) and not goes_on):
         return _reconsider(state, ctx, meaning)  # nothing was sent yet: "não, hoje não dá, pode ser sexta?"
-    if bargaining.asks_beside(meaning):
+    if asides.answer(state, ctx, meaning, token) is not None:
         return bargaining.question(state, ctx, meaning, token)
-    named = named_channel(meaning.text)
-    offered = {asked.preferred, *asked.others}
-    if named is not None and named.value in offered:
-        return _done(state, ctx, named)
-    if meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.THANKS):
+    if (step := _named(state, ctx, asked, meaning)) is not None:
+        return step
+    if meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.THANKS) or says_any(meaning.text):
         return _done(state, ctx, Channel(asked.preferred))
     if meaning.intent is Intent.DENY and asked.others:
         rest = replace(asked, preferred=asked.others[0], others=asked.others[1:])
@@ -159,7 +163,23 @@ def payment(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if meaning.has(Intent.ASK_PAYMENT_METHOD):
         methods = ctx.case.creditor.limits.methods
         return Step(Move.ASIDE, replace(state, misses=0), (acts.ExplainMethods(token, methods), asked))
+    if meaning.intent is Intent.CHOOSE_CHANNEL:
+        return Step(Move.ASIDE, replace(state, misses=0), (asked,))  # "pelo correio pode?"
     return bargaining.question(state, ctx, meaning, token)
+
+
+def _named(state: CallState, ctx: Context, asked: acts.AskChannel, meaning: Meaning) -> Step | None:
+    """A channel named: the code goes there; one that the caller has not is offered no more."""
+    text, lacking = without_lacking(meaning.text)
+    named = named_channel(text)
+    offered = (asked.preferred, *asked.others)
+    if named is not None and named.value in offered:
+        return _done(state, ctx, named)
+    left = [each for each in offered if lacking is None or each != lacking.value]
+    if not left or len(left) == len(offered):
+        return None
+    rest = replace(asked, preferred=left[0], others=tuple(left[1:]))
+    return Step(Move.ASIDE, replace(state, misses=0), (acts.Acknowledge(acts.Ack.OF_COURSE), rest))
 
 
 def _done(state: CallState, ctx: Context, channel: Channel) -> Step:

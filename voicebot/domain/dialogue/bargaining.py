@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from voicebot.domain.dialogue import acts, strategy
+from voicebot.domain.dialogue import acts, asides, strategy
 from voicebot.domain.dialogue.acts import Act, AskCapacity, Hardship, MakeOffer, MakeTwoOffers, Verified
 from voicebot.domain.dialogue.explanation import itemised
 from voicebot.domain.dialogue.line import ask_again
@@ -20,13 +20,12 @@ from voicebot.domain.dialogue.offering import (
     put,
 )
 from voicebot.domain.dialogue.phases import Phase
-from voicebot.domain.dialogue.proposing import NOT_NOW, amount, amount_said, day, instalments
+from voicebot.domain.dialogue.proposing import NOT_NOW, amount, amount_said, day, instalments, other_day, smaller_entry
 from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.words import (
+    asks_for_an_example,
     asks_of_a_delay,
-    asks_payee,
-    asks_rates,
     asks_what_comes_later,
     says_now,
     wished_method,
@@ -40,11 +39,6 @@ _HARDSHIPS: Final = {
     Intent.FORGOT: Hardship.FORGOT,
     Intent.BROKEN_AGREEMENT: Hardship.BROKEN_AGREEMENT,
 }
-_NO_QUESTION: Final = (
-    *(Intent.PROPOSE_AMOUNT, Intent.PROPOSE_DATE, Intent.ASK_DISCOUNT, Intent.ASK_INSTALLMENTS),
-    *(Intent.DISPUTE_AMOUNT, Intent.DISPUTE_DEBT, Intent.JOB_LOSS, Intent.CANNOT_PAY, Intent.REJECT_OFFER),
-)
-"""Whoever means one of these, and names a rate or a payee beside it, is answered on what they mean."""
 _WILLING: Final = (
     Intent.AFFIRM,
     Intent.ACCEPT_OFFER,
@@ -62,10 +56,13 @@ def talk(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     token = state.identity.token
     if token is None:
         return None
-    if asks_beside(meaning):
+    if asides.answer(state, ctx, meaning, token) is not None:
         return question(state, ctx, meaning, token)
     state = _method_heeded(state, ctx, meaning)
-    for answer in (_pays_now, _hardship, amount, instalments, day, _answer_to_offer, _discount, _contests):
+    for answer in (
+        *(_pays_now, smaller_entry, other_day, _example, _hardship, amount, instalments, day),
+        *(_answer_to_offer, _discount, _contests),
+    ):
         step = answer(state, ctx, meaning, token)
         if step is not None:
             return step
@@ -102,6 +99,14 @@ def _pays_now(state: CallState, ctx: Context, meaning: Meaning, token: Verified)
     if offered == state.bargain.on_table and isinstance(state.question, MakeOffer | acts.AskIfItFits):
         return accept(state, ctx, offered, meaning, token)
     return put(state, ctx, offered, token, acts.Acknowledge(acts.Ack.GLAD))
+
+
+def _example(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    """Who asks back what it would be a month, or the least of it, gets an example to say yes or no to."""
+    if not asks_for_an_example(meaning.text) or amount_said(meaning) is not None or state.bargain.offers:
+        return None
+    plan = strategy.lightest_plan(ctx)
+    return put(state, ctx, plan, token, acts.Acknowledge(acts.Ack.UNDERSTOOD)) if plan is not None else None
 
 
 def _hardship(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
@@ -164,36 +169,20 @@ def _contests(state: CallState, ctx: Context, meaning: Meaning, token: Verified)
 
 
 def question(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
-    said = _explained(state, ctx, meaning, token)
+    said = asides.answer(state, ctx, meaning, token)
+    if said is None:
+        said = _explained(state, ctx, meaning, token)
     if said is None:
         return None
     asked = state.question
     # The offer was heard a moment ago: what is asked again is whether it fits.
-    fits = (acts.AskIfItFits(token, asked.offer),) if isinstance(asked, MakeOffer) else ask_again(state)
+    fits = (acts.AskIfItFits(token, asked.offer),) if said and isinstance(asked, MakeOffer) else ask_again(state)
     return Step(Move.ASIDE, replace(state, misses=0), (*said, *fits))
-
-
-def asks_beside(meaning: Meaning) -> bool:
-    """A question about the payment or the account that is known by its words, whatever else it sounds like."""
-    return not meaning.has(*_NO_QUESTION) and (asks_payee(meaning.text) or asks_rates(meaning.text))
-
-
-def _rates(ctx: Context, token: Verified) -> tuple[Act, ...]:
-    """The rates; where one of the two is not charged at all, the account itself says so."""
-    charges = ctx.case.creditor.limits.charges
-    if not (charges.late_fee_percent and charges.interest_percent_month):
-        return itemised(ctx, token)
-    return (acts.ExplainRates(token, charges.late_fee_percent, charges.interest_percent_month),)
 
 
 def _explained(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> tuple[Act, ...] | None:
     limits = ctx.case.creditor.limits
     offer = state.bargain.on_table
-    beside = asks_beside(meaning)
-    if beside and asks_payee(meaning.text):
-        return (acts.ExplainPayee(token, ctx.case.creditor.payee),)
-    if beside and asks_rates(meaning.text) and not asks_what_comes_later(meaning.text):
-        return _rates(ctx, token)
     match meaning.intent:
         case Intent.ASK_DEBT_DETAILS if offer is None or not asks_what_comes_later(meaning.text):
             return itemised(ctx, token)

@@ -9,11 +9,17 @@ from typing import Final
 from voicebot.domain import negotiation
 from voicebot.domain.dialogue import acts, strategy
 from voicebot.domain.dialogue.acts import Hardship, MakeOffer, Verified
-from voicebot.domain.dialogue.offering import accept, ask_capacity, can_give_way, give_way, put
+from voicebot.domain.dialogue.offering import accept, ask_capacity, can_give_way, give_way, make_first_offer, put
 from voicebot.domain.dialogue.phases import Asks
 from voicebot.domain.dialogue.state import CallState, Context, Step
 from voicebot.domain.dialogue.transitions import Move
-from voicebot.domain.dialogue.words import says_entry, says_monthly, says_now, says_whole
+from voicebot.domain.dialogue.words import (
+    says_entry,
+    says_monthly,
+    says_now,
+    says_whole,
+    wants_smaller_entry,
+)
 from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 from voicebot.domain.money import Money
 from voicebot.domain.offers import OfferKind
@@ -26,6 +32,10 @@ NOT_NOW: Final = (
     Intent.NEEDS_TIME,
     Intent.EVASIVE,
 )
+
+
+_OF_A_PLAN: Final = (MakeOffer, acts.AskIfItFits, acts.ConfirmAgreement, acts.OfferDueDays)
+_OF_DAYS: Final = (Intent.PROPOSE_DATE, Intent.ASK_DUE_DATE, Intent.ASK_INSTALLMENTS)
 
 
 def amount_said(meaning: Meaning) -> Entity | None:
@@ -72,6 +82,45 @@ def amount(state: CallState, ctx: Context, meaning: Meaning, token: Verified) ->
     return give_way(state, ctx, token, acts.DeclineCounter(token, asked if said.value else None))
 
 
+def smaller_entry(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    """Less to begin with, and no sum named: the plan that asks the least at first, or an honest no."""
+    table = state.offer
+    if (
+        table is None
+        or table.entry is None
+        or not wants_smaller_entry(meaning.text)
+        or amount_said(meaning) is not None
+    ):
+        return None
+    least = strategy.lightest_plan(ctx)
+    if least is not None and least.entry is not None and least.entry.amount < table.entry.amount:
+        return put(state, ctx, least, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    told = (acts.Acknowledge(acts.Ack.UNDERSTOOD), acts.KeepEntry(token, table), acts.AskIfItFits(token, table))
+    return Step(Move.OFFER_MADE, replace(state, misses=0), told)
+
+
+def other_day(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
+    """The same instalments on another day of the month; where the creditor has no such day, those that it has."""
+    table, asked = state.offer, state.question
+    if table is None or table.kind is not OfferKind.PLAN or not isinstance(asked, _OF_A_PLAN):
+        return None
+    more = meaning.values(EntityType.INSTALMENTS) or amount_said(meaning) is not None
+    at_once = says_entry(meaning.text) or says_now(meaning.text) or says_whole(meaning.text)
+    if more or at_once or not meaning.has(*_OF_DAYS) or meaning.has(Intent.NEEDS_TIME):
+        return None
+    wished = _day_said(ctx, meaning)
+    if wished is None:
+        return None
+    moved = strategy.moved(ctx, table, wished)
+    if moved is not None and moved.id != table.id:
+        return put(state, ctx, moved, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
+    exact = any(each.value == wished.isoformat() for each in meaning.values(EntityType.DATE))
+    if moved is not None or not exact or isinstance(asked, acts.OfferDueDays):
+        return None
+    days = tuple(sorted(ctx.case.creditor.limits.due_days))
+    return Step(Move.SITUATION_TOLD, replace(state, misses=0), (acts.OfferDueDays(token, days),))
+
+
 def _entry(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
     """A first sum to begin with: a plan that takes it, or an honest no with the plan that asks the least at first."""
     named = [each for each in meaning.values(EntityType.MONEY) if each.value]
@@ -96,9 +145,12 @@ def _entry(state: CallState, ctx: Context, meaning: Meaning, token: Verified) ->
 def instalments(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> Step | None:
     if not meaning.has(Intent.ASK_INSTALLMENTS):
         return None
+    if meaning.has(Intent.PROPOSE_DATE) and not meaning.values(EntityType.INSTALMENTS) and _day_said(ctx, meaning):
+        return None  # "dá pra começar só em janeiro?" is of the day
     counted = (*meaning.values(EntityType.INSTALMENTS), *meaning.values(EntityType.NUMBER))  # "e em seis?"
     wanted = next((each.value for each in counted if each.value), None)
-    count = int(wanted) if wanted and wanted.isdigit() and wanted != "0" else None
+    # "De uma vez não dá" wants more than one.
+    count = int(wanted) if wanted and wanted.isdigit() and wanted not in {"0", "1"} else None
     known = next((each for each in reversed(state.bargain.offers) if each.kind is OfferKind.PLAN), None)
     table = state.bargain.on_table
     if count is None and known is not None and table is not None and table.kind is not OfferKind.PLAN:
@@ -138,6 +190,8 @@ def day(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> St
     if not meaning.has(Intent.PROPOSE_DATE):
         return None
     wished = _day_said(ctx, meaning)
+    if wished is None and not meaning.values(EntityType.DATE) and not state.bargain.offers:
+        return make_first_offer(state, ctx, token, acts.Acknowledge(acts.Ack.GLAD))  # "quero pagar" names no day
     if wished is None:
         return Step(Move.SITUATION_TOLD, replace(state, misses=0), (acts.AskDate(token),))
     table = state.bargain.on_table

@@ -264,6 +264,12 @@ class CallState:
         return not self.ended and (self.holds > 0 or isinstance(self.question, AwaitPerson))
 
     @property
+    def offer(self) -> Offer | None:
+        """The offer that is spoken of: the one taken, where it is being agreed, else the one on the table."""
+        agreeing = self.phase in {Phase.CONFIRMATION, Phase.PAYMENT}
+        return self.bargain.chosen if agreeing else self.bargain.on_table
+
+    @property
     def verified(self) -> bool:
         return self.identity.token is not None
 

@@ -25,6 +25,32 @@ def named_channel(text: str) -> Channel | None:
     return next((channel for channel, pattern in _CHANNELS if pattern.search(text)), None)
 
 
+_CHANNEL_WORD: Final = r"(?:whats\w*|zap\w*|s\.?m\.?s|e-?mail|imeio)"
+_LACKING: Final = re.compile(
+    rf"\b(?:n[ãa]o|nem) (?:tem|tenho|t[áa]|uso|mexo|recebo|funciona|abro|sei)(?: \w+){{0,4}}? {_CHANNEL_WORD}|"
+    rf"\b{_CHANNEL_WORD}(?: \w+){{0,3}}? (?:n[ãa]o (?:funciona|pega|abre|uso|tenho|serve)|mud\w+|troquei|"
+    r"velho|antig[oa]|bloque\w+|perdi)\b|"
+    rf"\b(?:mudei|troquei|perdi) (?:de |o |a |meu )*{_CHANNEL_WORD}|\bsem {_CHANNEL_WORD}",
+    re.IGNORECASE,
+)
+_ANY: Final = re.compile(
+    r"\b(?:tanto faz|qualquer um|n[oa]s dois|os dois|as duas|voc[êe] (?:que )?(?:sabe|escolhe)|"
+    r"como (?:for|ficar) melhor|o que for melhor|onde (?:for|quiser))\b",
+    re.IGNORECASE,
+)
+
+
+def without_lacking(text: str) -> tuple[str, Channel | None]:
+    """Give the words less a channel that the caller cannot be reached by, and that channel: "não tenho zap"."""
+    found = _LACKING.search(text)
+    return (_LACKING.sub(" ", text), named_channel(found.group())) if found else (text, None)
+
+
+def says_any(text: str) -> bool:
+    """True for "tanto faz", "nos dois": each of what was offered will do."""
+    return bool(_ANY.search(text))
+
+
 def named_method(text: str) -> str | None:
     return next((method for method, pattern in _METHODS if pattern.search(text)), None)
 
@@ -130,6 +156,19 @@ _RATES: Final = re.compile(
     r"\b(?:quanto|qual) (?:[ée]|que [ée]|[ée] que [ée]) a taxa\b(?! do boleto)",
     re.IGNORECASE,
 )
+_SMALLER_ENTRY: Final = re.compile(
+    r"\bentrada (?:bem |um pouco |mais )*(?:menor|baixa|pequena)\b|\bsem (?:dar )?(?:nenhuma |a )?entrada\b|"
+    r"\b(?:menor|menos|diminu\w+|baix\w+|abaix\w+|reduz\w+|tir\w+) (?:de |a |essa |um pouco |bem )*entrada\b|"
+    r"\bn[ãa]o (?:tenho|consigo|posso|d[áa])(?: \w+){0,3} entrada\b",
+    re.IGNORECASE,
+)
+_EXAMPLE: Final = re.compile(
+    r"\bquanto (?:que |[ée] que )?(?:eu |a gente )?(?:t(?:enho|eria)|precis(?:o|aria)|fica(?:ria)?|"
+    r"sai(?:ria)?|d[áa]|daria|seria)\b.{0,20}\b(?:por m[êe]s|a parcela|cada parcela|as parcelas|de parcela)\b|"
+    r"\bquanto (?:que )?(?:voc[êe]s?|a loja) quer\w*\b|\b(?:qual|quanto) (?:[ée] |seria )?o m[íi]nimo\b|"
+    r"\bo (?:m[íi]nimo|menor) (?:que|poss[íi]vel)\b|\bo que (?:der|tiver|puder)\b.{0,20}\bmenor\b",
+    re.IGNORECASE,
+)
 _OF_THE_CALL: Final = re.compile(
     r"\b(?:lig\w+|retorn\w+|telefon\w+|cham[ae]\w*|fal[aeo]\w*|atend\w+|convers\w+|ocupad\w+|trabalh\w+|dirig\w+|"
     r"reuni[ãa]o|correria|hor[áa]rio|outra hora|depois)\b",
@@ -159,6 +198,16 @@ ENGLISH_WORDS: Final = 2
 def says_now(text: str) -> bool:
     """True for "pago agora", "quero quitar hoje": paying, and at once."""
     return bool(_NOW.search(text) and _PAYS.search(text))
+
+
+def wants_smaller_entry(text: str) -> bool:
+    """True for "dá pra diminuir a entrada?", "sem entrada": less to begin with."""
+    return bool(_SMALLER_ENTRY.search(text))
+
+
+def asks_for_an_example(text: str) -> bool:
+    """True for "quanto fica por mês?", "qual o mínimo?": the caller would rather hear a sum than name one."""
+    return bool(_EXAMPLE.search(text))
 
 
 def says_entry(text: str) -> bool:

@@ -67,6 +67,18 @@ REACTIONS: Final = (
     acts.StayOnLine,
 )
 """Said of this very moment, in other words each time: they tell nothing that could be told twice."""
+ANSWERS: Final = (
+    acts.AllowEarly,
+    acts.CalmFear,
+    acts.DeclineDay,
+    acts.KeepEntry,
+    acts.OnlyWithYou,
+    acts.SettlesAll,
+    acts.TellDates,
+    acts.TellTotal,
+    acts.WriteLater,
+)
+"""Said to a question or a wish that is known by its words; told as often as it is put."""
 NAMES_COMPANY: Final = (acts.IdentifySelf, acts.CannotVerify, acts.GreetInbound, acts.GiveOfficialContact)
 PRESCRIBED_YEARS: Final = 5
 """CC art. 206, par. 5, I."""
@@ -305,6 +317,6 @@ def nothing_twice(edge: Edge) -> str | None:
     heard = meaning_of(edge)
     if edge.wear or (heard is not None and heard.has(*ASKED_AGAIN)):
         return None
-    told = [act for act in edge.after.acts if asked_by(act) is None and not isinstance(act, REACTIONS)]
+    told = [act for act in edge.after.acts if asked_by(act) is None and not isinstance(act, (*REACTIONS, *ANSWERS))]
     twice = [type(act).__name__ for act in told if act in edge.node.said]
     return f"told again: {twice}" if twice else None
