@@ -160,7 +160,7 @@ def _(act: acts.TellTotal, scene: Scene) -> Facts:
 def _(act: acts.TellDates, scene: Scene) -> Facts:
     first = by_date(act.offer.instalments[0].due, today=scene.today)
     if act.offer.entry is None:
-        return Facts("whole", {"first_by": first})
+        return Facts("whole" if len(act.offer.instalments) == 1 else "parts", {"first_by": first})
     entry = act.offer.entry
     entry_by = by_date(entry.due, today=scene.today)
     return Facts("plan", {"entry": money(entry.amount), "entry_by": entry_by, "first_by": first})
@@ -174,7 +174,9 @@ def _(act: acts.KeepEntry, scene: Scene) -> Facts:
 
 @facts_of.register
 def _(act: acts.OfferDueDays, scene: Scene) -> Facts:
-    return Facts("", {"days": listed([cardinal(day) for day in act.days], "ou")})
+    return Facts(
+        "one" if len(act.days) == 1 else "several", {"days": listed([cardinal(day) for day in act.days], "ou")}
+    )
 
 
 @facts_of.register

@@ -193,6 +193,7 @@ def _offers() -> Iterator[Act]:
     yield from (acts.TellTotal(TOKEN, offer) for offer in (SETTLEMENT, *PLANS))
     yield acts.WriteLater(TOKEN)
     yield from (acts.TellDates(TOKEN, offer) for offer in (SETTLEMENT, *PLANS))
+    yield acts.TellDates(TOKEN, replace(PLANS[0], entry=None))
     yield from (acts.KeepEntry(TOKEN, offer) for offer in PLANS)
     yield from (acts.AllowEarly(TOKEN), acts.SettlesAll(TOKEN))
     yield from (acts.OfferDueDays(TOKEN, days) for days in ((5, 10, 15, 20), (10,)))

@@ -13,12 +13,12 @@ from voicebot.domain.dialogue.phases import Asks, Disposition, EscalationReason,
 from voicebot.domain.dialogue.state import CallState, Context, RecordAgreement, SendPaymentMessage, Step
 from voicebot.domain.dialogue.transitions import Move
 from voicebot.domain.dialogue.words import (
+    lacking_channels,
     named_channel,
     named_method,
     says_any,
     says_yes,
     wished_method,
-    without_lacking,
 )
 from voicebot.domain.meaning import Entity, EntityType, Intent, Meaning
 from voicebot.domain.offers import Offer, OfferKind
@@ -146,13 +146,13 @@ def payment(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     token, offer, asked = state.identity.token, state.bargain.chosen, state.question
     if token is None or offer is None or not isinstance(asked, acts.AskChannel):
         return None
+    if asides.answer(state, ctx, meaning, token) is not None:
+        return bargaining.question(state, ctx, meaning, token)
     if meaning.has(Intent.REQUEST_CALLBACK) and meaning.values(EntityType.DATE):
         meaning = replace(meaning, intent=Intent.PROPOSE_DATE)  # it came here: another day to pay, not to talk
     goes_on = meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.CHOOSE_CHANNEL)
     if meaning.has(Intent.REJECT_OFFER) or (meaning.has(*_OTHER_TERMS) and not goes_on):
         return _reconsider(state, ctx, meaning)  # nothing was sent yet: "não, hoje não dá, pode ser sexta?"
-    if asides.answer(state, ctx, meaning, token) is not None:
-        return bargaining.question(state, ctx, meaning, token)
     if (step := _named(state, ctx, asked, meaning)) is not None:
         return step
     if meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER, Intent.THANKS) or says_any(meaning.text):
@@ -170,12 +170,12 @@ def payment(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 def _named(state: CallState, ctx: Context, asked: acts.AskChannel, meaning: Meaning) -> Step | None:
     """A channel named: the code goes there; one that the caller has not is offered no more."""
-    text, lacking = without_lacking(meaning.text)
+    text, lacking = lacking_channels(meaning.text, Channel(asked.preferred))
     named = named_channel(text)
     offered = (asked.preferred, *asked.others)
     if named is not None and named.value in offered:
         return _done(state, ctx, named)
-    left = [each for each in offered if lacking is None or each != lacking.value]
+    left = [each for each in offered if Channel(each) not in lacking]
     if not left or len(left) == len(offered):
         return None
     rest = replace(asked, preferred=left[0], others=tuple(left[1:]))

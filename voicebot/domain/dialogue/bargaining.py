@@ -147,6 +147,8 @@ def _answer_to_offer(state: CallState, ctx: Context, meaning: Meaning, token: Ve
         if meaning.has(Intent.ACCEPT_OFFER):
             return accept(state, ctx, offer, meaning, token)
         return leave_open(state, ctx, token) if meaning.has(Intent.AFFIRM, Intent.THANKS, Intent.EVASIVE) else None
+    if isinstance(state.question, acts.OfferDueDays) and meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER):
+        return Step(Move.OFFER_MADE, replace(state, misses=0), (acts.AskIfItFits(token, offer),))
     asked = isinstance(state.question, MakeOffer | MakeTwoOffers | acts.AskIfItFits)
     if asked and meaning.has(Intent.AFFIRM, Intent.ACCEPT_OFFER):
         return accept(state, ctx, offer, meaning, token)
@@ -177,6 +179,8 @@ def question(state: CallState, ctx: Context, meaning: Meaning, token: Verified) 
     asked = state.question
     # The offer was heard a moment ago: what is asked again is whether it fits.
     fits = (acts.AskIfItFits(token, asked.offer),) if said and isinstance(asked, MakeOffer) else ask_again(state)
+    if not said and state.offer is not None and state.phase is not Phase.CONFIRMATION:
+        fits = (MakeOffer(token, state.offer, again=True),)
     return Step(Move.ASIDE, replace(state, misses=0), (*said, *fits))
 
 

@@ -37,7 +37,8 @@ def put(
     if not gives_way and state.bargain.betters(offer) and not concedes(state, ctx):
         return give_way(state, ctx, token, *before)
     known = any(each.id == offer.id for each in state.bargain.offers)
-    state = replace(state, bargain=state.bargain.with_offer(offer, gives_way=gives_way), misses=0, asides=0)
+    bargain = replace(state.bargain.with_offer(offer, gives_way=gives_way), chosen=None)
+    state = replace(state, bargain=bargain, misses=0, asides=0)
     last = in_return is not Return.NONE and not can_give_way(state, ctx)
     uneven = offer.discount_percent % 1 != 0
     saves = offer.debt_total - offer.total if uneven else None

@@ -17,6 +17,7 @@ from voicebot.domain.dialogue.words import (
     says_entry,
     says_monthly,
     says_now,
+    says_when,
     says_whole,
     wants_smaller_entry,
 )
@@ -90,6 +91,7 @@ def smaller_entry(state: CallState, ctx: Context, meaning: Meaning, token: Verif
         or table.entry is None
         or not wants_smaller_entry(meaning.text)
         or amount_said(meaning) is not None
+        or meaning.has(*NOT_NOW)
     ):
         return None
     least = strategy.lightest_plan(ctx)
@@ -115,9 +117,9 @@ def other_day(state: CallState, ctx: Context, meaning: Meaning, token: Verified)
     if moved is not None and moved.id != table.id:
         return put(state, ctx, moved, token, acts.Acknowledge(acts.Ack.UNDERSTOOD))
     exact = any(each.value == wished.isoformat() for each in meaning.values(EntityType.DATE))
-    if moved is not None or not exact or isinstance(asked, acts.OfferDueDays):
-        return None
     days = tuple(sorted(ctx.case.creditor.limits.due_days))
+    if moved is not None or not exact or wished.day in days or isinstance(asked, acts.OfferDueDays):
+        return None
     return Step(Move.SITUATION_TOLD, replace(state, misses=0), (acts.OfferDueDays(token, days),))
 
 
@@ -190,7 +192,8 @@ def day(state: CallState, ctx: Context, meaning: Meaning, token: Verified) -> St
     if not meaning.has(Intent.PROPOSE_DATE):
         return None
     wished = _day_said(ctx, meaning)
-    if wished is None and not meaning.values(EntityType.DATE) and not state.bargain.offers:
+    open_to_one = not meaning.values(EntityType.DATE) and not state.bargain.offers and not says_when(meaning.text)
+    if wished is None and open_to_one:
         return make_first_offer(state, ctx, token, acts.Acknowledge(acts.Ack.GLAD))  # "quero pagar" names no day
     if wished is None:
         return Step(Move.SITUATION_TOLD, replace(state, misses=0), (acts.AskDate(token),))

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from voicebot.domain.dialogue import acts, asides, callback, distress, fetching, opening, resting
+from voicebot.domain.dialogue import acts, callback, distress, fetching, opening, resting
 from voicebot.domain.dialogue.acts import Farewell, Hardship
+from voicebot.domain.dialogue.asked import is_supposed, names_other_number
 from voicebot.domain.dialogue.endings import DISPUTE_HOLD, end, goodbye, hand_over, hold
 from voicebot.domain.dialogue.line import ask_again
 from voicebot.domain.dialogue.phases import Asks, Direction, Disposition, EscalationReason, Phase
@@ -20,6 +21,7 @@ from voicebot.domain.dialogue.words import (
     says_own_name,
     says_paid,
     says_what_it_was,
+    speaks_of_haste,
     speaks_of_the_call,
 )
 from voicebot.domain.meaning import EntityType, Intent, Meaning
@@ -46,8 +48,7 @@ def _crisis(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 
 def _stop(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     """At once, whoever asks: somebody else's wish binds this number, the person's own wish binds all of theirs."""
-    another_line = meaning.intent is not Intent.STOP_CALLING and asides.names_other_number(meaning.text)
-    if not meaning.has(Intent.STOP_CALLING) or another_line:
+    if not meaning.has(Intent.STOP_CALLING):
         return None
     somebody_else = state.identity.denied or meaning.has(Intent.THIRD_PARTY, Intent.WRONG_NUMBER)
     said = (acts.Apologise(), acts.PromiseNoMoreCalls(about_number=somebody_else), acts.SayGoodbye(Farewell.STOP))
@@ -169,7 +170,7 @@ def _vulnerable(state: CallState, ctx: Context, meaning: Meaning) -> Step | None
     if meaning.has(Intent.BEREAVEMENT) or (state.verified and meaning.has(Intent.DECEASED)):
         sorry = acts.AcknowledgeHardship(Hardship.BEREAVEMENT)
         return hold(state, ctx, EscalationReason.BEREAVEMENT, BEREAVEMENT_HOLD_DAYS, sorry)
-    if meaning.has(Intent.ILLNESS) and not asides.is_supposed(meaning.text):
+    if meaning.has(Intent.ILLNESS) and not is_supposed(meaning.text):
         return resting.ill(state, ctx, meaning)
     if meaning.has(Intent.OVER_INDEBTED) and state.verified:
         sorry = acts.AcknowledgeHardship(Hardship.OVER_INDEBTED)
@@ -189,7 +190,7 @@ def _insult(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
 def _callback(state: CallState, ctx: Context, meaning: Meaning) -> Step | None:
     if state.phase in {Phase.CALLBACK, Phase.THIRD_PARTY, Phase.HAND_OVER} or not meaning.has(Intent.REQUEST_CALLBACK):
         return None
-    if state.verified and asides.names_other_number(meaning.text):
+    if state.verified and names_other_number(meaning.text) and not speaks_of_haste(meaning.text):
         return None  # answered where it is said
     # "Hoje não consigo", said to an account or an offer, is of money, though it may sound like "I cannot talk".
     of_money = meaning.intent in {Intent.CANNOT_PAY, Intent.JOB_LOSS, Intent.REJECT_OFFER}

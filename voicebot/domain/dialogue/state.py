@@ -267,7 +267,7 @@ class CallState:
     def offer(self) -> Offer | None:
         """The offer that is spoken of: the one taken, where it is being agreed, else the one on the table."""
         agreeing = self.phase in {Phase.CONFIRMATION, Phase.PAYMENT}
-        return self.bargain.chosen if agreeing else self.bargain.on_table
+        return (self.bargain.chosen if agreeing else None) or self.bargain.on_table
 
     @property
     def verified(self) -> bool:

@@ -104,12 +104,14 @@ def names(offer: Offer, asked: Money) -> bool:
 
 
 def moved(ctx: Context, plan: Offer, day: date) -> Offer | None:
-    """The plan on the table with its instalments on another day; None where the creditor has no such day."""
+    """The plan on the table with its instalments on another day; None where there is none so soon."""
     if day.day not in ctx.case.creditor.limits.due_days:
         return None
     entry = plan.entry.amount if plan.entry is not None else None
     count = len(plan.instalments)
-    return negotiation.plan(ctx.case, ctx.today, Level.FIRST, entry=entry, instalments=count, due_day=day.day)
+    found = negotiation.plan(ctx.case, ctx.today, Level.FIRST, entry=entry, instalments=count, due_day=day.day)
+    # "Quinze de fevereiro" is not met by the next fifteenth.
+    return found if found is not None and day <= found.instalments[0].due else None
 
 
 def lightest_plan(ctx: Context, *, instalments: int | None = None) -> Offer | None:

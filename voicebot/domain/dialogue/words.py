@@ -25,25 +25,35 @@ def named_channel(text: str) -> Channel | None:
     return next((channel for channel, pattern in _CHANNELS if pattern.search(text)), None)
 
 
-_CHANNEL_WORD: Final = r"(?:whats\w*|zap\w*|s\.?m\.?s|e-?mail|imeio)"
+_CHANNEL_WORD: Final = "(?:" + "|".join(pattern.pattern.removeprefix(r"\b") for _, pattern in _CHANNELS) + ")"
 _LACKING: Final = re.compile(
-    rf"\b(?:n[ãa]o|nem) (?:tem|tenho|t[áa]|uso|mexo|recebo|funciona|abro|sei)(?: \w+){{0,4}}? {_CHANNEL_WORD}|"
-    rf"\b{_CHANNEL_WORD}(?: \w+){{0,3}}? (?:n[ãa]o (?:funciona|pega|abre|uso|tenho|serve)|mud\w+|troquei|"
-    r"velho|antig[oa]|bloque\w+|perdi)\b|"
+    rf"\b(?:n[ãa]o|nem) (?:tem|tenho|uso|mexo|recebo|funciona|abro|sei) (?:(?!manda|pode|problema|prefer)\w+ ){{0,4}}?"
+    rf"{_CHANNEL_WORD}(?: nem (?:o |por |no )?{_CHANNEL_WORD})*|"
+    rf"\b{_CHANNEL_WORD}(?: \w+){{0,3}}? (?:n[ãa]o (?:funciona|pega|abre|uso|tenho|serve)|mud(?:ou|ei)|troquei|velho|"
+    rf"antig[oa]|bloque\w+|perdi)\b|\b{_CHANNEL_WORD} n[ãa]o\b|"
     rf"\b(?:mudei|troquei|perdi) (?:de |o |a |meu )*{_CHANNEL_WORD}|\bsem {_CHANNEL_WORD}",
     re.IGNORECASE,
 )
+_UNWANTED: Final = re.compile(rf"\bn[ãa]o (?:mand\w+|quero|envi\w+)(?: \w+){{0,2}}? {_CHANNEL_WORD}", re.IGNORECASE)
 _ANY: Final = re.compile(
-    r"\b(?:tanto faz|qualquer um|n[oa]s dois|os dois|as duas|voc[êe] (?:que )?(?:sabe|escolhe)|"
-    r"como (?:for|ficar) melhor|o que for melhor|onde (?:for|quiser))\b",
+    r"^(?!.*(?:\?|\bn[ãa]o\b)).*\b(?:tanto faz|qualquer um|n[oa]s dois|os dois|as duas|voc[êe] que (?:sabe|escolhe)|"
+    r"voc[êe] escolhe|como (?:for|ficar) melhor|o que for melhor|onde (?:for|quiser))\b",
     re.IGNORECASE,
 )
 
 
-def without_lacking(text: str) -> tuple[str, Channel | None]:
-    """Give the words less a channel that the caller cannot be reached by, and that channel: "não tenho zap"."""
-    found = _LACKING.search(text)
-    return (_LACKING.sub(" ", text), named_channel(found.group())) if found else (text, None)
+def lacking_channels(text: str, asked: Channel) -> tuple[str, frozenset[Channel]]:
+    """Give the words less the channels that will not do, and those: "não tenho zap nem sms".
+
+    "Não manda no zap" is a no to `asked`, the one that was asked about; of another one it is a wish.
+    """
+    found = [each.group() for each in _LACKING.finditer(text)]
+    unwanted = _UNWANTED.search(text)
+    if unwanted is not None and named_channel(unwanted.group()) is asked:
+        found.append(unwanted.group())
+    for words in found:
+        text = text.replace(words, " ")
+    return text, frozenset(channel for words in found for channel, pattern in _CHANNELS if pattern.search(words))
 
 
 def says_any(text: str) -> bool:
@@ -158,7 +168,7 @@ _RATES: Final = re.compile(
 )
 _SMALLER_ENTRY: Final = re.compile(
     r"\bentrada (?:bem |um pouco |mais )*(?:menor|baixa|pequena)\b|\bsem (?:dar )?(?:nenhuma |a )?entrada\b|"
-    r"\b(?:menor|menos|diminu\w+|baix\w+|abaix\w+|reduz\w+|tir\w+) (?:de |a |essa |um pouco |bem )*entrada\b|"
+    r"\b(?:menor|diminu\w+|baix\w+|abaix\w+|reduz\w+) (?:de |a |essa |um pouco |bem )*entrada\b|\bmenos de entrada\b|"
     r"\bn[ãa]o (?:tenho|consigo|posso|d[áa])(?: \w+){0,3} entrada\b",
     re.IGNORECASE,
 )
@@ -169,6 +179,12 @@ _EXAMPLE: Final = re.compile(
     r"\bo (?:m[íi]nimo|menor) (?:que|poss[íi]vel)\b|\bo que (?:der|tiver|puder)\b.{0,20}\bmenor\b",
     re.IGNORECASE,
 )
+_HASTE: Final = re.compile(
+    r"\b(?:dirig\w+|volante|tr[âa]nsito|trabalh\w+|servi[çc]o|reuni[ãa]o|ocupad\w+|n[ãa]o posso|depois|mais tarde|"
+    r"amanh[ãa]|agora)\b",
+    re.IGNORECASE,
+)
+_WHEN: Final = re.compile(r"\b(?:quando|assim que|depois que|s[óo] posso|s[óo] consigo)\b", re.IGNORECASE)
 _OF_THE_CALL: Final = re.compile(
     r"\b(?:lig\w+|retorn\w+|telefon\w+|cham[ae]\w*|fal[aeo]\w*|atend\w+|convers\w+|ocupad\w+|trabalh\w+|dirig\w+|"
     r"reuni[ãa]o|correria|hor[áa]rio|outra hora|depois)\b",
@@ -275,6 +291,16 @@ def asks_rates(text: str) -> bool:
 def says_what_it_was(text: str) -> bool:
     """True for "eram mil e duzentos só": the sum as the caller knows it, not one that they would pay."""
     return bool(_IT_WAS.search(text))
+
+
+def speaks_of_haste(text: str) -> bool:
+    """True for "tô dirigindo, me liga no fixo": now is no time to talk."""
+    return bool(_HASTE.search(text))
+
+
+def says_when(text: str) -> bool:
+    """True for "só posso quando eu receber": willing, and not yet."""
+    return bool(_WHEN.search(text))
 
 
 def speaks_of_the_call(text: str) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.voicebot.domain.dialogue.cases import BIRTH, CPF, SOU_EU, means, money, play, said
-from voicebot.domain.dialogue.asides import is_supposed, names_other_number
-from voicebot.domain.dialogue.words import named_channel, says_any, without_lacking
+from voicebot.domain.dialogue import asked
+from voicebot.domain.dialogue.asked import is_supposed, names_other_number
+from voicebot.domain.dialogue.phases import Disposition
+from voicebot.domain.dialogue.words import lacking_channels, named_channel, says_any
 from voicebot.domain.meaning import Entity, EntityType, Intent
 from voicebot.domain.portfolio import Channel
 
@@ -85,16 +89,25 @@ def test_the_entry_has_no_day_of_the_month() -> None:
 @pytest.mark.parametrize(
     ("text", "kept", "lacking"),
     [
-        ("esse número não tem whats", None, Channel.WHATSAPP),
-        ("não tenho zap, manda por sms", Channel.SMS, Channel.WHATSAPP),
-        ("manda no meu e-mail que eu mudei", None, Channel.EMAIL),
-        ("não, manda por e-mail", Channel.EMAIL, None),
+        ("esse número não tem whats", None, {Channel.WHATSAPP}),
+        ("não tenho uats", None, {Channel.WHATSAPP}),
+        ("não manda no zap", None, {Channel.WHATSAPP}),
+        ("no zap não", None, {Channel.WHATSAPP}),
+        ("não recebo mensagem de texto", None, {Channel.SMS}),
+        ("não tenho zap, manda por sms", Channel.SMS, {Channel.WHATSAPP}),
+        ("não tenho whatsapp nem sms, só e-mail", Channel.EMAIL, {Channel.WHATSAPP, Channel.SMS}),
+        ("manda no meu e-mail que eu mudei", None, {Channel.EMAIL}),
+        ("não, manda por e-mail", Channel.EMAIL, set()),
+        ("não manda por e-mail", Channel.EMAIL, set()),
+        ("não tem problema manda no zap", Channel.WHATSAPP, set()),
+        ("não tenho preferência pode ser no whats", Channel.WHATSAPP, set()),
     ],
 )
-def test_a_channel_that_the_caller_has_not(text: str, kept: Channel | None, lacking: Channel | None) -> None:
-    """Fails where a code goes to a WhatsApp that is not there."""
-    rest, found = without_lacking(text)
-    assert (named_channel(rest), found) == (kept, lacking)
+def test_a_channel_that_the_caller_has_not(text: str, kept: Channel | None, lacking: set[Channel]) -> None:
+    """Asked about WhatsApp. Fails where a code goes to a WhatsApp that is not there, or is not wanted."""
+    rest, found = lacking_channels(text, Channel.WHATSAPP)
+    assert named_channel(rest) == kept
+    assert found == lacking
 
 
 @pytest.mark.parametrize(
@@ -110,6 +123,79 @@ def test_a_channel_that_the_caller_has_not(text: str, kept: Channel | None, lack
 )
 def test_another_number_is_no_wish_to_be_left_alone(text: str, other: bool) -> None:
     assert names_other_number(text) is other
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nunca mais me liga no meu celular",
+        "não quero que ligue no meu telefone",
+        "vocês não podem ligar no meu celular",
+        "sou a esposa, parem de ficar me ligando no meu celular",
+    ],
+)
+def test_a_stop_is_a_stop_whatever_number_it_names(text: str) -> None:
+    """Fails where who wants no calls is told which numbers are called."""
+    assert not names_other_number(text)
+    heard = means(Intent.JOB_LOSS, Intent.STOP_CALLING, text=text)
+    assert play(*TOLD, heard)[-1].state.disposition is Disposition.STOP_CALLING
+
+
+@pytest.mark.parametrize(
+    ("asks", "innocent"),
+    [
+        (asked.fears_prison, "doze vezes vai me prender demais"),
+        (asked.fears_prison, "meu salário vai ficar preso até dia dez"),
+        (asked.fears_court, "perdi minha casa na enchente"),
+        (asked.fears_court, "qual é o site oficial de vocês?"),
+        (asked.fears_court, "o Pix demora pra processar?"),
+        (asked.fears_court, "isso já tá na justiça, eu ganhei"),
+        (asked.asks_settled, "a entrada é zero?"),
+        (asked.asks_settled, "se eu pagar a entrada já quita?"),
+        (asked.asks_total, "qual é o total da minha dívida?"),
+        (asked.asks_count, "em quantas vezes dá pra fazer?"),
+        (asked.asks_count, "quantas vezes vocês vão me ligar?"),
+        (asked.asks_early, "não vai adiantar, não tenho como pagar"),
+        (asked.sends_to_kin, "não sobra, eu mando dinheiro pra minha mãe"),
+        (asked.asks_beginning, "só quando começar no emprego novo"),
+        (asked.asks_entry, "a entrada não dá pra esse mês"),
+        (asked.is_supposed, "tô com câncer, e se eu não conseguir pagar?"),
+        (asked.names_other_number, "pode chamar no meu zap"),
+    ],
+)
+def test_what_is_not_asked(asks: Callable[[str], bool], innocent: str) -> None:
+    assert not asks(innocent)
+
+
+def test_who_is_driving_is_called_later() -> None:
+    """Fails where the talk goes on with somebody at the wheel because they named a number."""
+    last = play(*TOLD, means(Intent.REQUEST_CALLBACK, text="tô dirigindo, me liga no meu outro número"))[-1]
+    assert said(last)[-1] == "AskCallbackTime"
+
+
+def test_who_has_no_entry_is_heard_and_not_pressed() -> None:
+    """Fails where somebody without means is told how much they must give at least."""
+    less = means(Intent.OTHER, text="dá pra diminuir a entrada?")
+    assert said(play(*PLAN, less)[-1])[-2:] == ["KeepEntry", "AskIfItFits"]
+    poor = means(Intent.CANNOT_PAY, Intent.REJECT_OFFER, text="não tenho dinheiro pra entrada")
+    assert said(play(*PLAN, poor)[-1])[0] == "AcknowledgeHardship"
+
+
+@pytest.mark.parametrize("text", ["você sabe qual é o meu número?", "nos dois não"])
+def test_a_question_concludes_nothing(text: str) -> None:
+    assert not says_any(text)
+
+
+def test_after_the_days_a_yes_comes_back_to_the_offer() -> None:
+    wish = means(Intent.PROPOSE_DATE, text="dia doze", entities=(Entity(EntityType.DATE, "dia doze", "2026-12-12"),))
+    assert said(play(*PLAN, wish, means(Intent.ACCEPT_OFFER, text="deixa como tava, eu fecho"))[-1]) == ["AskIfItFits"]
+
+
+def test_a_later_month_is_not_met_by_the_next_such_day() -> None:
+    """Fails where "quinze de fevereiro" is answered with the fifteenth of December."""
+    late = (Entity(EntityType.DATE, "quinze de fevereiro", "2027-02-15"),)
+    last = play(*PLAN, means(Intent.PROPOSE_DATE, text="quinze de fevereiro", entities=late))[-1]
+    assert "DeclineDay" in said(last)
 
 
 def test_small_words() -> None:
